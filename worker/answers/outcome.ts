@@ -1,0 +1,25 @@
+/**
+ * What a lookup finds. Whether the name exists is decided before its type is looked at, and the RCODE follows from the
+ * kind in one place (respond.ts).
+ */
+import type { Origin, PlacedRRset } from '../message/reply.ts';
+
+export type Outcome =
+  | {
+      readonly kind: 'found';
+      readonly origin: Origin;
+      readonly answer: readonly PlacedRRset[];
+      readonly additional: readonly PlacedRRset[];
+    }
+  /** The name exists, the type does not. A CNAME chain may lead there. */
+  | NegativeOutcome<'no-data'>
+  | NegativeOutcome<'no-name'>
+  /** No zone of this cluster holds the name. */
+  | { readonly kind: 'outside' };
+
+interface NegativeOutcome<Kind> {
+  readonly kind: Kind;
+  readonly origin: Origin;
+  readonly answer: readonly PlacedRRset[];
+  readonly soa: PlacedRRset;
+}

@@ -1,0 +1,103 @@
+/**
+ * From a DNS message to its reply: the order of decisions. Pure: the time is an argument.
+ */
+
+import { soaSerial } from '../../zone/manifest.ts';
+import type { Name } from '../../zone/name.ts';
+import type { ExtendedError, ExtendedErrorCode } from '../message/extended-error.ts';
+import type { ParsedMessage, Query } from '../message/query.ts';
+import { classIn, isMetaType, isTransferType } from '../message/query-type.ts';
+import { errorReply, type PlacedRRset, type RecordsReply, type Reply } from '../message/reply.ts';
+import type { Served } from '../snapshots/reader.ts';
+import { type Age, ageOf, staleTtlSeconds } from './age.ts';
+import { lookupForward, matchZone } from './forward-lookup.ts';
+import type { Outcome } from './outcome.ts';
+import { lookupReverse } from './reverse-lookup.ts';
+
+type LiveServed = Extract<Served, { kind: 'live' }>;
+
+/** What may be answered without a snapshot; undefined when the question needs one. */
+export function replyWithoutZone(message: Exclude<ParsedMessage, { kind: 'malformed' }>): Reply | undefined {
+  if (message.kind === 'error') return errorReply(message.to, message.rcode);
+  const { query } = message;
+  if (query.qclass !== classIn)
+    return errorReply(query, 'REFUSED', because('Not Supported', 'only class IN is served'));
+  if (isTransferType(query.qtype)) {
+    return errorReply(query, 'REFUSED', because('Not Supported', 'zone transfers are not offered'));
+  }
+  if (isMetaType(query.qtype)) return errorReply(query, 'FORMERR', because('Invalid Query Type', ''));
+  return undefined;
+}
+
+/** The answer to a question of class IN for a data type. */
+export function reply(query: Query, served: Served, now: number): Reply {
+  switch (served.kind) {
+    case 'absent':
+      return errorReply(query, 'SERVFAIL', because('Not Ready', 'this cluster has published no snapshot yet'));
+    case 'damaged':
+      return errorReply(query, 'SERVFAIL', because('Invalid Data', 'the stored snapshot failed its checks'));
+    case 'unreachable':
+      return errorReply(query, 'SERVFAIL', because('Network Error', 'the snapshot could not be read'));
+    case 'retired':
+      return errorReply(query, 'REFUSED', because('Not Authoritative', 'this cluster was retired'));
+    case 'live':
+      return liveReply(query, served, ageOf(served.manifest, now));
+  }
+}
+
+function liveReply(query: Query, served: LiveServed, age: Age): Reply {
+  const { forward, reverse } = served.zones;
+  const serial = soaSerial(served.manifest);
+  const match = matchZone(forward, query);
+  const pointerOrigin = clusterOrigin(served);
+  let outcome: Outcome = { kind: 'outside' };
+  if (match !== undefined) outcome = lookupForward(match, query, serial);
+  else if (reverse !== undefined && pointerOrigin !== undefined) {
+    outcome = lookupReverse(reverse, query, serial, pointerOrigin) ?? outcome;
+  }
+  if (outcome.kind === 'outside') {
+    return errorReply(query, 'REFUSED', because('Not Authoritative', 'no zone of this cluster holds the name'));
+  }
+  if (age.kind === 'expired') {
+    return errorReply(query, 'SERVFAIL', because('No Reachable Authority', `${age.text}; the cluster is silent`));
+  }
+  return recordsReply(query, outcome, age);
+}
+
+/** The one place where an RCODE follows from what was found. */
+function recordsReply(query: Query, outcome: Exclude<Outcome, { kind: 'outside' }>, age: Age): RecordsReply {
+  const { origin, answer } = outcome;
+  const isNoName = outcome.kind === 'no-name';
+  const found: RecordsReply = {
+    kind: 'records',
+    to: query,
+    rcode: isNoName ? 'NXDOMAIN' : 'NOERROR',
+    authoritative: true,
+    origin,
+    answer,
+    authority: outcome.kind === 'found' ? [] : [outcome.soa],
+    additional: outcome.kind === 'found' ? outcome.additional : [],
+    extendedError: undefined,
+  };
+  if (age.kind !== 'stale') return found;
+  return {
+    ...found,
+    answer: found.answer.map(withStaleTtl),
+    authority: found.authority.map(withStaleTtl),
+    additional: found.additional.map(withStaleTtl),
+    extendedError: because(isNoName ? 'Stale NXDOMAIN Answer' : 'Stale Answer', age.text),
+  };
+}
+
+function withStaleTtl({ owner, rrset }: PlacedRRset): PlacedRRset {
+  return { owner, rrset: { ...rrset, ttlSeconds: Math.min(rrset.ttlSeconds, staleTtlSeconds) } };
+}
+
+/** PTR targets are below the cluster's own domain. */
+function clusterOrigin(served: LiveServed): Name | undefined {
+  return served.zones.forward.find((zone) => zone.kind === 'cluster')?.origins[0];
+}
+
+function because(code: ExtendedErrorCode, text: string): ExtendedError {
+  return { code, text };
+}

@@ -1,0 +1,78 @@
+/**
+ * DNS messages in HTTP (RFC 8484): out of a request, into a response.
+ */
+import { fromBase64Url } from '../snapshots/signature.ts';
+import { readBoundedBody } from './bounded-body.ts';
+import type { Problem } from './problem.ts';
+
+/** The methods of the route; OPTIONS is answered before any credential is asked for. */
+export const dohMethods = 'GET, HEAD, POST, OPTIONS';
+
+export const dnsMessageType = 'application/dns-message';
+
+const maxMessageOctets = 65_535;
+const maxParameterLength = Math.ceil((maxMessageOctets * 4) / 3);
+
+export type ReadMessage =
+  | { readonly kind: 'message'; readonly octets: Uint8Array }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+/** Reads the message of a GET, HEAD or POST request; its form as DNS is not looked at. */
+export async function readMessage(request: Request): Promise<ReadMessage> {
+  return request.method === 'POST' ? readPosted(request) : readParameter(new URL(request.url));
+}
+
+async function readPosted(request: Request): Promise<ReadMessage> {
+  const mediaType = (request.headers.get('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  if (mediaType !== dnsMessageType || request.headers.has('content-encoding')) return problem(unsupported);
+  const octets = await readBoundedBody(request, maxMessageOctets);
+  return octets === undefined ? problem(tooLarge) : { kind: 'message', octets };
+}
+
+function readParameter(url: URL): ReadMessage {
+  const values = url.searchParams.getAll('dns');
+  const [value] = values;
+  if (value === undefined || values.length > 1) return problem(badRequest('exactly one "dns" parameter is needed'));
+  if (value.length > maxParameterLength + 2) return problem(badRequest('the "dns" parameter is too long'));
+  // RFC 8484 §6 wants no padding; clients that pad anyway are understood.
+  const octets = fromBase64Url(value.replace(/={1,2}$/, ''));
+  if (octets === undefined) return problem(badRequest('the "dns" parameter is not base64url (RFC 4648 section 5)'));
+  return { kind: 'message', octets };
+}
+
+/** `maxAgeSeconds` undefined: not to be kept. What a credential decided is for the asker alone. */
+export function messageResponse(
+  octets: Uint8Array<ArrayBuffer>,
+  maxAgeSeconds: number | undefined,
+  sharing: 'public' | 'private',
+): Response {
+  const age = maxAgeSeconds === undefined ? 'no-store' : `max-age=${maxAgeSeconds}`;
+  return new Response(octets, {
+    headers: {
+      'content-type': dnsMessageType,
+      'content-length': String(octets.length),
+      'cache-control': maxAgeSeconds !== undefined && sharing === 'private' ? `private, ${age}` : age,
+      'x-content-type-options': 'nosniff',
+    },
+  });
+}
+
+export function badRequest(message: string): Problem {
+  return { status: 400, code: 'BAD_REQUEST', message };
+}
+
+const unsupported: Problem = {
+  status: 415,
+  code: 'UNSUPPORTED_MEDIA_TYPE',
+  message: `a POST needs "Content-Type: ${dnsMessageType}" and no content encoding`,
+};
+
+const tooLarge: Problem = {
+  status: 413,
+  code: 'TOO_LARGE',
+  message: `a DNS message has at most ${maxMessageOctets} octets`,
+};
+
+function problem(refusal: Problem): ReadMessage {
+  return { kind: 'problem', problem: refusal };
+}

@@ -1,0 +1,131 @@
+/**
+ * IP addresses as octets.
+ *
+ * An `Address` is a value: a string with one character per octet, four for IPv4 and sixteen for IPv6. Equal addresses
+ * are equal strings, whatever spelling they came in, and their order as strings is their order as numbers.
+ */
+
+declare const address: unique symbol;
+
+/** 4 or 16 octets in network order. */
+export type Address = string & { readonly [address]: true };
+
+export type Family = 4 | 6;
+
+/** A block of addresses: the first `bits` bits of `address`; the rest are zero. */
+export interface Prefix {
+  readonly address: Address;
+  readonly bits: number;
+}
+
+export function familyOf(address: Address): Family {
+  return address.length === 4 ? 4 : 6;
+}
+
+/** Reads an IPv4 or IPv6 address; undefined when the text is neither (leading zeros and zone ids are neither). */
+export function parseAddress(text: string): Address | undefined {
+  return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
+}
+
+/** Reads `ADDRESS/BITS`; undefined when it is no prefix or has bits set behind its length. */
+export function parsePrefix(text: string): Prefix | undefined {
+  const match = /^([0-9a-fA-F:.]+)\/(0|[1-9]\d{0,2})$/.exec(text);
+  const address = match === null ? undefined : parseAddress(match[1]!);
+  const bits = Number(match?.[2]);
+  if (address === undefined || bits > address.length * 8) return undefined;
+  const prefix = { address, bits };
+  return maskTo(address, bits) === address ? prefix : undefined;
+}
+
+export function formatPrefix(prefix: Prefix): string {
+  return `${formatAddress(prefix.address)}/${prefix.bits}`;
+}
+
+/** Whether the block holds the address. */
+export function prefixContains(prefix: Prefix, address: Address): boolean {
+  return prefix.address.length === address.length && maskTo(address, prefix.bits) === prefix.address;
+}
+
+/** Dotted decimal, or the canonical form of RFC 5952. */
+export function formatAddress(address: Address): string {
+  if (address.length === 4) return octetsOf(address).join('.');
+  const groups = Array.from({ length: 8 }, (_, i) => address.charCodeAt(2 * i) * 256 + address.charCodeAt(2 * i + 1));
+  const hexadecimal = groups.map((group) => group.toString(16));
+  const zeros = longestZeroRun(groups);
+  if (zeros === undefined) return hexadecimal.join(':');
+  return `${hexadecimal.slice(0, zeros.start).join(':')}::${hexadecimal.slice(zeros.end).join(':')}`;
+}
+
+/** The octets as numbers. */
+export function octetsOf(address: Address): number[] {
+  return Array.from(address, (octet) => octet.charCodeAt(0));
+}
+
+/** The address in these octets; `octets` must be 4 or 16 long. */
+export function addressFromOctets(octets: ArrayLike<number>): Address {
+  return String.fromCharCode(...Array.from(octets)) as Address;
+}
+
+function parseIpv4(text: string): Address | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4) return undefined;
+  let octets = '';
+  for (const part of parts) {
+    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined;
+    octets += String.fromCharCode(Number(part));
+  }
+  return octets as Address;
+}
+
+function parseIpv6(text: string): Address | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const groups = halves.map((half, i) => (half === '' ? [] : ipv6Groups(half, i === halves.length - 1)));
+  const [head, tail] = groups;
+  if (head === undefined || groups.some((half) => half === undefined)) return undefined;
+  if (tail === undefined) return head.length === 8 ? groupsToAddress(head) : undefined;
+  if (head.length + tail.length > 7) return undefined;
+  return groupsToAddress([...head, ...new Array<number>(8 - head.length - tail.length).fill(0), ...tail]);
+}
+
+/** 16-bit groups; the last two may be written as IPv4 (RFC 4291 §2.2). */
+function ipv6Groups(text: string, isLast: boolean): number[] | undefined {
+  const groups: number[] = [];
+  const parts = text.split(':');
+  for (const [i, part] of parts.entries()) {
+    if (isLast && i === parts.length - 1 && part.includes('.')) {
+      const ipv4 = parseIpv4(part);
+      if (ipv4 === undefined) return undefined;
+      groups.push(ipv4.charCodeAt(0) * 256 + ipv4.charCodeAt(1), ipv4.charCodeAt(2) * 256 + ipv4.charCodeAt(3));
+    } else {
+      if (!/^[0-9a-fA-F]{1,4}$/.test(part)) return undefined;
+      groups.push(Number.parseInt(part, 16));
+    }
+  }
+  return groups;
+}
+
+function groupsToAddress(groups: readonly number[]): Address {
+  return String.fromCharCode(...groups.flatMap((group) => [group >> 8, group & 255])) as Address;
+}
+
+/** The longest run of two or more zero groups, the first of equals (RFC 5952 §4.2). */
+function longestZeroRun(groups: readonly number[]): { start: number; end: number } | undefined {
+  let best: { start: number; end: number } | undefined;
+  for (let start = 0; start < 8; start += 1) {
+    let end = start;
+    while (groups[end] === 0) end += 1;
+    if (end - start >= 2 && (best === undefined || end - start > best.end - best.start)) best = { start, end };
+    start = Math.max(start, end);
+  }
+  return best;
+}
+
+function maskTo(address: Address, bits: number): string {
+  let masked = '';
+  for (let i = 0; i < address.length; i += 1) {
+    const kept = Math.min(8, Math.max(0, bits - 8 * i));
+    masked += String.fromCharCode(address.charCodeAt(i) & (0xff00 >> kept) & 0xff);
+  }
+  return masked;
+}

@@ -1,0 +1,81 @@
+/**
+ * From an address to where it stands: 32-bit offsets into the fragments, sorted by the address each points to.
+ */
+import { putU32, u32 } from './octets.ts';
+
+const entryOctets = 4;
+
+type Places = Uint32Array<ArrayBuffer>;
+
+/** Orders places by the `size` octets at each, then by place. A radix sort from the last octet: linear and stable. */
+export function sortByAddress(fragments: Uint8Array, size: 4 | 16, ascending: Places): Places {
+  const count = ascending.length;
+  let places = ascending;
+  let next = new Uint32Array(count);
+  const digits = new Uint8Array(count);
+  const ends = new Uint32Array(256);
+  for (let digit = size - 1; digit >= 0; digit -= 1) {
+    ends.fill(0);
+    for (let i = 0; i < count; i += 1) {
+      const value = fragments[places[i]! + digit]!;
+      digits[i] = value;
+      ends[value]! += 1;
+    }
+    // Addresses of one network share most octets; such a pass would change nothing.
+    if (ends.includes(count)) continue;
+    for (let value = 1; value < 256; value += 1) ends[value]! += ends[value - 1]!;
+    for (let i = count - 1; i >= 0; i -= 1) {
+      const to = ends[digits[i]!]! - 1;
+      ends[digits[i]!] = to;
+      next[to] = places[i]!;
+    }
+    [places, next] = [next, places];
+  }
+  return places;
+}
+
+/** Below or above zero: the order of `sortByAddress`. */
+export function compareAddresses(fragments: Uint8Array, size: 4 | 16, a: number, b: number): number {
+  for (let i = 0; i < size; i += 1) {
+    const difference = fragments[a + i]! - fragments[b + i]!;
+    if (difference !== 0) return difference;
+  }
+  return a - b;
+}
+
+/** Sorted places as a section of the image. */
+export function writeAddressIndex(places: Places): Uint8Array {
+  const index = new Uint8Array(places.length * entryOctets);
+  for (let i = 0; i < places.length; i += 1) putU32(index, i * entryOctets, places[i]!);
+  return index;
+}
+
+export function entryCount(index: Uint8Array): number {
+  return index.length / entryOctets;
+}
+
+/** The place that entry number `entry` points to. */
+export function placeAt(index: Uint8Array, entry: number): number {
+  return u32(index, entry * entryOctets);
+}
+
+/** The number of entries whose address is less than `octets`; only the first `octets.length` octets are compared. */
+export function lowerBound(index: Uint8Array, fragments: Uint8Array, octets: readonly number[]): number {
+  let low = 0;
+  let high = entryCount(index);
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareAt(fragments, placeAt(index, middle), octets) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Below zero, zero or above zero as the address at `place` is less than, begins with, or is greater than `octets`. */
+export function compareAt(fragments: Uint8Array, place: number, octets: readonly number[]): number {
+  for (let i = 0; i < octets.length; i += 1) {
+    const difference = fragments[place + i]! - octets[i]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,18 @@
+/**
+ * Where things are in edge KV. One value per cluster and one per token; docs/snapshot.md lists them, and a test compares.
+ */
+import type { ClusterId } from './cluster-id.ts';
+
+/** Workers KV allows 512 octets; these stay far below. */
+export const kvKeys = {
+  /** The compressed image; its metadata is `{ manifest, signature }`, both as they were sent. */
+  snapshot: (cluster: ClusterId) => `cluster/${cluster}/snapshot`,
+  /** Public keys and zones of a cluster, as JSON. */
+  registration: (cluster: ClusterId) => `cluster/${cluster}/registration`,
+  /** What a client token may ask, as JSON; only a hash of the token's secret is in it. */
+  token: (id: string) => `token/${id}`,
+} as const;
+
+/** The start of every registration's key, for listing them. */
+export const clusterKeyPrefix = 'cluster/';
+export const tokenKeyPrefix = 'token/';
