@@ -1,0 +1,76 @@
+/**
+ * The Worker in workerd on this machine, with an empty store: what runs at the edge, without an account.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { Miniflare, NoOpLog } from 'miniflare';
+import { bundleWorker } from './bundle.ts';
+
+export interface WorkerdOptions {
+  /** Path of the Worker's entry. */
+  readonly entry: string;
+  readonly isOpen: boolean;
+  readonly defaultCluster: string;
+  readonly log: (line: string) => void;
+}
+
+export interface Workerd {
+  /** Plain HTTP/1.1 on a loopback port of its own. */
+  readonly url: URL;
+  readonly administratorKey: string;
+  stop(): Promise<void>;
+}
+
+const compatibilityDate = '2026-11-01';
+
+export async function startWorkerd({ entry, isOpen, defaultCluster, log }: WorkerdOptions): Promise<Workerd> {
+  const administratorKey = randomBytes(32).toString('hex');
+  const ourListeners = signalListeners();
+  const text = (value: string) => ({ type: 'text', value }) as const;
+  const miniflare = new Miniflare({
+    host: '127.0.0.1',
+    port: 0,
+    cf: false,
+    logRequests: false,
+    log: new NoOpLog(),
+    handleStructuredLogs: ({ level, message }) => {
+      if (level === 'error' || level === 'warn') log(message);
+    },
+    workers: [
+      {
+        config: {
+          name: 'kube-doh',
+          compatibilityDate,
+          manifest: {
+            mainModule: 'worker.mjs',
+            modulesRoot: '/',
+            modules: { 'worker.mjs': { type: 'esm', contents: await bundleWorker(entry) } },
+          },
+          env: {
+            STORE: { type: 'kv', id: 'STORE' },
+            ADMIN_KEY_SHA256: text(createHash('sha256').update(administratorKey).digest('hex')),
+            TOKEN_KEY: text(randomBytes(32).toString('hex')),
+            OPEN: text(String(isOpen)),
+            DEFAULT_CLUSTER: text(defaultCluster),
+          },
+          exports: {},
+        },
+        dev: { rootPath: '/' },
+      },
+    ],
+  });
+  keepOnly(ourListeners);
+  return { url: await miniflare.ready, administratorKey, stop: () => miniflare.dispose() };
+}
+
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+function signalListeners(): ReadonlySet<unknown> {
+  return new Set(endingSignals.flatMap((signal) => process.listeners(signal)));
+}
+
+/** Miniflare ends the process at a signal, before anybody else has tidied up; whoever started it calls `stop`. */
+function keepOnly(listeners: ReadonlySet<unknown>): void {
+  for (const signal of endingSignals) {
+    for (const listener of process.listeners(signal)) if (!listeners.has(listener)) process.off(signal, listener);
+  }
+}

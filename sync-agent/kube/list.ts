@@ -1,0 +1,72 @@
+/** The whole state of a resource at one resource version. */
+import type { KubeApi } from './connection.ts';
+import { KubeError } from './error.ts';
+import { fieldsOf, isAbsent, textOf } from './json.ts';
+import type { Resource } from './resource.ts';
+
+export interface Listed<T> {
+  readonly items: readonly T[];
+  /** A watch from here on misses nothing. */
+  readonly resourceVersion: string;
+}
+
+/**
+ * A way to get the whole state. Every object goes through `read` as it arrives, so that whole objects are not kept.
+ * Rejects with KubeError.
+ */
+export type ListStrategy = <T>(
+  api: KubeApi,
+  resource: Resource,
+  read: (object: unknown) => T,
+  signal: AbortSignal,
+) => Promise<Listed<T>>;
+
+const pageLimit = 500;
+const timeoutMilliseconds = 60_000;
+
+/** Reads a consistent list in pages; in one piece when the pages expire faster than they can be read. */
+export const pagedList: ListStrategy = async (api, resource, read, signal) => {
+  try {
+    return await listInPages(api, resource, read, signal, pageLimit);
+  } catch (error) {
+    if (error instanceof KubeError && error.code === 'GONE') return listInPages(api, resource, read, signal, undefined);
+    throw error;
+  }
+};
+
+async function listInPages<T>(
+  api: KubeApi,
+  resource: Resource,
+  read: (object: unknown) => T,
+  signal: AbortSignal,
+  limit: number | undefined,
+): Promise<Listed<T>> {
+  const items: T[] = [];
+  let resourceVersion: string | undefined;
+  let continueToken: string | undefined;
+  do {
+    const query = new URLSearchParams();
+    if (limit !== undefined) query.set('limit', String(limit));
+    if (continueToken !== undefined) query.set('continue', continueToken);
+    const page = fieldsOf(await api.request(`${resource.path}?${query}`, { signal, timeoutMilliseconds }));
+    for (const object of objectsOf(page, resource)) items.push(read(object));
+    const metadata = fieldsOf(page['metadata']);
+    // All pages are of the moment of the first one.
+    resourceVersion ??= textOf(metadata['resourceVersion']);
+    continueToken = textOf(metadata['continue']);
+  } while (continueToken !== undefined);
+  if (resourceVersion === undefined) {
+    throw new KubeError('BAD_RESPONSE', `the API server sent a ${resource.kind}List without a resourceVersion`);
+  }
+  return { items, resourceVersion };
+}
+
+/** Anything but a list of this kind must not pass for an empty cluster. Go writes an empty list as null sometimes. */
+function objectsOf(page: Readonly<Record<string, unknown>>, resource: Resource): readonly unknown[] {
+  const items = page['items'];
+  if (page['kind'] === `${resource.kind}List`) {
+    if (Array.isArray(items)) return items;
+    if (isAbsent(items)) return [];
+  }
+  throw new KubeError('BAD_RESPONSE', `the API server sent something else than a ${resource.kind}List`);
+}

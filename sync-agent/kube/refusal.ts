@@ -1,0 +1,89 @@
+/** An answer that is not a success → KubeError. Pure. */
+import { KubeError } from './error.ts';
+import { fieldsOf, textOf } from './json.ts';
+
+/** The permission that a request needs. */
+export interface Permission {
+  readonly verb: 'get' | 'list' | 'watch';
+  /** Such as `endpointslices`. */
+  readonly resource: string;
+  /** Such as `discovery.k8s.io`; empty for the core group. */
+  readonly group: string;
+  /** Undefined when all namespaces, or no namespace, are meant. */
+  readonly namespace: string | undefined;
+}
+
+/** Reads a path of the Kubernetes API, with its query. */
+export function permissionOf(path: string): Permission {
+  const url = new URL(path, 'http://localhost');
+  const segments = url.pathname.split('/').filter((segment) => segment !== '');
+  const group = segments[0] === 'apis' ? (segments[1] ?? '') : '';
+  const rest = segments.slice(segments[0] === 'apis' ? 3 : 2);
+  const isNamespaced = rest[0] === 'namespaces' && rest.length > 2;
+  const [resource = '', name] = isNamespaced ? rest.slice(2) : rest;
+  const verb = url.searchParams.get('watch') === 'true' ? 'watch' : name === undefined ? 'list' : 'get';
+  return { verb, resource, group, namespace: isNamespaced ? rest[1] : undefined };
+}
+
+/** `status` is the Status object that the server sent, if it is one; `retryAfter` the header of that name. */
+export function refusal(permission: Permission, httpStatus: number, status: unknown, retryAfter?: string): KubeError {
+  const message = textOf(fieldsOf(status)['message']) ?? '';
+  const details = fieldsOf(fieldsOf(status)['details']);
+  const retryAfterSeconds = secondsOf(retryAfter) ?? secondsOf(details['retryAfterSeconds']);
+  const said = `${httpStatus}${message === '' ? '' : `: ${message}`}`;
+  const asked = `${permission.verb} ${permission.resource}`;
+  if (httpStatus === 401) {
+    return new KubeError(
+      'UNAUTHORIZED',
+      `the API server does not accept the credentials (${said}): check the user of the kubeconfig's context, log in again`,
+    );
+  }
+  if (httpStatus === 403) return new KubeError('FORBIDDEN', forbidden(permission, message));
+  if (httpStatus === 404) {
+    return new KubeError(
+      'NOT_FOUND',
+      `the API server has no ${nameOf(permission)} (${said}): Kubernetes 1.21 or later is needed, and the server's address must be that of its API`,
+    );
+  }
+  if (httpStatus === 410 || isVersionTooLarge(details)) {
+    return new KubeError('GONE', `the API server cannot go on from there with ${asked} (${said}): list again`);
+  }
+  if (httpStatus === 429) {
+    const text = `the API server asks for patience with ${asked} (${said}): it is retried`;
+    return new KubeError('TOO_MANY_REQUESTS', text, { retryAfterSeconds });
+  }
+  if (httpStatus >= 500) {
+    const text = `the API server failed to ${asked} (${said}): it is retried`;
+    return new KubeError('SERVER_ERROR', text, { retryAfterSeconds });
+  }
+  return new KubeError('BAD_RESPONSE', `the API server refused to ${asked} (${said})`);
+}
+
+function forbidden(permission: Permission, message: string): string {
+  // "services is forbidden: User "system:serviceaccount:dns:agent" cannot list resource …"
+  const user = /\bUser ("[^"]*")/.exec(message)?.[1];
+  const where = permission.namespace === undefined ? 'in the whole cluster' : `in namespace "${permission.namespace}"`;
+  const binding =
+    permission.namespace === undefined ? 'ClusterRole and a ClusterRoleBinding' : 'Role and a RoleBinding';
+  const who = user === undefined ? 'the user' : `user ${user}`;
+  return (
+    `${who} may not ${permission.verb} ${nameOf(permission)} ${where}: ` +
+    `grant the verbs "list" and "watch" on "${permission.resource}" with a ${binding}`
+  );
+}
+
+function nameOf(permission: Permission): string {
+  return `${permission.resource} (API group "${permission.group}")`;
+}
+
+/** A version of the future: the server was restored from a backup, or is not the one that gave the version out. */
+function isVersionTooLarge(details: Readonly<Record<string, unknown>>): boolean {
+  const causes = details['causes'];
+  return Array.isArray(causes) && causes.some((cause) => fieldsOf(cause)['reason'] === 'ResourceVersionTooLarge');
+}
+
+/** Retry-After as a date is not used by Kubernetes and not read. */
+function secondsOf(value: unknown): number | undefined {
+  const seconds = typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : value;
+  return typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
+}

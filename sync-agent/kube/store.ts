@@ -1,0 +1,57 @@
+/** The objects of one kind, and their problems, by key. No I/O. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Problem } from '../cluster.ts';
+import type { Sink } from './reflector.ts';
+import type { Trimmed } from './trimmed.ts';
+
+/** Told after the fact, once for each object that is not what it was; undefined for one that is not there. */
+export type OnDifference<T> = (key: string, before: T | undefined, after: T | undefined) => void;
+
+export class Store<T> implements Sink<Trimmed<T>> {
+  readonly #values = new Map<string, T>();
+  readonly #problems = new Map<string, readonly Problem[]>();
+  readonly #onDifference: OnDifference<T>;
+
+  constructor(onDifference: OnDifference<T>) {
+    this.#onDifference = onDifference;
+  }
+
+  get values(): ReadonlyMap<string, T> {
+    return this.#values;
+  }
+
+  /** Problems of the objects as they are now. */
+  get problems(): ReadonlyMap<string, readonly Problem[]> {
+    return this.#problems;
+  }
+
+  replace(items: readonly Trimmed<T>[]): void {
+    const kept = new Set(items.map((item) => item.key));
+    for (const key of [...this.#values.keys(), ...this.#problems.keys()]) if (!kept.has(key)) this.#drop(key);
+    for (const item of items) this.upsert(item);
+  }
+
+  upsert(item: Trimmed<T>): void {
+    if (item.problems.length > 0) this.#problems.set(item.key, item.problems);
+    else this.#problems.delete(item.key);
+    this.#set(item.key, item.value);
+  }
+
+  remove(item: Trimmed<T>): void {
+    this.#drop(item.key);
+  }
+
+  #drop(key: string): void {
+    this.#problems.delete(key);
+    this.#set(key, undefined);
+  }
+
+  #set(key: string, after: T | undefined): void {
+    const before = this.#values.get(key);
+    // Most updates, and nearly all of a list that is read again, change nothing that is kept.
+    if (isDeepStrictEqual(before, after)) return;
+    if (after === undefined) this.#values.delete(key);
+    else this.#values.set(key, after);
+    this.#onDifference(key, before, after);
+  }
+}

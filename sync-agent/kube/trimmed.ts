@@ -1,0 +1,83 @@
+/** What is left of an API object once it is trimmed, and how the parts that were lost are told. */
+import { maxLabelOctets } from '../../zone/name.ts';
+import type { Problem } from '../cluster.ts';
+import { fieldsOf, isAbsent, quote, textOf } from './json.ts';
+
+export interface Trimmed<T> {
+  /** `namespace/name`, or the name of a Namespace. */
+  readonly key: string;
+  /** Undefined when the object makes no records: it is malformed, or has nothing to publish yet. */
+  readonly value: T | undefined;
+  /** What of the object was lost; the first few of very many. */
+  readonly problems: readonly Problem[];
+}
+
+const maxProblems = 10;
+
+/** Collects the problems of one object. A slice with a thousand bad addresses needs no thousand complaints. */
+export class ProblemList {
+  readonly #object: string;
+  readonly #problems: Problem[] = [];
+  #more = 0;
+
+  /** `object` as in Problem. */
+  constructor(object: string) {
+    this.#object = object;
+  }
+
+  add(reason: string): void {
+    if (this.#problems.length < maxProblems) this.#problems.push({ object: this.#object, reason });
+    else this.#more += 1;
+  }
+
+  get all(): readonly Problem[] {
+    return this.#more === 0
+      ? this.#problems
+      : [...this.#problems, { object: this.#object, reason: `and ${this.#more} more` }];
+  }
+}
+
+/** The name and namespace of an object. */
+export interface Identity {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * Trims an object of a namespace. `trim` sees only objects with a usable identity; it returns undefined when there is
+ * nothing to publish.
+ */
+export function trimNamespaced<T>(
+  kind: string,
+  object: unknown,
+  trim: (identity: Identity, fields: Readonly<Record<string, unknown>>, problems: ProblemList) => T | undefined,
+): Trimmed<T> {
+  const fields = fieldsOf(object);
+  const metadata = fieldsOf(fields['metadata']);
+  const namespace = textOf(metadata['namespace']);
+  const name = textOf(metadata['name']);
+  const key = `${namespace ?? '?'}/${name ?? '?'}`;
+  const problems = new ProblemList(`${kind} ${key}`);
+  if (namespace === undefined || !isLabel(namespace)) {
+    problems.add(`metadata.namespace: ${quote(metadata['namespace'])} is not a namespace's name`);
+  } else if (name === undefined) {
+    problems.add('metadata.name is missing');
+  } else {
+    const value = trim({ namespace, name }, fields, problems);
+    return { key, value, problems: problems.all };
+  }
+  return { key, value: undefined, problems: problems.all };
+}
+
+/** Whether the text is a label as Kubernetes names objects and hosts (RFC 1123 §2.1, lower case). */
+export function isLabel(text: string): boolean {
+  return text.length <= maxLabelOctets && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text);
+}
+
+/** The items of a list that may be left out; something else than a list is a problem. */
+export function itemsOf(value: unknown, path: string, problems: ProblemList): readonly unknown[] {
+  if (isAbsent(value)) return [];
+  if (Array.isArray(value)) return value;
+  problems.add(`${path} is ${quote(value)}, not a list`);
+  return [];
+}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { permissionOf, refusal } from '../../../sync-agent/kube/refusal.ts';
+
+const services = permissionOf('/api/v1/services?limit=500');
+
+describe('the permission that a path needs', () => {
+  test.for([
+    ['/api/v1/services?limit=500', 'list services "" *'],
+    ['/api/v1/services?watch=true&resourceVersion=5', 'watch services "" *'],
+    ['/api/v1/namespaces', 'list namespaces "" *'],
+    ['/api/v1/namespaces/kube-system', 'get namespaces "" *'],
+    ['/api/v1/namespaces/cache/pods', 'list pods "" cache'],
+    ['/apis/discovery.k8s.io/v1/endpointslices', 'list endpointslices "discovery.k8s.io" *'],
+    ['/apis/discovery.k8s.io/v1/namespaces/a/endpointslices?watch=true', 'watch endpointslices "discovery.k8s.io" a'],
+  ] as const)('%s', ([path, expected]) => {
+    const { verb, resource, group, namespace } = permissionOf(path);
+    expect(`${verb} ${resource} "${group}" ${namespace ?? '*'}`).toBe(expected);
+  });
+});
+
+describe('a refusal', () => {
+  test.for([
+    [401, {}, 'UNAUTHORIZED'],
+    [403, {}, 'FORBIDDEN'],
+    [404, {}, 'NOT_FOUND'],
+    [410, { reason: 'Expired' }, 'GONE'],
+    [504, { details: { causes: [{ reason: 'ResourceVersionTooLarge' }] } }, 'GONE'],
+    [504, { details: { causes: [{ reason: 'Other' }] } }, 'SERVER_ERROR'],
+    [429, {}, 'TOO_MANY_REQUESTS'],
+    [500, {}, 'SERVER_ERROR'],
+    [503, {}, 'SERVER_ERROR'],
+    [302, {}, 'BAD_RESPONSE'],
+    [400, 'not even JSON', 'BAD_RESPONSE'],
+    [422, null, 'BAD_RESPONSE'],
+  ] as const)('%i %j is %s', ([httpStatus, status, code]) => {
+    expect(refusal(services, httpStatus, status).code).toBe(code);
+  });
+
+  test.for([
+    ['7', {}, 7],
+    [undefined, { details: { retryAfterSeconds: 9 } }, 9],
+    ['7', { details: { retryAfterSeconds: 9 } }, 7],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', {}, undefined],
+    [undefined, {}, undefined],
+  ] as const)('with Retry-After %s and %j asks for %s seconds', ([header, status, expected]) => {
+    expect(refusal(services, 429, status, header).retryAfterSeconds).toBe(expected);
+  });
+
+  test('names the missing permission and the user that the server saw', () => {
+    const message =
+      'endpointslices.discovery.k8s.io is forbidden: User "system:serviceaccount:dns:agent" cannot watch resource ' +
+      '"endpointslices" in API group "discovery.k8s.io" at the cluster scope';
+    const path = '/apis/discovery.k8s.io/v1/endpointslices?watch=true';
+    expect(refusal(permissionOf(path), 403, { message }).message).toBe(
+      'user "system:serviceaccount:dns:agent" may not watch endpointslices (API group "discovery.k8s.io") in the whole ' +
+        'cluster: grant the verbs "list" and "watch" on "endpointslices" with a ClusterRole and a ClusterRoleBinding',
+    );
+  });
+
+  test('in a namespace asks for a Role; without a Status it names no user', () => {
+    expect(refusal(permissionOf('/api/v1/namespaces/cache/services'), 403, undefined).message).toBe(
+      'the user may not list services (API group "") in namespace "cache": ' +
+        'grant the verbs "list" and "watch" on "services" with a Role and a RoleBinding',
+    );
+  });
+
+  test('is one line whatever the server says', () => {
+    const { message } = refusal(services, 500, { message: `a\nb\r\n\tc\u001b[31m${'x'.repeat(5000)}` });
+    expect(message).toMatch(/^the API server failed to list services \(500: a b c \[31mx+…$/);
+    expect(message.length).toBeLessThan(600);
+  });
+});

@@ -1,0 +1,99 @@
+/**
+ * Writes a reply as a DNS message (RFC 1035 §4.1). Pure: no I/O, no clock; chance is handed in.
+ *
+ * Records of one set come in random order, so that clients that take the first spread over all. A message never exceeds
+ * 65,535 octets and is never marked as truncated, since DNS over HTTPS has no larger transport to fall back to: of a set
+ * that does not fit, a random part is sent. Sections are written in order, so the additional section suffers first.
+ */
+import { maxMessageOctets, recordFixedOctets } from './layout.ts';
+import { NameWriter } from './name-writer.ts';
+import { OctetWriter } from './octet-writer.ts';
+import { maxOptOctets, paddingBlockOctets, writeOpt } from './opt.ts';
+import type { Echo } from './query.ts';
+import { classIn } from './query-type.ts';
+import { ascending, draw, type Random } from './random-order.ts';
+import { rcodes } from './rcode.ts';
+import { maxDataOctets, recordCount, typeCode, writeData } from './rdata.ts';
+import type { PlacedRRset, Reply } from './reply.ts';
+
+const maxPaddedOctets = maxMessageOctets - (maxMessageOctets % paddingBlockOctets);
+
+/** The message that answers `reply.to`: a view, whose buffer may be larger. */
+export function encodeAnswer(reply: Reply, random: Random): Uint8Array<ArrayBuffer> {
+  const { edns } = reply.to;
+  const rcode = rcodes[reply.rcode];
+  const out = new OctetWriter(edns?.wantsPadding ? maxPaddedOctets : maxMessageOctets);
+  writeHeader(out, reply.to, reply.kind === 'records' && reply.authoritative, rcode);
+
+  let additional = 0;
+  if (reply.kind === 'records') {
+    const section = new SectionWriter(out, new NameWriter(out, reply.to, reply.origin), random);
+    out.uint16At(6, section.write(reply.answer));
+    out.uint16At(8, section.write(reply.authority));
+    additional = section.write(reply.additional);
+  }
+  // RFC 6891 §7: an OPT record exactly when the query had one.
+  if (edns !== undefined) {
+    writeOpt(out, edns, rcode, reply.extendedError);
+    additional += 1;
+  }
+  out.uint16At(10, additional);
+  return out.octets.subarray(0, out.length);
+}
+
+/** Header and question; the counts of the other sections stay 0. TC, RA, Z and AD are never set. */
+function writeHeader(out: OctetWriter, to: Echo, authoritative: boolean, rcode: number): void {
+  out.uint16(to.id);
+  out.octet(0x80 | (to.opcode << 3) | (authoritative ? 0x04 : 0) | (to.recursionDesired ? 0x01 : 0));
+  out.octet((to.checkingDisabled ? 0x10 : 0) | (rcode & 0x0f));
+  out.uint16(to.question === undefined ? 0 : 1);
+  out.zeros(6);
+  if (to.question !== undefined) out.bytesOf(to.question, 0, to.question.length);
+}
+
+class SectionWriter {
+  readonly #out: OctetWriter;
+  readonly #names: NameWriter;
+  readonly #random: Random;
+
+  constructor(out: OctetWriter, names: NameWriter, random: Random) {
+    this.#out = out;
+    this.#names = names;
+    this.#random = random;
+  }
+
+  /** Returns how many records there are in the section. */
+  write(sets: readonly PlacedRRset[]): number {
+    let records = 0;
+    for (const set of sets) records += this.#writeSet(set);
+    return records;
+  }
+
+  #writeSet({ owner, rrset }: PlacedRRset): number {
+    const out = this.#out;
+    const names = this.#names;
+    const ownerOctets = names.maxOctets(owner);
+    if (ownerOctets === undefined) return 0;
+    const type = typeCode(rrset);
+    const indexes = ascending(recordCount(rrset));
+    let ownerAt: number | undefined;
+    let records = 0;
+    for (let drawn = 0; drawn < indexes.length; drawn += 1) {
+      const index = draw(indexes, drawn, this.#random);
+      const dataOctets = maxDataOctets(rrset, index, names);
+      if (dataOctets === undefined) continue;
+      if (!out.makeRoom(ownerOctets + recordFixedOctets + dataOctets + maxOptOctets)) break;
+      if (ownerAt === undefined) ownerAt = names.compressed(owner);
+      else names.pointer(ownerAt);
+      out.uint16(type);
+      out.uint16(classIn);
+      out.uint32(rrset.ttlSeconds);
+      const lengthAt = out.length;
+      out.uint16(0);
+      writeData(rrset, index, out, names);
+      out.uint16At(lengthAt, out.length - lengthAt - 2);
+      records += 1;
+    }
+    return records;
+  }
+}

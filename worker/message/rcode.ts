@@ -1,0 +1,16 @@
+/**
+ * Response codes (IANA "DNS RCODEs"), those this server sends, under the names that DNS tools print.
+ */
+
+/** Codes above 15 do not fit the header; their upper bits travel in the OPT record (RFC 6891 §6.1.3). */
+export const rcodes = {
+  NOERROR: 0,
+  FORMERR: 1,
+  SERVFAIL: 2,
+  NXDOMAIN: 3,
+  NOTIMP: 4,
+  REFUSED: 5,
+  BADVERS: 16,
+} as const;
+
+export type Rcode = keyof typeof rcodes;

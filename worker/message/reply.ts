@@ -1,0 +1,66 @@
+/**
+ * What is to be answered, before it is octets. Owners and targets inside a zone stay relative to its origin, so one set
+ * of records is answered under every alias of the zone.
+ */
+import type { Name } from '../../zone/name.ts';
+import type { RRset, Target } from '../../zone/rrset.ts';
+import type { ExtendedError } from './extended-error.ts';
+import type { Echo, Query } from './query.ts';
+import type { Rcode } from './rcode.ts';
+
+export type Reply = RecordsReply | ErrorReply;
+
+/** An answer about names: their records, or that there are none. */
+export interface RecordsReply {
+  readonly kind: 'records';
+  readonly to: Query;
+  readonly rcode: Extract<Rcode, 'NOERROR' | 'NXDOMAIN'>;
+  readonly authoritative: boolean;
+  /** What relative owners and targets are below. */
+  readonly origin: Origin;
+  readonly answer: readonly PlacedRRset[];
+  readonly authority: readonly PlacedRRset[];
+  readonly additional: readonly PlacedRRset[];
+  readonly extendedError: ExtendedError | undefined;
+}
+
+/** An answer that says nothing about names. BADVERS cannot be expressed unless the query had EDNS. */
+export interface ErrorReply {
+  readonly kind: 'error';
+  readonly to: Echo;
+  readonly rcode: Exclude<Rcode, 'NOERROR' | 'NXDOMAIN'>;
+  readonly extendedError: ExtendedError | undefined;
+}
+
+export type Origin =
+  /** The end of the question's name from this octet on, a label's start: targets repeat the asker's spelling of it. */
+  { readonly kind: 'question'; readonly offset: number } | { readonly kind: 'absolute'; readonly name: Name };
+
+export interface PlacedRRset {
+  readonly owner: Owner;
+  readonly rrset: RRset | StartOfAuthority;
+}
+
+export type Owner = Target | { readonly kind: 'question' };
+
+/** The owner that is the question's own name, in the asker's spelling. */
+export const questionOwner: Owner = { kind: 'question' };
+
+/** The one SOA record of a zone (RFC 1035 §3.3.13), as an answer or beside a negative one (RFC 2308 §3). */
+export interface StartOfAuthority {
+  readonly type: 'SOA';
+  readonly ttlSeconds: number;
+  readonly mname: Target;
+  readonly rname: Target;
+  /** 32 bits. */
+  readonly serial: number;
+  readonly refreshSeconds: number;
+  readonly retrySeconds: number;
+  readonly expireSeconds: number;
+  readonly minimumSeconds: number;
+}
+
+/** An answer without records. */
+export function errorReply(to: Echo, rcode: ErrorReply['rcode'], extendedError?: ExtendedError): ErrorReply {
+  return { kind: 'error', to, rcode, extendedError };
+}
