@@ -1,0 +1,136 @@
+/**
+ * What the tree must look like: who may import whom, who may use which package, and what must not reach the edge. The
+ * compiler keeps the top-level folders apart (tsconfig.json); this keeps the order inside them.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { bundleWorker } from '../demo/edge/bundle.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folders = ['zone', 'sync-agent', 'worker', 'client', 'demo'];
+
+interface Layer {
+  /** Path prefix of the files it holds; the longest that fits counts. */
+  readonly at: string;
+  /** Prefixes of what they may import beside their own layer. */
+  readonly imports: readonly string[];
+}
+
+/** Data flows down this list. A file that fits no line fails the test, so a new folder has to find its place. */
+const layers: readonly Layer[] = [
+  { at: 'zone/', imports: [] },
+  { at: 'zone/image/', imports: ['zone/'] },
+  { at: 'zone/dump.ts', imports: ['zone/'] },
+
+  { at: 'sync-agent/cluster.ts', imports: ['zone/'] },
+  { at: 'sync-agent/kube/', imports: ['sync-agent/cluster.ts', 'zone/'] },
+  { at: 'sync-agent/records/', imports: ['sync-agent/cluster.ts', 'zone/'] },
+  {
+    at: 'sync-agent/snapshot/',
+    imports: ['sync-agent/cluster.ts', 'sync-agent/records/', 'sync-agent/kube/', 'zone/'],
+  },
+  { at: 'sync-agent/publish/', imports: ['sync-agent/kube/backoff.ts', 'sync-agent/kube/clock.ts', 'zone/'] },
+  { at: 'sync-agent/', imports: ['sync-agent/', 'zone/'] },
+
+  { at: 'worker/message/', imports: ['zone/'] },
+  { at: 'worker/answers/', imports: ['worker/message/', 'worker/snapshots/', 'zone/'] },
+  { at: 'worker/access/', imports: ['worker/environment.ts', 'worker/octets/', 'zone/'] },
+  { at: 'worker/clusters/', imports: ['worker/environment.ts', 'worker/octets/', 'zone/'] },
+  {
+    at: 'worker/snapshots/',
+    imports: ['worker/access/', 'worker/clusters/', 'worker/environment.ts', 'worker/http/', 'worker/octets/', 'zone/'],
+  },
+  { at: 'worker/environment.ts', imports: ['zone/'] },
+  { at: 'worker/', imports: ['worker/', 'zone/'] },
+
+  { at: 'client/', imports: ['sync-agent/', 'zone/'] },
+  { at: 'demo/', imports: ['demo/', 'client/', 'sync-agent/', 'zone/'] },
+  { at: 'demo/cluster/', imports: [] },
+];
+
+/** Who may import which package. `node:` modules are for the agent, the client and the demo. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  zone: [],
+  worker: ['hono', 'dns-packet'],
+  'sync-agent': ['@kubernetes/client-node', 'node:'],
+  client: ['dns-packet', 'node:'],
+  demo: ['@peculiar/x509', 'dns-packet', 'esbuild', 'miniflare', 'node:', 'reflect-metadata', 'yaml'],
+};
+
+/** Packages that one file alone may know. */
+const singleFile: Readonly<Record<string, string>> = {
+  '@kubernetes/client-node': 'sync-agent/kube/configuration.ts',
+  '@peculiar/x509': 'demo/edge/certificate.ts',
+  esbuild: 'demo/edge/bundle.ts',
+  miniflare: 'demo/edge/workerd.ts',
+};
+
+const files = folders.flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
+    .map((path) => normalize(join(folder, path))),
+);
+
+function source(file: string): string {
+  return readFileSync(join(root, file), 'utf8');
+}
+
+function importsOf(file: string): string[] {
+  return [...source(file).matchAll(/^(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'/gm)].map((match) => match[1]!);
+}
+
+function layerOf(file: string): Layer | undefined {
+  return layers.filter(({ at }) => file.startsWith(at)).sort((a, b) => b.at.length - a.at.length)[0];
+}
+
+test('there is something to look at', () => {
+  expect(files.length).toBeGreaterThan(50);
+  expect(importsOf('worker/app.ts')).toContain('hono');
+});
+
+describe.each(files)('%s', (file) => {
+  test('imports only what its layer may', () => {
+    const layer = layerOf(file);
+    expect(layer, 'no layer is declared for this file').toBeDefined();
+    const inner = importsOf(file).filter((path) => path.startsWith('.'));
+    const wrong = inner
+      .map((path) => normalize(join(dirname(file), path)))
+      .filter((target) => layerOf(target) !== layer && !layer!.imports.some((prefix) => target.startsWith(prefix)));
+    expect(wrong).toEqual([]);
+  });
+
+  test('imports only packages that its folder may', () => {
+    const allowed = packages[file.split('/')[0]!]!;
+    const outer = importsOf(file).filter((path) => !path.startsWith('.'));
+    const isAllowed = (name: string) =>
+      allowed.some((entry) => name === entry || (entry === 'node:' && name.startsWith(entry)));
+    expect(outer.filter((name) => !isAllowed(name))).toEqual([]);
+    expect(outer.filter((name) => singleFile[name] !== undefined && singleFile[name] !== file)).toEqual([]);
+  });
+
+  test('says first what it promises, and holds one idea', () => {
+    expect(source(file).replace(/^#!.*\n/, '')).toMatch(/^\/\*\*/);
+    expect(source(file).split('\n').length).toBeLessThanOrEqual(400);
+  });
+});
+
+describe('the bundle of the Worker', async () => {
+  const bundle = await bundleWorker(join(root, 'worker/index.ts'));
+
+  test('is the Worker', () => {
+    expect(bundle).toContain('application/dns-message');
+  });
+
+  test.each(['EndpointSlice', 'StatefulSet', 'client-node', 'node:fs', 'node:http', 'kubeconfig'])(
+    'does not hold %s',
+    (word) => {
+      expect(bundle).not.toContain(word);
+    },
+  );
+
+  test('stays small', () => {
+    expect(bundle.length).toBeLessThanOrEqual(150 * 1024);
+  });
+});
