@@ -33,8 +33,8 @@ export interface EmbeddedClusterOptions {
   readonly token?: string;
   /** The port on 127.0.0.1; 0, the default, takes a free one. */
   readonly port?: number;
-  /** Serve HTTPS with this certificate, which clients are told to trust. */
-  readonly tls?: { readonly certificatePem: string; readonly privateKeyPem: string };
+  /** Serve HTTPS with this certificate for 127.0.0.1; the kubeconfig names its authority. */
+  readonly tls?: { readonly authorityPem: string; readonly certificatePem: string; readonly privateKeyPem: string };
   /** How long a pod takes from its address to readiness; 300 by default. */
   readonly readyDelayMilliseconds?: number;
   /** How long a deleted pod takes to be gone; as long as readiness by default. */
@@ -76,12 +76,10 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
   const { readyDelayMilliseconds = 300, token, log = () => {} } = options;
   const store = new ObjectStore(options.historySize ?? 1000, options.now ?? Date.now);
   const isInUse = followAddressesInUse(store);
-  const families = options.dualStack === true ? 2 : 1;
-  const serviceAddresses = [new AddressPool(ipv4Range('10.96'), 10), new AddressPool(ipv6Range('fd00:96'), 10)];
-  const podAddresses = [new AddressPool(ipv4Range('10.244'), 2), new AddressPool(ipv6Range('fd00:10:244'), 2)];
+  const { serviceAddresses, podAddresses } = addressPools(options.dualStack === true);
   const registry = new Registry(store, {
     namespaces: namespaceStrategy,
-    services: serviceStrategy(new ClusterIps(serviceAddresses.slice(0, families), isInUse)),
+    services: serviceStrategy(new ClusterIps(serviceAddresses, isInUse)),
     pods: podStrategy(store.now),
     statefulsets: statefulSetStrategy,
     deployments: deploymentStrategy,
@@ -89,7 +87,7 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     endpointslices: endpointSliceStrategy,
   });
   const setting = {
-    podAddresses: podAddresses.slice(0, families),
+    podAddresses,
     isInUse,
     readyDelayMilliseconds,
     terminationDelayMilliseconds: options.terminationDelayMilliseconds ?? readyDelayMilliseconds,
@@ -106,7 +104,7 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     const url = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
     return {
       url,
-      kubeconfig: kubeconfigOf({ url, token, certificatePem: options.tls?.certificatePem }),
+      kubeconfig: kubeconfigOf({ url, token, authorityPem: options.tls?.authorityPem }),
       store: new ClusterObjects(registry),
       faults,
       settled: () => controllers.settled(),
@@ -119,6 +117,21 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     controllers.stop();
     throw error;
   }
+}
+
+/** The ranges of kubeadm's documentation; the first addresses are left to those who are always there. */
+function addressPools(dualStack: boolean) {
+  const families = dualStack ? 2 : 1;
+  return {
+    serviceAddresses: [new AddressPool(ipv4Range('10.96'), 10), new AddressPool(ipv6Range('fd00:96'), 10)].slice(
+      0,
+      families,
+    ),
+    podAddresses: [new AddressPool(ipv4Range('10.244'), 2), new AddressPool(ipv6Range('fd00:10:244'), 2)].slice(
+      0,
+      families,
+    ),
+  };
 }
 
 function createListener(tls: EmbeddedClusterOptions['tls'], listener: RequestListener): Server {

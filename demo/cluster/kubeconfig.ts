@@ -6,16 +6,14 @@ import { USER_NAME } from './api/faults.ts';
 export interface Access {
   readonly url: string;
   readonly token: string | undefined;
-  /** The certificate to trust, if the URL is https. */
-  readonly certificatePem: string | undefined;
+  /** The certificate of the authority to trust, if the URL is https. */
+  readonly authorityPem: string | undefined;
 }
 
 /** The YAML text of a kubeconfig with one cluster, user and context. */
-export function kubeconfigOf({ url, token, certificatePem }: Access): string {
+export function kubeconfigOf({ url, token, authorityPem }: Access): string {
   const authority =
-    certificatePem === undefined
-      ? {}
-      : { 'certificate-authority-data': Buffer.from(certificatePem).toString('base64') };
+    authorityPem === undefined ? {} : { 'certificate-authority-data': Buffer.from(authorityPem).toString('base64') };
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',

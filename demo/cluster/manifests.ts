@@ -54,8 +54,9 @@ export function readManifests(texts: readonly string[]): readonly Manifest[] {
 export function manifestOf(body: JsonValue): Manifest {
   if (!isObject(body)) throw new ManifestError(['not an object']);
   const { apiVersion, kind, metadata } = body;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string')
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
     throw new ManifestError(['apiVersion or kind is missing']);
+  }
   const resource = resourceOfKind(apiVersion, kind);
   if (resource === undefined) {
     throw new ManifestError([`no matches for kind "${kind}" in version "${apiVersion}"`]);

@@ -60,7 +60,7 @@ export const RESOURCES: Readonly<Record<ResourceName, Resource>> = {
     subresources: ['status', 'scale'],
     counted: true,
     zero: {
-      spec: { selector: null, template: emptyTemplate, serviceName: '', updateStrategy: {} },
+      spec: { replicas: 0, selector: null, template: emptyTemplate, serviceName: '', updateStrategy: {} },
       status: { replicas: 0, availableReplicas: 0 },
     },
   },
@@ -72,7 +72,7 @@ export const RESOURCES: Readonly<Record<ResourceName, Resource>> = {
     shortNames: ['deploy'],
     subresources: ['status', 'scale'],
     counted: true,
-    zero: { spec: { selector: null, template: emptyTemplate, strategy: {} }, status: {} },
+    zero: { spec: { replicas: 0, selector: null, template: emptyTemplate, strategy: {} }, status: {} },
   },
   replicasets: {
     plural: 'replicasets',
@@ -82,7 +82,7 @@ export const RESOURCES: Readonly<Record<ResourceName, Resource>> = {
     shortNames: ['rs'],
     subresources: ['status', 'scale'],
     counted: true,
-    zero: { spec: { selector: null, template: emptyTemplate }, status: { replicas: 0 } },
+    zero: { spec: { replicas: 0, selector: null, template: emptyTemplate }, status: { replicas: 0 } },
   },
   endpointslices: {
     plural: 'endpointslices',

@@ -129,7 +129,7 @@ export function invalid(group: string, kind: string, name: string, causes: reado
   const lines = causes.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`));
   const why = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
   const subject = group === '' ? kind : `${kind}.${group}`;
-  const details = { name, ...(group === '' ? {} : { group }), kind, causes };
+  const details = { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind, causes };
   return new ApiError(422, 'Invalid', `${subject} "${name}" is invalid: ${why}`, details);
 }
 

@@ -44,9 +44,9 @@ export class ObjectStore {
 
   /** The objects of one namespace, or of all without one, in the order of namespace and name. */
   list<R extends ResourceName>(resource: R, namespace?: string): readonly Kinds[R][] {
-    const one = this.#table(resource, namespace);
-    const tables = namespace === undefined ? [...(this.#tables.get(resource)?.values() ?? [])] : one ? [one] : [];
-    return inKeyOrder(tables.flatMap((table) => [...table.values()] as Kinds[R][]));
+    const byNamespace = this.#tables.get(resource);
+    const tables = namespace === undefined ? byNamespace?.values() : [byNamespace?.get(namespace) ?? new Map()];
+    return inKeyOrder([...(tables ?? [])].flatMap((table) => [...table.values()] as Kinds[R][]));
   }
 
   /** The same as of an older version, or undefined if the history no longer reaches back to it. */

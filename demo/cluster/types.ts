@@ -175,7 +175,13 @@ export interface WorkloadStatus {
 
 export interface StatefulSet extends ApiObject {
   readonly spec: StatefulSetSpec;
-  readonly status: WorkloadStatus & { readonly currentRevision?: string; readonly updateRevision?: string };
+  readonly status: WorkloadStatus & {
+    readonly currentReplicas?: number;
+    readonly updatedReplicas?: number;
+    readonly currentRevision?: string;
+    readonly updateRevision?: string;
+    readonly collisionCount?: number;
+  };
 }
 
 export interface Deployment extends ApiObject {

@@ -21,6 +21,8 @@ export class Faults {
   tooOldWatches: 'error-event' | 'http-status' = 'error-event';
   /** Whether the server knows `sendInitialEvents`; older servers do not. */
   servesInitialEvents = true;
+  /** Whether every credential is refused, as an expired token is. */
+  refusesCredentials = false;
   readonly #watches: ReadonlySet<OpenWatch>;
   readonly #forbidden = new Set<`${Verb} ${ResourceName}`>();
   readonly #failures = new Map<ResourceName, PlannedFailure[]>();

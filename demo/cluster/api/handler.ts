@@ -12,13 +12,14 @@ import {
   versionDocument,
 } from './discovery.ts';
 import type { Faults, Verb } from './faults.ts';
-import { answer, answerError } from './http.ts';
+import { answer, answerError, answerText } from './http.ts';
 import { listBody, listPage } from './list.ts';
 import { openapiDocument, openapiIndex } from './openapi.ts';
 import { readOptionsOf } from './read-options.ts';
 import { type ObjectRoute, routeOf } from './route.ts';
 import { tableOf, wantsTable } from './table.ts';
 import { OpenWatch, tooOldForWatch } from './watch.ts';
+import type { WatchEvent } from './watch-event.ts';
 import { createFrom, deleteBy, patchFrom, replaceFrom } from './write.ts';
 
 /** What the handler works on. */
@@ -46,20 +47,22 @@ export async function handle(server: ApiServer, request: IncomingMessage, respon
 }
 
 async function dispatch(server: ApiServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  const route = routeOf(pathname);
+  const [path = '', search = ''] = (request.url ?? '').split(/\?(.*)/s);
+  const query = new URLSearchParams(search);
+  const route = routeOf(path);
   // Health and version are open to those who bring no credential, as kubeadm clusters have it.
   const isOpen = (route.kind === 'health' || route.kind === 'version') && request.headers.authorization === undefined;
-  if (!isOpen) authenticate(request, server.token);
+  if (!isOpen) authenticate(request, server);
   if (route.kind === 'collection') {
-    return handleCollection(server, request, response, route.resource, route.namespace, searchParams);
+    return handleCollection(server, request, response, route.resource, route.namespace, query);
   }
-  if (route.kind === 'object') return handleObject(server, request, response, route, searchParams);
-  if (request.method !== 'GET' && request.method !== 'HEAD' && route.kind !== 'unknown') throw methodNotAllowed();
+  if (route.kind === 'object') return handleObject(server, request, response, route, query);
+  if (route.kind === 'unknown') throw noSuchPath();
+  if (route.kind === 'nowhere') return answerText(response, 404, '404 page not found\n');
+  if (request.method !== 'GET') throw methodNotAllowed();
   switch (route.kind) {
     case 'health':
-      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('ok');
-      return;
+      return answerText(response, 200, 'ok');
     case 'version':
       return answer(response, 200, versionDocument());
     case 'core-versions':
@@ -74,12 +77,11 @@ async function dispatch(server: ApiServer, request: IncomingMessage, response: S
       return answer(response, 200, openapiIndex());
     case 'openapi':
       return answer(response, 200, openapiDocument(route.group));
-    case 'unknown':
-      throw noSuchPath();
   }
 }
 
-function authenticate(request: IncomingMessage, token: string | undefined): void {
+function authenticate(request: IncomingMessage, { token, faults }: ApiServer): void {
+  if (faults.refusesCredentials) throw unauthorized();
   if (token === undefined) return;
   const given = Buffer.from(request.headers.authorization ?? '');
   const expected = Buffer.from(`Bearer ${token}`);
@@ -113,19 +115,18 @@ async function handleCollection(
   const { start } = options;
   const isTooOld = start.from === 'version' && store.history.after(start.version) === undefined;
   if (isTooOld && faults.tooOldWatches === 'http-status') throw tooOldForWatch(store, start.version);
-  const watchRequest = {
-    resource,
-    namespace,
-    options,
-    render: (event) =>
-      asTable && event.type !== 'BOOKMARK' && event.type !== 'ERROR'
-        ? { type: event.type, object: tableOf(resource, [event.object], {}, store.now()) }
-        : event,
-  } satisfies ConstructorParameters<typeof OpenWatch>[2];
+  const render = (event: WatchEvent) => (asTable ? eventAsTable(event, resource, store.now()) : event);
+  const watchRequest = { resource, namespace, options, render };
   const watch = new OpenWatch(store, response, watchRequest, server.bookmarkIntervalMilliseconds, () =>
     server.watches.delete(watch),
   );
   server.watches.add(watch);
+}
+
+/** Bookmarks and errors are not about rows; they stay as they are. */
+function eventAsTable(event: WatchEvent, resource: Resource, nowMilliseconds: number): object {
+  if (event.type === 'BOOKMARK' || event.type === 'ERROR') return event;
+  return { type: event.type, object: tableOf(resource, [event.object], {}, nowMilliseconds) };
 }
 
 async function handleObject(

@@ -40,6 +40,11 @@ export function answer(response: ServerResponse, httpStatus: number, document: o
   response.end(body);
 }
 
+/** Answers with a word or two. */
+export function answerText(response: ServerResponse, httpStatus: number, text: string): void {
+  response.writeHead(httpStatus, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+}
+
 /** Answers with the Status of a refusal. A request whose body is still coming loses its connection. */
 export function answerError(request: IncomingMessage, response: ServerResponse, error: ApiError): void {
   const retryAfterSeconds = error.status.details?.retryAfterSeconds;

@@ -89,5 +89,5 @@ function decodeContinue(token: string): Position {
   } catch {
     // Not JSON: refused below.
   }
-  throw badRequest('continue key is not valid');
+  throw badRequest('invalid continue token: continue key is not valid');
 }

@@ -84,7 +84,8 @@ function versionOf(query: URLSearchParams): number | undefined {
   const text = query.get('resourceVersion') ?? '';
   if (text === '') return undefined;
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw badRequest(`invalid resource version: strconv.ParseUint: parsing "${text}": invalid syntax`);
+  const why = `resourceVersion: Invalid value: "${text}"`;
+  throw badRequest(`invalid resource version: ${why}: strconv.ParseUint: parsing "${text}": invalid syntax`);
 }
 
 function countOf(query: URLSearchParams, name: string): number | undefined {

@@ -15,7 +15,9 @@ export type Route =
   | { readonly kind: 'openapi'; readonly group: string }
   | { readonly kind: 'collection'; readonly resource: Resource; readonly namespace: string | undefined }
   | ObjectRoute
-  | { readonly kind: 'unknown' };
+  /** Below a served group, but no resource of it. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'nowhere' };
 
 /** The path of one object. */
 export interface ObjectRoute {
@@ -27,12 +29,13 @@ export interface ObjectRoute {
 }
 
 const UNKNOWN: Route = { kind: 'unknown' };
+const NOWHERE: Route = { kind: 'nowhere' };
 
 /** Understands a path, without its query. */
 export function routeOf(path: string): Route {
   const segments = path.split('/').filter((segment) => segment !== '');
   const decoded = segments.map(decodeSegment);
-  if (decoded.includes(undefined)) return UNKNOWN;
+  if (decoded.includes(undefined)) return NOWHERE;
   const [root, ...rest] = decoded as string[];
   switch (root) {
     case 'healthz':
@@ -40,26 +43,26 @@ export function routeOf(path: string): Route {
     case 'readyz':
       return { kind: 'health' };
     case 'version':
-      return rest.length === 0 ? { kind: 'version' } : UNKNOWN;
+      return rest.length === 0 ? { kind: 'version' } : NOWHERE;
     case 'api':
       if (rest.length === 0) return { kind: 'core-versions' };
-      return rest[0] === 'v1' ? routeInGroup('', rest.slice(1)) : UNKNOWN;
+      return rest[0] === 'v1' ? routeInGroup('', rest.slice(1)) : NOWHERE;
     case 'apis': {
       const [group, version] = rest;
       if (group === undefined) return { kind: 'groups' };
-      if (!isServedGroup(group)) return UNKNOWN;
+      if (!isServedGroup(group)) return NOWHERE;
       if (version === undefined) return { kind: 'group', group };
-      return version === 'v1' ? routeInGroup(group, rest.slice(2)) : UNKNOWN;
+      return version === 'v1' ? routeInGroup(group, rest.slice(2)) : NOWHERE;
     }
     case 'openapi': {
       const [version, top, ...path] = rest;
-      if (version !== 'v3') return UNKNOWN;
+      if (version !== 'v3') return NOWHERE;
       if (top === undefined) return { kind: 'openapi-index' };
       const group = top === 'api' ? '' : path[0];
-      return group !== undefined && isServedGroup(group) ? { kind: 'openapi', group } : UNKNOWN;
+      return group !== undefined && isServedGroup(group) ? { kind: 'openapi', group } : NOWHERE;
     }
     default:
-      return UNKNOWN;
+      return NOWHERE;
   }
 }
 

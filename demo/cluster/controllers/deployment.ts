@@ -1,6 +1,7 @@
 /** The Deployment controller: one ReplicaSet per template, the newest of full size. Pure. */
 import type { Deployment, Draft, ReplicaSet } from '../types.ts';
-import { controlledBy, controllerReference, templateHash } from './ownership.ts';
+import { templateHash } from './hash.ts';
+import { controlledBy, controllerReference } from './ownership.ts';
 
 /** The next step of a Deployment, and its status as of now. */
 export interface DeploymentPlan {

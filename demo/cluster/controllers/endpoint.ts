@@ -1,6 +1,7 @@
 /** One pod as one endpoint of one Service, and the ports it serves there. Pure. */
 import { isFinished, isReady, isTerminating } from '../pod-readiness.ts';
 import type { Endpoint, EndpointPort, IpFamily, Pod, Service, ServicePort } from '../types.ts';
+import { fnv1a } from './hash.ts';
 
 /**
  * The pod's endpoint in an address family, or undefined if it has none: no address of the family, or run to its end.
@@ -27,12 +28,17 @@ export function endpointOf(service: Service, pod: Pod, family: IpFamily): Endpoi
   };
 }
 
-/** The Service's ports at this pod, in their order; a port whose name the pod does not know is left out. */
+/**
+ * The Service's ports at this pod; one whose name the pod does not know is left out. They are in the order of a hash, as
+ * Kubernetes' own controller leaves them: readers must not take it for the order of the Service.
+ */
 export function endpointPortsOf(service: Service, pod: Pod): EndpointPort[] {
-  return (service.spec.ports ?? []).flatMap((servicePort) => {
+  const ports = (service.spec.ports ?? []).flatMap((servicePort): EndpointPort[] => {
     const port = portAt(pod, servicePort);
     return port === undefined ? [] : [{ name: servicePort.name ?? '', port, protocol: servicePort.protocol }];
   });
+  const hashOf = ({ name, port, protocol }: EndpointPort) => fnv1a(`${protocol} ${port} ${name}`);
+  return ports.toSorted((left, right) => hashOf(left) - hashOf(right));
 }
 
 /** A numeric target port is itself; a named one is looked up among the ports of the pod's containers. */

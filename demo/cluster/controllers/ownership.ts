@@ -1,5 +1,4 @@
-/** Which object belongs to which: references to owners, and the rules of names and hashes for what they make. Pure. */
-import { SAFE_ALPHABET } from '../registry/metadata.ts';
+/** Which object belongs to which: references to owners, and pods made from their templates. Pure. */
 import type { ApiObject, Draft, Labels, OwnerReference, Pod, PodTemplate } from '../types.ts';
 
 /** The reference by which an object names the one that controls it. */
@@ -46,11 +45,4 @@ export function podFromTemplate(
     spec: template.spec,
     status: { phase: 'Pending' },
   };
-}
-
-/** A short hash of a pod template: equal templates have equal ones. FNV-1a, spelt as Kubernetes spells its own. */
-export function templateHash(template: PodTemplate): string {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(JSON.stringify(template))) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return [...String(hash)].map((digit) => SAFE_ALPHABET[digit.charCodeAt(0) % SAFE_ALPHABET.length]).join('');
 }

@@ -4,7 +4,8 @@
  */
 import { isFinished, isReady, isTerminating } from '../pod-readiness.ts';
 import type { Draft, Pod, StatefulSet } from '../types.ts';
-import { controlledBy, podFromTemplate, templateHash } from './ownership.ts';
+import { templateHash } from './hash.ts';
+import { controlledBy, podFromTemplate } from './ownership.ts';
 
 /** The next step of a StatefulSet, and its status as of now. */
 export interface StatefulSetPlan {
@@ -81,7 +82,7 @@ function rollingStep(
   for (const ordinal of wanted.slice(rollingUpdate?.partition ?? 0).toReversed()) {
     const pod = byOrdinal.get(ordinal);
     if (pod === undefined) return NOTHING;
-    if (pod.metadata.labels?.[REVISION_LABEL] !== revision && !isTerminating(pod)) return { create: [], remove: [pod] };
+    if (!isOfRevision(pod, revision) && !isTerminating(pod)) return { create: [], remove: [pod] };
     if (!isHealthy(pod)) return NOTHING;
   }
   return NOTHING;
@@ -119,17 +120,23 @@ function isHealthy(pod: Pod): boolean {
 
 function statusOf(set: StatefulSet, own: readonly Pod[], revision: string): StatefulSet['status'] {
   const ready = own.filter((pod) => pod.status.phase === 'Running' && isReady(pod)).length;
-  const updated = own.filter((pod) => pod.metadata.labels?.[REVISION_LABEL] === revision && !isTerminating(pod)).length;
-  const isRolledOut = updated === own.length;
-  const before = set.status.currentRevision ?? revision;
+  const countOf = (wanted: string) => own.filter((pod) => !isTerminating(pod) && isOfRevision(pod, wanted)).length;
+  const updated = countOf(revision);
+  const currentRevision = updated === own.length ? revision : (set.status.currentRevision ?? revision);
+  const current = countOf(currentRevision);
   return {
     observedGeneration: set.metadata.generation ?? 1,
     replicas: own.length,
     ...(ready === 0 ? {} : { readyReplicas: ready }),
-    availableReplicas: ready,
+    ...(current === 0 ? {} : { currentReplicas: current }),
     ...(updated === 0 ? {} : { updatedReplicas: updated }),
-    currentRevision: isRolledOut ? revision : before,
+    availableReplicas: ready,
+    currentRevision,
     updateRevision: revision,
     collisionCount: 0,
-  } as StatefulSet['status'];
+  };
+}
+
+function isOfRevision(pod: Pod, revision: string): boolean {
+  return pod.metadata.labels?.[REVISION_LABEL] === revision;
 }

@@ -1,7 +1,7 @@
 /** What a client may say about an object's metadata, read and checked. The server's own fields are not taken from it. */
 import { randomInt } from 'node:crypto';
 import type { Resource } from '../resources.ts';
-import type { DraftMeta, JsonObject, Labels, OwnerReference } from '../types.ts';
+import type { DraftMeta, JsonObject, JsonValue, Labels, OwnerReference } from '../types.ts';
 import type { ManifestReader } from './manifest-reader.ts';
 
 /**
@@ -29,15 +29,15 @@ export function readMetadata(
     name,
     ...(generateName === undefined ? {} : { generateName }),
     ...(namespace === undefined ? {} : { namespace }),
-    ...(isEmpty(labels) ? {} : { labels }),
-    ...(isEmpty(annotations) ? {} : { annotations }),
-    ...(owners.length === 0 ? {} : { ownerReferences: owners.map((owner) => readOwner(owner as JsonObject, reader)) }),
+    ...ifAny('labels', labels),
+    ...ifAny('annotations', annotations),
+    ...(owners.length === 0 ? {} : { ownerReferences: owners.map((owner) => readOwner(owner, reader)) }),
   };
 }
 
-/** A server does not store an empty map. */
-function isEmpty(map: Labels | undefined): map is undefined {
-  return map === undefined || Object.keys(map).length === 0;
+/** The field with its map; a server does not store an empty one. */
+function ifAny<Field extends string>(field: Field, map: Labels = {}): Partial<Record<Field, Labels>> {
+  return Object.keys(map).length === 0 ? {} : ({ [field]: map } as Record<Field, Labels>);
 }
 
 /** Five letters and digits that cannot spell a word, as Kubernetes appends them to `generateName`. */
@@ -48,8 +48,9 @@ export function randomSuffix(): string {
 /** Letters and digits without vowels and look-alikes. */
 export const SAFE_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
-function readOwner(owner: JsonObject, reader: ManifestReader): OwnerReference {
+function readOwner(value: JsonValue, reader: ManifestReader): OwnerReference {
   const path = 'metadata.ownerReferences';
+  const owner = reader.object(value, path);
   return {
     apiVersion: reader.text(owner['apiVersion'], `${path}.apiVersion`) ?? '',
     kind: reader.text(owner['kind'], `${path}.kind`) ?? '',

@@ -24,12 +24,12 @@ export function readPodTemplate(value: JsonValue | undefined, selector: Labels, 
   const template = reader.object(value, 'spec.template');
   const metadata = reader.object(template['metadata'], 'spec.template.metadata');
   const labels = reader.labels(metadata['labels'], 'spec.template.metadata.labels') ?? {};
-  reader.labels(metadata['annotations'], 'spec.template.metadata.annotations');
+  const annotations = reader.labels(metadata['annotations'], 'spec.template.metadata.annotations');
   if (Object.entries(selector).some(([key, text]) => labels[key] !== text)) {
     reader.wrong('spec.template.metadata.labels', labels, '`selector` does not match template `labels`');
   }
   return {
-    metadata: metadata as PodTemplate['metadata'],
+    metadata: { labels, ...(annotations === undefined ? {} : { annotations }) },
     spec: readPodSpec(template['spec'], 'spec.template.spec', reader),
   };
 }

@@ -117,7 +117,8 @@ export class Registry {
       if (grace > 0 && pod.spec.nodeName !== undefined) return this.#terminatePod(pod, grace);
     }
     store.remove(target.resource, target.namespace, target.name);
-    if (target.resource === 'pods') return object;
+    // Real servers answer with the object itself for these two, and with a Status for all others.
+    if (target.resource === 'pods' || target.resource === 'services') return object;
     return deleted(RESOURCES[target.resource], target.name, object.metadata.uid);
   }
 
@@ -178,10 +179,9 @@ export class Registry {
 /** The body, if it is an object of the kind and namespace that the request is about. */
 function checkedBody(resource: Resource, namespace: string | undefined, value: JsonValue): JsonObject {
   if (!isObject(value)) throw badRequest('the body of the request is not an object');
-  const { kind, apiVersion } = value;
+  const { kind = resource.kind, apiVersion = apiVersionOf(resource) } = value;
   if (kind !== resource.kind || apiVersion !== apiVersionOf(resource)) {
-    const expected = `${apiVersionOf(resource)}, Kind=${resource.kind}`;
-    throw badRequest(`the object provided (${apiVersion}, Kind=${kind}) is not of the expected type ${expected}`);
+    throw badRequest(`${kind} in version "${apiVersion}" cannot be handled as a ${resource.kind}`);
   }
   const metadata = value['metadata'];
   const given = isObject(metadata) ? metadata['namespace'] : undefined;

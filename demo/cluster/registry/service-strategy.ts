@@ -14,20 +14,21 @@ export function serviceStrategy(clusterIps: ClusterIps): Strategy<Service> {
       reader.flag(fields['publishNotReadyAddresses'], 'spec.publishNotReadyAddresses');
       const spec =
         type === 'ExternalName'
-          ? readExternalName(fields, reader)
+          ? readExternalName(fields, reader, previous?.spec)
           : readWithClusterIp(fields, type, reader, clusterIps, previous?.spec);
       return { spec, status: previous?.status ?? { loadBalancer: {} } };
     },
   };
 }
 
-function readExternalName(fields: JsonObject, reader: ManifestReader): ServiceSpec {
+function readExternalName(fields: JsonObject, reader: ManifestReader, previous: ServiceSpec | undefined): ServiceSpec {
   if (reader.text(fields['externalName'], 'spec.externalName') === undefined) {
     reader.required('spec.externalName');
   }
   const { clusterIP, clusterIPs, ipFamilies, ipFamilyPolicy, internalTrafficPolicy, ...rest } = fields;
-  if (reader.text(clusterIP, 'spec.clusterIP') !== undefined) {
-    reader.wrong('spec.clusterIPs', [clusterIP!], 'may not be set for ExternalName services');
+  // A Service that becomes an ExternalName gives back the address that it had.
+  if (reader.text(clusterIP, 'spec.clusterIP') !== previous?.clusterIP) {
+    reader.wrong('spec.clusterIPs', [clusterIP ?? ''], 'may not be set for ExternalName services');
   }
   const ports = readPorts(fields, reader);
   return {
@@ -53,8 +54,9 @@ function readWithClusterIp(
   const isHeadless = (kept[0] ?? asked[0]) === 'None';
   const ports = readPorts(fields, reader);
   if (ports.length === 0 && !isHeadless) reader.required('spec.ports');
-  const families = kept.length > 0 ? previous?.ipFamilies : readFamilies(fields, reader, clusterIps);
-  const assigned = kept.length > 0 ? kept : isHeadless ? ['None'] : clusterIps.assign(families ?? [], asked, reader);
+  const { families, policy } =
+    kept.length > 0 ? keptFamilies(fields, previous) : readFamilies(fields, isHeadless, reader, clusterIps);
+  const assigned = kept.length > 0 ? kept : isHeadless ? ['None'] : clusterIps.assign(families, asked, reader);
   const hasNodePorts = type === 'NodePort' || type === 'LoadBalancer';
   return {
     internalTrafficPolicy: 'Cluster',
@@ -64,8 +66,8 @@ function readWithClusterIp(
     ...fields,
     clusterIP: assigned[0] ?? '',
     clusterIPs: assigned,
-    ipFamilies: families ?? [],
-    ipFamilyPolicy: reader.text(fields['ipFamilyPolicy'], 'spec.ipFamilyPolicy') ?? 'SingleStack',
+    ipFamilies: families,
+    ipFamilyPolicy: policy,
     ...(ports.length === 0 ? {} : { ports: hasNodePorts ? clusterIps.withNodePorts(ports) : ports }),
     type,
   } as ServiceSpec;
@@ -82,13 +84,29 @@ function readAskedClusterIps(fields: JsonObject, reader: ManifestReader): string
   return list.map((address, index) => reader.text(address, `spec.clusterIPs[${index}]`) ?? '');
 }
 
-const FAMILIES = ['IPv4', 'IPv6'] as const;
+/** The address families of a Service, the preferred one first, and how they were chosen. */
+interface Families {
+  readonly families: readonly IpFamily[];
+  readonly policy: string;
+}
 
-function readFamilies(fields: JsonObject, reader: ManifestReader, clusterIps: ClusterIps): IpFamily[] {
-  const policies = ['SingleStack', 'PreferDualStack', 'RequireDualStack'] as const;
-  const policy = reader.oneOf(fields['ipFamilyPolicy'], 'spec.ipFamilyPolicy', policies);
+const FAMILIES = ['IPv4', 'IPv6'] as const;
+const POLICIES = ['SingleStack', 'PreferDualStack', 'RequireDualStack'] as const;
+
+function readFamilies(
+  fields: JsonObject,
+  isHeadless: boolean,
+  reader: ManifestReader,
+  clusterIps: ClusterIps,
+): Families {
+  const { ipFamilies, ipFamilyPolicy, selector } = fields;
+  // Whoever writes the endpoints of a headless Service by hand may write any: both families, on every cluster.
+  if (isHeadless && selector === undefined && ipFamilies === undefined && ipFamilyPolicy === undefined) {
+    return { families: FAMILIES, policy: 'RequireDualStack' };
+  }
+  const policy = reader.oneOf(ipFamilyPolicy, 'spec.ipFamilyPolicy', POLICIES);
   const asked = reader
-    .list(fields['ipFamilies'], 'spec.ipFamilies')
+    .list(ipFamilies, 'spec.ipFamilies')
     .map((family, index) => reader.oneOf(family, `spec.ipFamilies[${index}]`, FAMILIES));
   for (const family of asked.filter((candidate) => !clusterIps.families.includes(candidate))) {
     reader.wrong('spec.ipFamilies', family, 'not configured on this cluster');
@@ -97,7 +115,13 @@ function readFamilies(fields: JsonObject, reader: ManifestReader, clusterIps: Cl
     reader.wrong('spec.ipFamilyPolicy', policy, 'this cluster is not configured for dual-stack services');
   }
   const preferred = [...new Set([...asked, ...clusterIps.families])];
-  return policy === 'SingleStack' ? preferred.slice(0, Math.max(1, asked.length)) : preferred;
+  return { families: policy === 'SingleStack' ? preferred.slice(0, Math.max(1, asked.length)) : preferred, policy };
+}
+
+/** The families follow the cluster IPs, which do not change. */
+function keptFamilies(fields: JsonObject, previous: ServiceSpec | undefined): Families {
+  const policy = fields['ipFamilyPolicy'] ?? previous?.ipFamilyPolicy;
+  return { families: previous?.ipFamilies ?? [], policy: String(policy) };
 }
 
 function readPorts(fields: JsonObject, reader: ManifestReader): ServicePort[] {
@@ -115,11 +139,10 @@ function readPorts(fields: JsonObject, reader: ManifestReader): ServicePort[] {
 
 function readPort(value: JsonValue, path: string, reader: ManifestReader): ServicePort {
   const fields = reader.object(value, path);
-  const port = reader.integer(fields['port'], `${path}.port`);
+  const port = readPortNumber(fields['port'], `${path}.port`, reader);
   if (port === undefined) reader.required(`${path}.port`);
-  else if (port < 1 || port > 65_535) reader.wrong(`${path}.port`, port, 'must be between 1 and 65535, inclusive');
   const { targetPort } = fields;
-  const target = typeof targetPort === 'string' ? targetPort : reader.integer(targetPort, `${path}.targetPort`);
+  const target = typeof targetPort === 'string' ? targetPort : readPortNumber(targetPort, `${path}.targetPort`, reader);
   const { name, ...rest } = fields;
   const portName = reader.text(name, `${path}.name`);
   return {
@@ -129,4 +152,12 @@ function readPort(value: JsonValue, path: string, reader: ManifestReader): Servi
     port: port ?? 0,
     targetPort: target ?? port ?? 0,
   };
+}
+
+function readPortNumber(value: JsonValue | undefined, path: string, reader: ManifestReader): number | undefined {
+  const port = reader.integer(value, path);
+  if (port !== undefined && (port < 1 || port > 65_535)) {
+    reader.wrong(path, port, 'must be between 1 and 65535, inclusive');
+  }
+  return port;
 }

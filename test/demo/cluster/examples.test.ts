@@ -59,8 +59,8 @@ describe('at first', () => {
       'streaming',
       'kafka-headless',
       [
-        { name: 'broker', port: 9092, protocol: 'TCP' },
         { name: 'controller', port: 9093, protocol: 'TCP' },
+        { name: 'broker', port: 9092, protocol: 'TCP' },
       ],
     ],
     ['database', 'postgres-primary', null],

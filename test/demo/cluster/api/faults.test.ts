@@ -48,6 +48,13 @@ describe('planned failures', () => {
   });
 });
 
+test('credentials are refused as long as a test wants it', async () => {
+  cluster.faults.refusesCredentials = true;
+  expect((await call(cluster.url, SERVICES)).code).toBe(401);
+  cluster.faults.refusesCredentials = false;
+  expect((await call(cluster.url, SERVICES)).code).toBe(200);
+});
+
 describe('missing permissions', () => {
   test('name who may not do what where, until they are given', async () => {
     cluster.faults.forbid('endpointslices', 'watch');

@@ -46,7 +46,8 @@ describe('create', () => {
   });
 
   test.for([
-    ['headless', { clusterIP: 'None' }, { type: 'ClusterIP', clusterIP: 'None', clusterIPs: ['None'] }],
+    ['headless', { clusterIP: 'None', selector: { a: 'b' } }, { clusterIPs: ['None'], ipFamilyPolicy: 'SingleStack' }],
+    ['headless, without selector', { clusterIP: 'None' }, { ipFamilies: ['IPv4', 'IPv6'] }],
     ['by address', { clusterIP: '10.96.7.7', ports: [{ port: 1 }] }, { clusterIP: '10.96.7.7' }],
     [
       'external',
@@ -99,9 +100,18 @@ describe('create', () => {
   });
 
   test('names all wrong fields at once', async () => {
-    const { body } = await send('POST', SERVICES, serviceManifest('A', 'default', { ports: [{ port: 0 }] }));
+    const { body } = await send(
+      'POST',
+      SERVICES,
+      serviceManifest('A', 'default', { ports: [{ port: 0, targetPort: 1 }, { port: 1 }] }),
+    );
     const { causes } = body.details as { causes: { field: string }[] };
-    expect(causes.map(({ field }) => field)).toEqual(['metadata.name', 'spec.ports[0].port']);
+    expect(causes.map(({ field }) => field)).toEqual([
+      'metadata.name',
+      'spec.ports[0].port',
+      'spec.ports[0].name',
+      'spec.ports[1].name',
+    ]);
   });
 
   test('refuses a namespace that is not there', async () => {
@@ -155,6 +165,21 @@ describe('replace', () => {
     expect((await send('PUT', `${SERVICES}/a`, other)).code).toBe(422);
   });
 
+  test('a Service that becomes an ExternalName gives its cluster IP back, and gets one again', async () => {
+    await created(serviceManifest('a', 'default', { ports: [{ port: 1 }] }));
+    const external = { spec: { type: 'ExternalName', externalName: 'a.example' } };
+    const first = await send('PATCH', `${SERVICES}/a`, external, MERGE);
+    expect(first.body.spec).toEqual({
+      type: 'ExternalName',
+      externalName: 'a.example',
+      ports: [{ protocol: 'TCP', port: 1, targetPort: 1 }],
+      sessionAffinity: 'None',
+    });
+    const internal = { spec: { type: 'ClusterIP', externalName: null } };
+    const second = await send('PATCH', `${SERVICES}/a`, internal, MERGE);
+    expect(second.body.spec).toMatchObject({ type: 'ClusterIP', clusterIP: '10.96.0.11' });
+  });
+
   test('needs an object and its name', async () => {
     expect((await send('PUT', `${SERVICES}/absent`, serviceManifest('absent'))).code).toBe(404);
     expect((await send('PUT', `${SERVICES}/kubernetes`, serviceManifest('other'))).code).toBe(400);
@@ -185,17 +210,25 @@ describe('patch', () => {
 
 describe('delete', () => {
   test('of most kinds ends them at once and says what was deleted', async () => {
-    const { metadata } = await created(serviceManifest('a'));
-    const { code, body } = await send('DELETE', `${SERVICES}/a`);
+    const path = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes';
+    const { uid } = cluster.store.get('endpointslices', 'default', 'kubernetes').metadata;
+    const { code, body } = await send('DELETE', path);
     expect(code).toBe(200);
     expect(body).toEqual({
       kind: 'Status',
       apiVersion: 'v1',
       metadata: {},
       status: 'Success',
-      details: { name: 'a', kind: 'services', uid: metadata.uid },
+      details: { name: 'kubernetes', group: 'discovery.k8s.io', kind: 'endpointslices', uid },
     });
-    expect((await send('DELETE', `${SERVICES}/a`)).code).toBe(404);
+    expect((await send('DELETE', path)).code).toBe(404);
+  });
+
+  test('of a Service is answered with the Service', async () => {
+    const before = await created(serviceManifest('a'));
+    const { body } = await send('DELETE', `${SERVICES}/a`);
+    expect(body).toMatchObject({ kind: 'Service', metadata: { uid: before.metadata.uid } });
+    expect(cluster.store.find('services', 'default', 'a')).toBeUndefined();
   });
 
   test('asks for the identity that the client has seen', async () => {

@@ -97,6 +97,7 @@ describe('a new template', () => {
   test.for([
     ['replaces the top first', {}, { 0: 'ok', 1: 'ok', 2: 'ok' }, '-s-2'],
     ['waits for what is not ready', {}, { 0: 'ok', 1: 'ok', 2: 'terminating' }, ''],
+    ['does not begin while one is not ready', {}, { 0: 'ok', 1: 'unready', 2: 'ok' }, ''],
     ['stops at the partition', { partition: 3 }, { 0: 'ok', 1: 'ok', 2: 'ok' }, ''],
   ] as const)('%s', ([, rollingUpdate, states, expected]) => {
     const set = setOf(3, { ...newer, updateStrategy: { type: 'RollingUpdate', rollingUpdate } });
