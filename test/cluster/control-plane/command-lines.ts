@@ -72,7 +72,6 @@ export function commandLines(files: PlaneFiles, ports: Ports): Readonly<Record<P
     kwok: [
       `--kubeconfig=${files.kubeconfig}`,
       '--manage-all-nodes=true',
-      '--cidr=10.244.0.0/16',
       '--node-ip=192.0.2.1',
       // Neither a kubelet port (it would listen on all addresses) nor leases: nobody watches either.
       '--node-port=0',

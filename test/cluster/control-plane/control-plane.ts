@@ -48,7 +48,8 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
-const nodeName = 'node-0';
+/** The name of the one node. */
+export const nodeName = 'node-0';
 const adminTokenBytes = 24;
 
 /**
@@ -61,6 +62,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
   await removeLeftovers(directory);
   const files = await claimFolder(directory);
   const ports = await choosePorts();
+  options.log(`starting the control plane in ${files.directory}`);
   const launch = new Launch(files, ports, binaries, randomBytes(adminTokenBytes).toString('base64url'));
   await launch.record();
   const guard = startGuard(files.directory);
@@ -92,7 +94,7 @@ async function removeLeftovers(directory: string): Promise<void> {
   const state = await readState(directory);
   if (state === undefined) return;
   if (await isWhole(state)) {
-    throw new ControlPlaneFailure('folder-in-use', `a control plane is running in ${directory}: stop it first`);
+    throw new ControlPlaneFailure('already-running', `a control plane is running in ${directory}: stop it first`);
   }
   await removeControlPlane(directory);
 }
@@ -123,11 +125,12 @@ async function startPrograms(launch: Launch, files: PlaneFiles, ports: Ports): P
   return api;
 }
 
-/** The node that kwok plays; every pod is scheduled to it. */
+/** The node that kwok plays. Every pod is scheduled to it and gets an address from each of its ranges. */
 const fakeNode = {
   apiVersion: 'v1',
   kind: 'Node',
   metadata: { name: nodeName, annotations: { 'kwok.x-k8s.io/node': 'fake' } },
+  spec: { podCIDR: '10.244.0.0/16', podCIDRs: ['10.244.0.0/16', 'fd00:10:244::/64'] },
 };
 
 function newSigningKey(): string {

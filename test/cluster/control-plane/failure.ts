@@ -7,7 +7,8 @@
 export type ControlPlaneFailureCode =
   | 'go-missing'
   | 'build-failed'
-  | 'folder-in-use'
+  | 'folder-unusable'
+  | 'already-running'
   | 'state-unreadable'
   | 'no-free-ports'
   | 'process-ended'

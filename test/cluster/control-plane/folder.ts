@@ -50,17 +50,18 @@ export function logFile(files: PlaneFiles, program: ProgramName): string {
   return join(files.logs, `${program}.log`);
 }
 
-/** Creates the folder, or takes an empty one. Fails with folder-in-use where anything is in it. */
+/** Creates the folder, or takes an empty one. Fails with folder-unusable where that is not possible. */
 export async function claimFolder(directory: string): Promise<PlaneFiles> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  if ((await readdir(directory)).length > 0) {
-    throw new ControlPlaneFailure(
-      'folder-in-use',
-      `${directory} is not empty: choose another folder for the control plane`,
-    );
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    if ((await readdir(directory)).length > 0) throw new Error('it is not empty');
+    // Processes are recognised by this path in their command lines, so there is one spelling of it.
+    const files = planeFiles(await realpath(directory));
+    await mkdir(files.logs);
+    return files;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `${directory} cannot become a control plane's folder (${why}): choose another with --dir`;
+    throw new ControlPlaneFailure('folder-unusable', message, { cause: error });
   }
-  // Processes are recognised by this path in their command lines, so there is one spelling of it.
-  const files = planeFiles(await realpath(directory));
-  await mkdir(files.logs);
-  return files;
 }

@@ -17,6 +17,9 @@ const usage = `Usage: npm run cluster -- up|down|status [--dir DIR]
   status  say what runs; exit code 0 if all of it does, 3 if not
   --dir   the control plane's folder (default .cache/control-plane/run); several run side by side`;
 
+// A reader that has gone away, as in `… up | head`, is no failure.
+process.stdout.on('error', () => {});
+
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {

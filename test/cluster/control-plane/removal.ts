@@ -8,6 +8,6 @@ export async function removeControlPlane(directory: string): Promise<boolean> {
   const state = await readState(directory);
   if (state === undefined) return false;
   await endProcesses(Object.values(state.pids), state.directory);
-  await rm(state.directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true });
   return true;
 }

@@ -43,7 +43,7 @@ export async function readState(directory: string): Promise<PlaneState | undefin
     throw unreadable(path, error);
   }
   try {
-    return JSON.parse(text) as PlaneState;
+    return requireState(JSON.parse(text));
   } catch (error) {
     throw unreadable(path, error);
   }
@@ -71,12 +71,18 @@ export async function isWhole(state: PlaneState): Promise<boolean> {
   return state.ready && (await runningPrograms(state)).size === programs.length;
 }
 
+function requireState(content: unknown): PlaneState {
+  const { directory, pids } = content as Partial<PlaneState>;
+  if (typeof directory !== 'string' || typeof pids !== 'object') throw new Error('not the state of a control plane');
+  return content as PlaneState;
+}
+
 function isNotFound(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 function unreadable(path: string, cause: unknown): ControlPlaneFailure {
-  const message = `${path} cannot be read: end the programs of that folder by hand, then delete it`;
+  const message = `${path} is not a control plane's state: end what runs in that folder by hand, then delete the file`;
   return new ControlPlaneFailure('state-unreadable', message, { cause });
 }
