@@ -2,7 +2,7 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
-const notHere = ['test/cluster/**', 'test/bench/**', '**/node_modules/**'];
+const notHere = ['test/cluster/*.test.ts', 'test/bench/**', '**/node_modules/**'];
 
 // biome-ignore lint/style/noDefaultExport: vitest looks for it here.
 export default defineConfig({

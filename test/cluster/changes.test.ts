@@ -1,12 +1,12 @@
 /** What follows when the cluster changes: a pod replaced, readiness lost and regained, a scale to nothing and back. */
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { replacePod } from './control-plane/replace-pod.ts';
 import { waitUntil } from './control-plane/wait-until.ts';
 import { askOverHttps, type ClientAnswer } from './support/clients.ts';
 import { system } from './support/system.ts';
 
 const { ready, objects } = system();
 const domain = 'svc.cluster.local.';
-const elsewhere = '10.244.77.1';
 const quietMilliseconds = 3500;
 
 /** What was measured, told at the end; a test does not fail for being slow. */
@@ -53,36 +53,19 @@ const quiet = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
 
 test('a pod that comes back on another address keeps its name', async () => {
   const name = 'mysql-0.mysql-headless.default';
-  const pod = { kind: 'Pod', namespace: 'default', name: 'mysql-0' } as const;
-  const [before] = await addressesOf(name);
-  const uid = await uidOf(pod);
-  await objects.delete(pod);
-  await waitUntil('the next pod', async () => ![undefined, uid].includes(await uidOf(pod)), { timeoutSeconds: 30 });
-  await waitUntil('it to be ready', async () => (await readyAddresses('default', 'mysql-headless')).includes(before!), {
-    timeoutSeconds: 30,
-  });
-  // kwok gives an address that has become free to the next pod, which is the same one; a real network seldom does.
-  await objects.patch(
-    pod,
-    { status: { podIP: elsewhere, podIPs: [{ $patch: 'replace' }, { ip: elsewhere }] } },
-    'status',
-  );
+  const { oldAddress, newAddress } = await replacePod(objects, 'default', 'mysql-0');
   await follows(
     'a pod on another address',
-    async () => (await readyAddresses('default', 'mysql-headless')).includes(elsewhere),
-    async () => (await addressesOf(name)).join() === elsewhere,
+    async () => (await readyAddresses('default', 'mysql-headless')).includes(newAddress),
+    async () => (await addressesOf(name)).join() === newAddress,
   );
   const headless = await addressesOf('mysql-headless.default');
   expect(headless).toHaveLength(3);
-  expect(headless).toContain(elsewhere);
-  expect(headless).not.toContain(before);
-  expect((await askOverHttps('dig', ready, elsewhere, 'PTR')).answer.join()).toContain(`PTR ${name}.${domain}`);
-  expect((await askOverHttps('dig', ready, before!, 'PTR')).rcode).toBe('NXDOMAIN');
+  expect(headless).toContain(newAddress);
+  expect(headless).not.toContain(oldAddress);
+  expect((await askOverHttps('dig', ready, newAddress, 'PTR')).answer.join()).toContain(`PTR ${name}.${domain}`);
+  expect((await askOverHttps('dig', ready, oldAddress, 'PTR')).rcode).toBe('NXDOMAIN');
 });
-
-async function uidOf(pod: Parameters<typeof objects.get>[0]): Promise<string | undefined> {
-  return (await objects.get<{ metadata: { uid: string } }>(pod))?.metadata.uid;
-}
 
 describe('readiness', () => {
   test('a pod that stops being ready leaves the aggregate and loses its name, and gets both back', async () => {
