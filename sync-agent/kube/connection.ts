@@ -174,6 +174,7 @@ function noAnswer(url: URL, error: unknown): KubeError {
     const text = `cannot use the certificates and keys in the kubeconfig (${messageOf(error)}): check that they are PEM, and that they belong together`;
     return new KubeError('CREDENTIALS_UNAVAILABLE', text, { cause: error });
   }
+  if (code === 'ECONNRESET' || code === 'EPIPE') return disconnected(error);
   const why = reasons[code] ?? messageOf(error);
   return new KubeError(
     'UNREACHABLE',
@@ -184,7 +185,6 @@ function noAnswer(url: URL, error: unknown): KubeError {
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset',
   EHOSTUNREACH: 'no route to it',
   ENETUNREACH: 'no route to it',
   ENOTFOUND: 'its name is unknown',

@@ -3,7 +3,7 @@
  *
  *     list ──▶ watch ──▶ ended by the server ──▶ watch from the last version seen
  *      ▲         ├─────▶ failed ──▶ back off ──▶ watch from the last version seen
- *      └─────────┴─ the version is gone, or nothing has come from it in five attempts
+ *      └─────────┴─ the version is gone, the server may be another one, or attempts to go on keep failing
  *
  * Only the signal ends it. A failure is told to `onError` and stays in `status` until a watch is accepted again.
  */
@@ -55,7 +55,7 @@ export interface ReflectorOptions<T> {
 
 interface Position {
   readonly resourceVersion: string;
-  /** Attempts in a row to go on from here that failed for a reason that may lie in the position. */
+  /** Grows with each attempt to go on from here that fails for a reason that may lie in the position. */
   readonly doubts: number;
 }
 
@@ -63,8 +63,8 @@ const maxDoubts = 5;
 const defaultInactivityMilliseconds = 150_000;
 const minWatchSeconds = 240;
 const maxWatchSeconds = 480;
-/** A server that ends its watches sooner than this is in trouble, and would be asked without a pause. */
-const shortestWatchMilliseconds = 1000;
+/** Server and connection are well when a watch lasts this long; one that ends sooner counts as a failure. */
+const shortestWatchMilliseconds = 10_000;
 
 export class Reflector<T> {
   readonly #options: ReflectorOptions<T>;
@@ -130,11 +130,15 @@ export class Reflector<T> {
     const values = await api.stream(path, { signal, inactivityMilliseconds: this.#inactivityMilliseconds });
     this.#accepted = true;
     this.#status = { state: 'watching' };
-    for await (const value of values) this.#apply(readWatchEvent(value, path));
-    if (clock.now() - openedAt < shortestWatchMilliseconds) {
-      throw new KubeError('DISCONNECTED', `the API server ended the watch of ${resource.path} at once: it is retried`);
+    const isShort = (): boolean => clock.now() - openedAt < shortestWatchMilliseconds;
+    try {
+      for await (const value of values) this.#apply(readWatchEvent(value, path));
+    } finally {
+      if (!isShort()) this.#settle();
     }
-    this.#settle();
+    if (isShort()) {
+      throw new KubeError('DISCONNECTED', `the API server ended the watch of ${resource.path} early: it is retried`);
+    }
   }
 
   #apply(event: WatchEvent): void {
@@ -166,23 +170,37 @@ export class Reflector<T> {
 }
 
 /**
- * Where to go on after a failure; undefined to list again. A server may hang or fail at a version that it never gave
- * out (it was restored from a backup), so a position from which nothing comes is given up.
+ * Where to go on after a failure; undefined to list again. An API server that was restored from a backup, or newly made,
+ * accepts a watch from a version that it has not reached yet, and then says nothing, not even bookmarks. So a position is
+ * given up when the server may be another one than before, and when nothing has come from it for long.
  */
 function positionAfter(error: KubeError, position: Position | undefined): Position | undefined {
   if (position === undefined) return undefined;
   switch (error.code) {
     case 'GONE':
+    case 'UNREACHABLE':
+    case 'UNTRUSTED':
       return undefined;
+    case 'TIMEOUT':
+      return doubted(position, 3);
     case 'FORBIDDEN':
     case 'NOT_FOUND':
     case 'SERVER_ERROR':
     case 'BAD_RESPONSE':
-    case 'TIMEOUT':
     case 'DISCONNECTED':
-      return position.doubts + 1 < maxDoubts ? { ...position, doubts: position.doubts + 1 } : undefined;
-    default:
-      // The server was not reached, or did not look at the position.
+      return doubted(position, 1);
+    case 'UNAUTHORIZED':
+    case 'TOO_MANY_REQUESTS':
+    case 'CREDENTIALS_UNAVAILABLE':
+    case 'KUBECONFIG_MISSING':
+    case 'KUBECONFIG_UNREADABLE':
+    case 'KUBECONFIG_INVALID':
+      // Nobody has looked at the position.
       return position;
   }
+}
+
+function doubted(position: Position, more: number): Position | undefined {
+  const doubts = position.doubts + more;
+  return doubts < maxDoubts ? { ...position, doubts } : undefined;
 }

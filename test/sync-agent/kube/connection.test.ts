@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KubeConnection } from '../../../sync-agent/kube/connection.ts';
 import type { KubeError } from '../../../sync-agent/kube/error.ts';
 import { ConfigurationFolder } from './kubeconfig-file.ts';
-import { chunks, json, ScriptedApiServer, silence, status } from './scripted-api-server.ts';
+import { chunks, json, reset, ScriptedApiServer, silence, status } from './scripted-api-server.ts';
 
 const path = '/api/v1/services';
 const watchPath = `${path}?watch=true`;
@@ -56,6 +56,7 @@ describe('a request', () => {
     ['no JSON', json('<html>'), 'BAD_RESPONSE'],
     ['an empty answer', json(''), 'BAD_RESPONSE'],
     ['a redirection', json({}, 302, { Location: '/' }), 'BAD_RESPONSE'],
+    ['a reset before the answer', reset, 'DISCONNECTED'],
     ['an answer that is cut off', chunks(['{"items":'], 'reset'), 'DISCONNECTED'],
   ] as const)('fails on %s', async ([, step, code]) => {
     api.on('list', path, step);

@@ -20,7 +20,7 @@ export class ConfigurationFolder {
   }
 
   remove(): void {
-    rmSync(this.path, { recursive: true });
+    rmSync(this.path, { recursive: true, force: true });
   }
 }
 

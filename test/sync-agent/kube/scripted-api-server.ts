@@ -117,6 +117,9 @@ export function chunks(parts: readonly (string | Uint8Array)[], ending: Ending =
   };
 }
 
+/** Cuts the connection instead of an answer. */
+export const reset: Step = (response) => response.socket?.resetAndDestroy();
+
 /** Accepts the request and says nothing. */
 export const silence: Step = () => undefined;
 
