@@ -41,10 +41,9 @@ export function trimEndpointSlice(object: unknown): Trimmed<EndpointSlice> {
       problems.add('addressType: host names ("FQDN") cannot be endpoints in DNS');
       return undefined;
     }
-    const endpoints = distinct(
-      itemsOf(fields['endpoints'], 'endpoints', problems).flatMap((endpoint, i) =>
-        trimEndpoint(fieldsOf(endpoint), `endpoints[${i}]`, problems),
-      ),
+    // Equal ones all stay: two pods on the host network of one node count twice in the weights of SRV records.
+    const endpoints = itemsOf(fields['endpoints'], 'endpoints', problems).flatMap((endpoint, i) =>
+      trimEndpoint(fieldsOf(endpoint), `endpoints[${i}]`, problems),
     );
     return { namespace, name, service, endpoints, ports: trimPorts(fields['ports'], 'ports', problems) };
   });
@@ -113,9 +112,4 @@ function trimHostname(value: unknown, path: string, problems: ProblemList): stri
   if (hostname !== undefined && isLabel(hostname)) return hostname;
   problems.add(`${path}.hostname: ${quote(value)} is not a DNS label; the endpoint counts as one without a hostname`);
   return undefined;
-}
-
-function distinct(endpoints: readonly Endpoint[]): Endpoint[] {
-  const seen = new Map(endpoints.map((endpoint) => [`${endpoint.hostname ?? ''}/${endpoint.address}`, endpoint]));
-  return [...seen.values()];
 }

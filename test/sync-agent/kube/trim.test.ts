@@ -193,7 +193,7 @@ describe('an EndpointSlice', () => {
         { addresses: a, hostname: 'h' },
         { addresses: a, hostname: 'h' },
       ],
-      ['h 10.1.0.5'],
+      ['h 10.1.0.5', 'h 10.1.0.5'],
     ],
     ['an address under two hostnames', [{ addresses: a, hostname: 'h' }, { addresses: a }], ['h 10.1.0.5', '10.1.0.5']],
     ['an upper-case hostname', [{ addresses: a, hostname: 'Redis-0' }], ['redis-0 10.1.0.5']],
