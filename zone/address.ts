@@ -24,7 +24,7 @@ export function familyOf(address: Address): Family {
 
 /** Reads an IPv4 or IPv6 address; undefined when the text is neither (leading zeros and zone ids are neither). */
 export function parseAddress(text: string): Address | undefined {
-  return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
+  return text.includes(':') ? parseIpv6(text) : parseOctets(text, '.');
 }
 
 /** Reads `ADDRESS/BITS`; undefined when it is no prefix or has bits set behind its length. */
@@ -33,8 +33,8 @@ export function parsePrefix(text: string): Prefix | undefined {
   const address = match === null ? undefined : parseAddress(match[1]!);
   const bits = Number(match?.[2]);
   if (address === undefined || bits > address.length * 8) return undefined;
-  const prefix = { address, bits };
-  return maskTo(address, bits) === address ? prefix : undefined;
+  const isMasked = octetsOf(address).every((octet, i) => (octet & maskOf(bits, i)) === octet);
+  return isMasked ? { address, bits } : undefined;
 }
 
 export function formatPrefix(prefix: Prefix): string {
@@ -43,12 +43,16 @@ export function formatPrefix(prefix: Prefix): string {
 
 /** Whether the block holds the address. */
 export function prefixContains(prefix: Prefix, address: Address): boolean {
-  return prefix.address.length === address.length && maskTo(address, prefix.bits) === prefix.address;
+  if (prefix.address.length !== address.length) return false;
+  for (let i = 0; i < address.length && 8 * i < prefix.bits; i += 1) {
+    if ((address.charCodeAt(i) & maskOf(prefix.bits, i)) !== prefix.address.charCodeAt(i)) return false;
+  }
+  return true;
 }
 
 /** Dotted decimal, or the canonical form of RFC 5952. */
 export function formatAddress(address: Address): string {
-  if (address.length === 4) return octetsOf(address).join('.');
+  if (address.length === 4) return formatOctets(address, '.');
   const groups = Array.from({ length: 8 }, (_, i) => address.charCodeAt(2 * i) * 256 + address.charCodeAt(2 * i + 1));
   const hexadecimal = groups.map((group) => group.toString(16));
   const zeros = longestZeroRun(groups);
@@ -56,25 +60,42 @@ export function formatAddress(address: Address): string {
   return `${hexadecimal.slice(0, zeros.start).join(':')}::${hexadecimal.slice(zeros.end).join(':')}`;
 }
 
+/** The octets in decimal, with something between them. */
+export function formatOctets(address: Address, separator: string): string {
+  let text = String(address.charCodeAt(0));
+  for (let i = 1; i < address.length; i += 1) text += separator + address.charCodeAt(i);
+  return text;
+}
+
+/** Reads four decimal octets without leading zeros, one character between them; undefined for anything else. */
+export function parseOctets(text: string, separator: string): Address | undefined {
+  let octets = '';
+  let octet: number | undefined;
+  for (let at = 0; at <= text.length; at += 1) {
+    const character = at === text.length ? separator : text[at]!;
+    if (character === separator && octet !== undefined) {
+      octets += String.fromCharCode(octet);
+      octet = undefined;
+    } else if (character >= '0' && character <= '9' && octet !== 0) {
+      octet = (octet ?? 0) * 10 + Number(character);
+      if (octet > 255) return undefined;
+    } else {
+      return undefined;
+    }
+  }
+  return octets.length === 4 ? (octets as Address) : undefined;
+}
+
 /** The octets as numbers. */
 export function octetsOf(address: Address): number[] {
-  return Array.from(address, (octet) => octet.charCodeAt(0));
+  const octets: number[] = [];
+  for (let i = 0; i < address.length; i += 1) octets.push(address.charCodeAt(i));
+  return octets;
 }
 
 /** The address in these octets; `octets` must be 4 or 16 long. */
 export function addressFromOctets(octets: ArrayLike<number>): Address {
   return String.fromCharCode(...Array.from(octets)) as Address;
-}
-
-function parseIpv4(text: string): Address | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
-  let octets = '';
-  for (const part of parts) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    octets += String.fromCharCode(Number(part));
-  }
-  return octets as Address;
 }
 
 function parseIpv6(text: string): Address | undefined {
@@ -94,7 +115,7 @@ function ipv6Groups(text: string, isLast: boolean): number[] | undefined {
   const parts = text.split(':');
   for (const [i, part] of parts.entries()) {
     if (isLast && i === parts.length - 1 && part.includes('.')) {
-      const ipv4 = parseIpv4(part);
+      const ipv4 = parseOctets(part, '.');
       if (ipv4 === undefined) return undefined;
       groups.push(ipv4.charCodeAt(0) * 256 + ipv4.charCodeAt(1), ipv4.charCodeAt(2) * 256 + ipv4.charCodeAt(3));
     } else {
@@ -121,11 +142,8 @@ function longestZeroRun(groups: readonly number[]): { start: number; end: number
   return best;
 }
 
-function maskTo(address: Address, bits: number): string {
-  let masked = '';
-  for (let i = 0; i < address.length; i += 1) {
-    const kept = Math.min(8, Math.max(0, bits - 8 * i));
-    masked += String.fromCharCode(address.charCodeAt(i) & (0xff00 >> kept) & 0xff);
-  }
-  return masked;
+/** Of octet number `i`, the part within the first `bits` bits. */
+function maskOf(bits: number, i: number): number {
+  const kept = Math.min(8, Math.max(0, bits - 8 * i));
+  return (0xff00 >> kept) & 0xff;
 }

@@ -123,8 +123,11 @@ function serviceRecord({ priority, weight, port }: HostService, name: RelativeNa
   return { priority, weight, port, target: { kind: 'relative', name } };
 }
 
+/** A record that several rules give stands once. */
 function serviceSet(services: readonly Service[], ttlSeconds: number): RRset[] {
-  return services.length === 0 ? [] : [{ type: 'SRV', ttlSeconds, services }];
+  const key = ({ priority, weight, port, target }: Service): string => `${priority} ${weight} ${port} ${target.name}`;
+  const unique = new Map(services.map((service) => [key(service), service]));
+  return unique.size === 0 ? [] : [{ type: 'SRV', ttlSeconds, services: [...unique.values()] }];
 }
 
 /** PTR records of all groups: an address's are one set, with each target once and the lowest of the groups' TTLs. */

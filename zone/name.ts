@@ -49,7 +49,7 @@ export const root = '\0' as Name;
 /** Reads presentation format (RFC 1035 §5.1, `\.` and `\ddd` included); a final dot is optional. Throws NameError. */
 export function parseName(text: string): Name {
   if (text === '.') return root;
-  return `${wireLabels(text.endsWith('.') && !text.endsWith('\\.') ? text.slice(0, -1) : text, text)}\0` as Name;
+  return `${wireLabels(withoutFinalDot(text), text)}\0` as Name;
 }
 
 /** As `parseName`, for labels below an apex: no final dot; the empty text is the apex. Throws NameError. */
@@ -57,13 +57,18 @@ export function parseRelativeName(text: string): RelativeName {
   return (text === '' ? '' : wireLabels(text, text)) as RelativeName;
 }
 
-/** Prefixes a single label, given as octets (not as presentation format). Throws NameError. */
-export function prependLabel(label: string, name: RelativeName): RelativeName {
+/** A single label, given as octets (not as presentation format), as a name. Throws NameError. */
+export function singleLabel(label: string): RelativeName {
   const octets = foldCase(label);
   if (octets.length === 0) throw new NameError('EMPTY_LABEL', label);
   if (octets.length > maxLabelOctets) throw new NameError('LABEL_TOO_LONG', label);
   if (!isOctets(octets)) throw new NameError('BAD_CHARACTER', label);
-  return checkedLength(String.fromCharCode(octets.length) + octets + name, label) as RelativeName;
+  return (String.fromCharCode(octets.length) + octets) as RelativeName;
+}
+
+/** Prefixes a single label, given as octets (not as presentation format). Throws NameError. */
+export function prependLabel(label: string, name: RelativeName): RelativeName {
+  return joinRelative(singleLabel(label), name);
 }
 
 /** `relative` below `origin`. Throws NameError when the sum is longer than a name may be. */
@@ -74,7 +79,8 @@ export function absoluteName(name: RelativeName, origin: Name): Name {
 
 /** `prefix` below `base`. Throws NameError when the sum is longer than a name may be. */
 export function joinRelative(prefix: RelativeName, base: RelativeName): RelativeName {
-  return checkedLength(prefix + base, formatRelativeName(prefix)) as RelativeName;
+  if (prefix.length + base.length >= maxNameOctets) throw new NameError('NAME_TOO_LONG', formatRelativeName(prefix));
+  return (prefix + base) as RelativeName;
 }
 
 /** The part of `name` below `origin`, on label boundaries; undefined when `name` is elsewhere. */
@@ -115,7 +121,16 @@ export function formatRelativeName(name: RelativeName): string {
 
 /** Folds A–Z only (RFC 4343 §3). `toLowerCase` would also fold U+212A, the Kelvin sign, to `k`. */
 export function foldCase(octets: string): string {
-  return octets.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  for (let at = 0; at < octets.length; at += 1) {
+    const code = octets.charCodeAt(at);
+    if (code >= 0x41 && code <= 0x5a) return octets.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  }
+  return octets;
+}
+
+/** A dot behind a backslash is a part of the label, unless that backslash is one too. */
+function withoutFinalDot(text: string): string {
+  return /(^|[^\\])(\\\\)*\.$/.test(text) ? text.slice(0, -1) : text;
 }
 
 function wireLabels(text: string, whole: string): string {
@@ -134,6 +149,7 @@ function wireLabels(text: string, whole: string): string {
       if (escaped === undefined || (decimal === undefined && /\d/.test(escaped)) || Number(decimal) > 255) {
         throw new NameError('BAD_ESCAPE', whole);
       }
+      if (escaped > '\x7f') throw new NameError('BAD_CHARACTER', whole);
       label += decimal === undefined ? escaped : String.fromCharCode(Number(decimal));
       at += decimal === undefined ? 1 : 3;
     } else {
@@ -141,12 +157,8 @@ function wireLabels(text: string, whole: string): string {
       label += character;
     }
   }
-  return checkedLength(foldCase(wire), whole);
-}
-
-function checkedLength(wire: string, whole: string): string {
-  if (wire.length > maxNameOctets - 1) throw new NameError('NAME_TOO_LONG', whole);
-  return wire;
+  if (wire.length >= maxNameOctets) throw new NameError('NAME_TOO_LONG', whole);
+  return foldCase(wire);
 }
 
 function isOctets(text: string): boolean {

@@ -22,10 +22,11 @@ export interface ForwardZone {
   readonly origins: readonly [Name, ...Name[]];
   /** TTL of negative answers, and the SOA's MINIMUM (RFC 2308 §4). */
   readonly ttlSeconds: number;
+  /** No two have a name in common: no base name is another's, nor that of a host or a node of another. */
   readonly groups: readonly OwnerGroup[];
 }
 
-/** The reverse zones: the PTR records that the cluster zone's groups imply. */
+/** The reverse zones: the PTR records that the cluster zone's groups imply. It comes with a cluster zone. */
 export interface ReverseZone {
   readonly kind: 'reverse';
   readonly ttlSeconds: number;

@@ -110,6 +110,12 @@ describe('a node', () => {
 });
 
 describe('an address', () => {
+  test('that a host lists twice points to it once', () => {
+    const zone = flatten([group('web', { hosts: [host('one', ['10.0.0.1', '10.0.0.1'])] })]);
+    expect(setsOf(zone)).toEqual(['one.web A 10.0.0.1']);
+    expect(pointersOf(zone)).toEqual(['10.0.0.1 PTR one.web']);
+  });
+
   test('points to the base name if it is its own, and to every host that has it if not', () => {
     const own = addresses('10.0.0.2');
     expect(pointersOf(flatten([group('web', { own, hosts: [one, two, three] })]))).toEqual([

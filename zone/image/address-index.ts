@@ -1,7 +1,7 @@
 /**
  * From an address to where it stands: 32-bit offsets into the fragments, sorted by the address each points to.
  */
-import { putU32, u32 } from './octets.ts';
+import { damaged, putU32, u8, u32 } from './octets.ts';
 
 const entryOctets = 4;
 
@@ -50,6 +50,11 @@ export function writeAddressIndex(places: Places): Uint8Array {
   return index;
 }
 
+/** Throws ImageError when the index is cut off inside an entry. */
+export function checkAddressIndex(index: Uint8Array): void {
+  if (index.length % entryOctets !== 0) throw damaged('the address index ends inside an entry');
+}
+
 export function entryCount(index: Uint8Array): number {
   return index.length / entryOctets;
 }
@@ -71,10 +76,13 @@ export function lowerBound(index: Uint8Array, fragments: Uint8Array, octets: rea
   return low;
 }
 
-/** Below zero, zero or above zero as the address at `place` is less than, begins with, or is greater than `octets`. */
+/**
+ * Below zero, zero or above zero as the address at `place` is less than, begins with, or is greater than `octets`.
+ * Throws ImageError.
+ */
 export function compareAt(fragments: Uint8Array, place: number, octets: readonly number[]): number {
   for (let i = 0; i < octets.length; i += 1) {
-    const difference = fragments[place + i]! - octets[i]!;
+    const difference = u8(fragments, place + i) - octets[i]!;
     if (difference !== 0) return difference;
   }
   return 0;

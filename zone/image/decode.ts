@@ -1,18 +1,20 @@
 /**
- * From an image back to the snapshot: for dumps, and as the other half of the law that nothing is lost on the way. Nothing
- * here is shared with the readers that answer questions, so each checks the other.
+ * From an image back to the snapshot: for dumps, and as the other half of the law that nothing is lost on the way. The
+ * readers that answer questions share only the smallest parts with it, so each checks the other.
  */
 import type { Address } from '../address.ts';
 import { dashedLabel } from '../dashed.ts';
-import type { GroupNode, Host, HostService, Members, OwnerGroup } from '../group.ts';
-import type { RelativeName } from '../name.ts';
+import type { GroupNode, Host, HostService, Members, OwnerGroup, ServiceRule } from '../group.ts';
+import { labelsOf, type RelativeName } from '../name.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { addressOctets } from './group-reader.ts';
+import { groupFlags, groupLimits, memberKinds, runKinds } from './format.ts';
+import { readPlainRRsets } from './group/plain-reader.ts';
 import { readImage } from './layout.ts';
-import { afterCount, count, ImageError, text, u8, u16, u32 } from './octets.ts';
-import { readPlainRRsets } from './plain-reader.ts';
+import { below, relativeName, wireLabel } from './names.ts';
+import { OctetReader } from './octet-reader.ts';
+import { damaged } from './octets.ts';
 
-/** Groups come in the image's own order, empty ancestors included. Throws ImageError. */
+/** Groups come in the image's own order, empty ancestors included. The indexes are not read. Throws ImageError. */
 export function decodeImage(image: Uint8Array): Snapshot {
   const { header, section } = readImage(image);
   if (header.kind === 'retired') return header;
@@ -21,108 +23,91 @@ export function decodeImage(image: Uint8Array): Snapshot {
     zones: header.zones.map((zone) => {
       if (zone.kind === 'reverse') return { kind: zone.kind, ttlSeconds: zone.ttlSeconds, prefixes: zone.prefixes };
       const { kind, origins, ttlSeconds } = zone;
-      return { kind, origins, ttlSeconds, groups: decodeFragments(section(zone.fragments)) };
+      const fragments = new OctetReader(section(zone.fragments));
+      return { kind, origins, ttlSeconds, groups: fragments.rest(() => readGroup(fragments.counted())) };
     }),
   };
 }
 
-function decodeFragments(octets: Uint8Array): OwnerGroup[] {
-  const groups: OwnerGroup[] = [];
-  for (let at = 0; at < octets.length; ) {
-    const end = at + 4 + u32(octets, at);
-    groups.push(new FragmentDecoder(octets.subarray(at + 4, end)).group());
-    at = end;
+function readGroup(octets: OctetReader): OwnerGroup {
+  const base = relativeName(octets.shortText());
+  const ttlSeconds = octets.ttl();
+  if ((octets.u8() | groupFlags.hasRepeats) !== groupFlags.hasRepeats) throw damaged('a group has an unknown flag');
+  const own = readAddresses(octets);
+  const profiles = times(octets.u8(), () => times(octets.count(), () => readService(octets)));
+  const nodeOctets = octets.counted();
+  const nodes = nodeOctets.rest(() => readNode(nodeOctets, base));
+  const hosts = octets.rest(() => readRun(octets, profiles)).flat();
+  for (const { label } of hosts) below(wireLabel(label), base);
+  const listed = nodes.flatMap((node) => [node.addresses, ...node.services.map(({ targets }) => targets)]);
+  if (hosts.length > groupLimits.hosts || listed.some((members) => refersBehind(members, hosts.length))) {
+    throw damaged('a member of a set is no host of its group');
   }
-  return groups;
+  return { base, ttlSeconds, own, hosts, nodes };
 }
 
-class FragmentDecoder {
-  readonly #octets: Uint8Array;
-  #at = 0;
-
-  constructor(octets: Uint8Array) {
-    this.#octets = octets;
+function readRun(octets: OctetReader, profiles: readonly (readonly HostService[])[]): Host[] {
+  const kind = octets.u8();
+  const services = profiles[octets.u8()];
+  if (services === undefined) throw damaged('hosts have a list of ports that is not there');
+  const hosts = octets.counted();
+  if (hosts.isAtEnd) throw damaged('a run has no hosts');
+  const dashedHost = (size: 4 | 16): Host => {
+    const address = hosts.text(size) as Address;
+    return { label: dashedLabel(address), addresses: [address], services };
+  };
+  switch (kind) {
+    case runKinds.dashedIpv4:
+      return hosts.rest(() => dashedHost(4));
+    case runKinds.dashedIpv6:
+      return hosts.rest(() => dashedHost(16));
+    case runKinds.labelled:
+      return hosts.rest(() => ({ label: hosts.shortText(), addresses: readAddresses(hosts), services }));
+    default:
+      throw damaged('hosts are of an unknown kind');
   }
+}
 
-  group(): OwnerGroup {
-    const base = this.#counted() as RelativeName;
-    const ttlSeconds = this.#u32();
-    const own = this.#addresses();
-    const profiles = this.#times(this.#u8(), () => this.#times(this.#count(), () => this.#service()));
-    this.#u32();
-    const nodes = this.#times(this.#count(), () => this.#node());
-    const hosts = this.#times(this.#count(), () => this.#run(profiles)).flat();
-    return { base, ttlSeconds, own, hosts, nodes };
-  }
+function readNode(octets: OctetReader, base: RelativeName): GroupNode {
+  const prefix = relativeName(octets.shortText());
+  if (labelsOf(prefix).length > groupLimits.prefixLabels) throw damaged('a name is too far below its group');
+  below(prefix, base);
+  const body = octets.counted();
+  const addresses = readMembers(body);
+  const services = times(body.count(), (): ServiceRule => ({ ...readService(body), targets: readMembers(body) }));
+  const rrsets = readPlainRRsets(body);
+  if (!body.isAtEnd) throw damaged('a name has more behind its sets');
+  return { prefix, addresses, services, rrsets };
+}
 
-  #run(profiles: readonly (readonly HostService[])[]): Host[] {
-    const size = addressOctets(this.#u8());
-    const services = profiles[this.#u8()];
-    if (services === undefined) throw new ImageError('BAD_IMAGE', 'a run of hosts has no list of ports');
-    return this.#times(this.#count(), () => {
-      if (size === undefined) return { label: this.#counted(), addresses: this.#addresses(), services };
-      const address = this.#text(size) as Address;
-      return { label: dashedLabel(address), addresses: [address], services };
-    });
+function readMembers(octets: OctetReader): Members {
+  switch (octets.u8()) {
+    case memberKinds.none:
+      return 'none';
+    case memberKinds.base:
+      return 'base';
+    case memberKinds.hosts:
+      return 'hosts';
+    case memberKinds.listed:
+      return times(octets.count(), () => octets.u16());
+    default:
+      throw damaged('the members of a set are of an unknown kind');
   }
+}
 
-  #node(): GroupNode {
-    const prefix = this.#counted() as RelativeName;
-    const bodyOctets = this.#u32();
-    const end = this.#at + bodyOctets;
-    const addresses = this.#members();
-    const services = this.#times(this.#count(), () => ({ ...this.#service(), targets: this.#members() }));
-    const rrsets = readPlainRRsets(this.#octets, this.#at);
-    this.#at = end;
-    return { prefix, addresses, services, rrsets };
-  }
+function refersBehind(members: Members, hostCount: number): boolean {
+  return typeof members !== 'string' && members.some((index) => index >= hostCount);
+}
 
-  #members(): Members {
-    const kind = this.#u8();
-    const named = (['none', 'base', 'hosts'] as const)[kind];
-    return named ?? this.#times(this.#count(), () => this.#u16());
-  }
+function readService(octets: OctetReader): HostService {
+  return { priority: octets.u16(), weight: octets.u16(), port: octets.u16() };
+}
 
-  #service(): HostService {
-    return { priority: this.#u16(), weight: this.#u16(), port: this.#u16() };
-  }
+function readAddresses(octets: OctetReader): Address[] {
+  const ipv4 = times(octets.count(), () => octets.text(4) as Address);
+  return [...ipv4, ...times(octets.count(), () => octets.text(16) as Address)];
+}
 
-  #addresses(): Address[] {
-    const ipv4 = this.#times(this.#count(), () => this.#text(4) as Address);
-    return [...ipv4, ...this.#times(this.#count(), () => this.#text(16) as Address)];
-  }
-
-  #times<T>(count: number, read: () => T): T[] {
-    return Array.from({ length: count }, read);
-  }
-
-  #counted(): string {
-    return this.#text(this.#u8());
-  }
-
-  #text(length: number): string {
-    this.#at += length;
-    return text(this.#octets, this.#at - length, this.#at);
-  }
-
-  #count(): number {
-    const value = count(this.#octets, this.#at);
-    this.#at = afterCount(this.#octets, this.#at);
-    return value;
-  }
-
-  #u8(): number {
-    this.#at += 1;
-    return u8(this.#octets, this.#at - 1);
-  }
-
-  #u16(): number {
-    this.#at += 2;
-    return u16(this.#octets, this.#at - 2);
-  }
-
-  #u32(): number {
-    this.#at += 4;
-    return u32(this.#octets, this.#at - 4);
-  }
+function times<T>(count: number, read: () => T): T[] {
+  return Array.from({ length: count }, read);
 }

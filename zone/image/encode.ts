@@ -1,13 +1,12 @@
 /**
  * From a snapshot to its image. Equal snapshots give equal octets, in whatever order their groups come.
  */
-import { parentOf } from '../name.ts';
+import { apex, parentOf, type RelativeName } from '../name.ts';
 import type { ForwardZone, ReverseZone, Snapshot, Zone } from '../snapshot.ts';
 import { writeAddressIndex } from './address-index.ts';
 import { encodeFragment, type Fragment } from './fragment.ts';
-import { type Section, writeImage, type ZoneHeader } from './layout.ts';
+import { type Section, writeImage, type ZoneHeader, zoneOrder } from './layout.ts';
 import { buildNameIndex } from './name-index.ts';
-import { putU32 } from './octets.ts';
 import { PlacedGroups } from './placed-groups.ts';
 
 /** A zone whose groups are encoded already. Every ancestor of a group must be among them. */
@@ -43,8 +42,7 @@ export function assembleImage(snapshot: PlacedSnapshot): Uint8Array {
       const { kind, origins, ttlSeconds, groups } = zone;
       if (kind === 'cluster') cluster = groups;
       const nameIndex = add(buildNameIndex(groups.fragments, groups.starts));
-      const starts = add(writeStarts(groups));
-      headers.push({ kind, origins, ttlSeconds, nameIndex, starts, fragments: add(groups.octets) });
+      headers.push({ kind, origins, ttlSeconds, nameIndex, fragments: add(groups.octets) });
     }
   }
   return writeImage({ kind: 'live', zones: headers }, sections);
@@ -52,8 +50,7 @@ export function assembleImage(snapshot: PlacedSnapshot): Uint8Array {
 
 /** The reverse zone points into the cluster zone, so it comes after it. */
 function inOrder(zones: readonly PlacedZone[]): PlacedZone[] {
-  const order = ['cluster', 'clusterset', 'reverse'];
-  return [...zones].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  return [...zones].sort((a, b) => zoneOrder.indexOf(a.kind) - zoneOrder.indexOf(b.kind));
 }
 
 function placeZone(zone: Zone): PlacedZone {
@@ -65,20 +62,18 @@ function placeZone(zone: Zone): PlacedZone {
   };
 }
 
-/** Every ancestor of a name that exists, exists (RFC 8020 §2). */
-function withAncestors(given: readonly Fragment[]): Fragment[] {
+/** The fragments and empty ones for their missing ancestors: what is above a name that exists, exists (RFC 8020 §2). */
+export function withAncestors(given: readonly Fragment[]): Fragment[] {
   const all = [...given];
   const known = new Set(given.map((fragment) => fragment.sortKey));
-  for (const fragment of all) {
-    if (fragment.parentSortKey === undefined || known.has(fragment.parentSortKey)) continue;
-    known.add(fragment.parentSortKey);
-    all.push(encodeFragment({ base: parentOf(fragment.base)!, ttlSeconds: 0, own: [], hosts: [], nodes: [] }));
+  const addEmpty = (base: RelativeName): void => {
+    const fragment = encodeFragment({ base, ttlSeconds: 0, own: [], hosts: [], nodes: [] });
+    known.add(fragment.sortKey);
+    all.push(fragment);
+  };
+  if (given.length === 0) addEmpty(apex);
+  for (const { base, parentSortKey } of all) {
+    if (parentSortKey !== undefined && !known.has(parentSortKey)) addEmpty(parentOf(base)!);
   }
   return all;
-}
-
-function writeStarts({ fragments, starts }: PlacedGroups): Uint8Array {
-  const section = new Uint8Array(4 * fragments.length);
-  for (let i = 0; i < fragments.length; i += 1) putU32(section, 4 * i, starts[i]!);
-  return section;
 }

@@ -4,12 +4,15 @@
  *     "KDOH" · format (32 bits) · length of all (32 bits) · length of the header (32 bits) · header (JSON) · sections
  */
 import { formatPrefix, type Prefix, parsePrefix } from '../address.ts';
-import { formatName, type Name, parseName } from '../name.ts';
-import { ImageError, putU32, text, u32 } from './octets.ts';
+import { formatName, type Name, NameError, parseName } from '../name.ts';
+import { imageFormat, maxHeaderOctets, maxTtlSeconds } from './format.ts';
+import { damaged, ImageError, putU32, text, u32 } from './octets.ts';
 
-export const imageFormat = 1;
 const magic = 'KDOH';
 const fixedOctets = 16;
+
+/** How zones follow each other, at most one of each kind. A reverse zone comes with a cluster zone, into which it points. */
+export const zoneOrder: readonly ZoneHeader['kind'][] = ['cluster', 'clusterset', 'reverse'];
 
 /** A part of the image; the offset counts from the end of the header. */
 export interface Section {
@@ -28,8 +31,6 @@ export interface ForwardHeader {
   readonly origins: readonly [Name, ...Name[]];
   readonly ttlSeconds: number;
   readonly nameIndex: Section;
-  /** The offset of every fragment, 32 bits each, ascending. */
-  readonly starts: Section;
   readonly fragments: Section;
 }
 
@@ -42,11 +43,23 @@ export interface ReverseHeader {
   readonly ipv6: Section;
 }
 
+/** More zones, aliases or prefixes than the header can name. `code` is stable. */
+export class HeaderTooLargeError extends Error {
+  readonly code = 'HEADER_TOO_LARGE';
+
+  constructor(octets: number) {
+    super(`the zones' names and prefixes take ${octets} octets; at most ${maxHeaderOctets} can be published`);
+    this.name = 'HeaderTooLargeError';
+  }
+}
+
+/** Throws HeaderTooLargeError. */
 export function writeImage(header: ImageHeader, sections: readonly Uint8Array[]): Uint8Array {
   const json = JSON.stringify(header, (key, value) => {
     if (key === 'origins') return (value as Name[]).map(formatName);
     return key === 'prefixes' ? (value as Prefix[]).map(formatPrefix) : value;
   });
+  if (json.length > maxHeaderOctets) throw new HeaderTooLargeError(json.length);
   const length = sections.reduce((sum, section) => sum + section.length, fixedOctets + json.length);
   const image = new Uint8Array(length);
   for (let i = 0; i < magic.length; i += 1) image[i] = magic.charCodeAt(i);
@@ -62,23 +75,33 @@ export function writeImage(header: ImageHeader, sections: readonly Uint8Array[])
   return image;
 }
 
-/** Checks lengths and every field of the header; `section` gives a part as a view. Throws ImageError. */
+/** Checks lengths and every field of the header; `section` gives a part as a view. Throws ImageError, as that does. */
 export function readImage(image: Uint8Array): { header: ImageHeader; section: (section: Section) => Uint8Array } {
-  if (image.length < fixedOctets || text(image, 0, 4) !== magic)
-    throw bad('it does not begin as a snapshot image does');
+  if (image.length < fixedOctets || text(image, 0, 4) !== magic) {
+    throw damaged('it does not begin as one does');
+  }
   const format = u32(image, 4);
   if (format !== imageFormat) {
     throw new ImageError('UNKNOWN_FORMAT', `format ${format} of the image is not known here, only ${imageFormat} is`);
   }
-  if (u32(image, 8) !== image.length) throw bad(`it is ${image.length} octets long and says ${u32(image, 8)}`);
-  const sectionsAt = fixedOctets + u32(image, 12);
-  const header = readHeader(text(image, fixedOctets, sectionsAt));
+  if (u32(image, 8) !== image.length) throw damaged(`it is ${image.length} octets long and says ${u32(image, 8)}`);
+  const headerOctets = u32(image, 12);
+  if (headerOctets > maxHeaderOctets) throw damaged('its header is too long');
+  const sectionsAt = fixedOctets + headerOctets;
+  const header = readHeader(longText(image, fixedOctets, sectionsAt));
   const section = ({ offset, length }: Section): Uint8Array => {
     const from = sectionsAt + offset;
-    if (from + length > image.length) throw bad('a section reaches behind its end');
+    if (from + length > image.length) throw damaged('a section reaches behind its end');
     return image.subarray(from, from + length);
   };
   return { header, section };
+}
+
+function longText(octets: Uint8Array, from: number, to: number): string {
+  const step = 4096;
+  let whole = '';
+  for (let at = from; at < to; at += step) whole += text(octets, at, Math.min(to, at + step));
+  return whole;
 }
 
 function readHeader(json: string): ImageHeader {
@@ -86,28 +109,31 @@ function readHeader(json: string): ImageHeader {
   try {
     header = JSON.parse(json);
   } catch (cause) {
-    throw bad('its header is not JSON', cause);
+    throw damaged('its header is not JSON', cause);
   }
   const { kind, zones } = record(header);
   if (kind === 'retired') return { kind };
-  if (kind !== 'live') throw bad('its header is of an unknown kind');
-  return { kind, zones: list(zones).map(readZone) };
+  if (kind !== 'live') throw damaged('its header is of an unknown kind');
+  const read = list(zones).map(readZone);
+  const order = read.map((zone) => zoneOrder.indexOf(zone.kind));
+  if (order.some((place, i) => i > 0 && place <= order[i - 1]!)) throw damaged('its zones are out of order');
+  if (read.at(-1)?.kind === 'reverse' && order[0] !== 0) throw damaged('it has a reverse zone and no cluster zone');
+  return { kind, zones: read };
 }
 
 function readZone(value: unknown): ZoneHeader {
   const zone = record(value);
-  const ttlSeconds = count(zone['ttlSeconds']);
+  const ttlSeconds = count(zone['ttlSeconds'], maxTtlSeconds);
   switch (zone['kind']) {
     case 'cluster':
     case 'clusterset': {
-      const [first, ...others] = list(zone['origins']).map((origin) => parseName(string(origin)));
-      if (first === undefined) throw bad('a zone has no origin');
+      const [first, ...others] = list(zone['origins']).map(readOrigin);
+      if (first === undefined) throw damaged('a zone has no origin');
       return {
         kind: zone['kind'],
         origins: [first, ...others],
         ttlSeconds,
         nameIndex: readSection(zone['nameIndex']),
-        starts: readSection(zone['starts']),
         fragments: readSection(zone['fragments']),
       };
     }
@@ -120,45 +146,48 @@ function readZone(value: unknown): ZoneHeader {
         ipv6: readSection(zone['ipv6']),
       };
     default:
-      throw bad('a zone is of an unknown kind');
+      throw damaged('a zone is of an unknown kind');
+  }
+}
+
+function readOrigin(value: unknown): Name {
+  try {
+    return parseName(string(value));
+  } catch (cause) {
+    if (cause instanceof NameError) throw damaged('the origin of a zone is no name', cause);
+    throw cause;
   }
 }
 
 function readPrefix(value: unknown): Prefix {
   const prefix = parsePrefix(string(value));
-  if (prefix === undefined) throw bad('a prefix of the reverse zone is none');
+  if (prefix === undefined) throw damaged('a prefix of the reverse zone is none');
   return prefix;
 }
 
 function readSection(value: unknown): Section {
   const section = record(value);
-  return { offset: count(section['offset']), length: count(section['length']) };
+  return { offset: count(section['offset'], 0xffffffff), length: count(section['length'], 0xffffffff) };
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) throw bad('a part of its header is missing');
+  if (typeof value !== 'object' || value === null) throw damaged('a part of its header is missing');
   return value as Readonly<Record<string, unknown>>;
 }
 
 function list(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw bad('a list in its header is none');
+  if (!Array.isArray(value)) throw damaged('a list in its header is none');
   return value;
 }
 
 function string(value: unknown): string {
-  if (typeof value !== 'string') throw bad('a text in its header is none');
+  if (typeof value !== 'string') throw damaged('a text in its header is none');
   return value;
 }
 
-function count(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-    throw bad('a number in its header is none');
+function count(value: unknown, most: number): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > most) {
+    throw damaged('a number in its header is none');
   }
   return value;
-}
-
-function bad(reason: string, cause?: unknown): ImageError {
-  const error = new ImageError('BAD_IMAGE', `the snapshot image is damaged: ${reason}`);
-  if (cause !== undefined) error.cause = cause;
-  return error;
 }

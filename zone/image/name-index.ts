@@ -2,7 +2,7 @@
  * From a name to its fragment: a hash table with linear probing, at most half full. A slot is 32 bits: zero when free,
  * else the fragment's offset plus one.
  */
-import { putU32, u32 } from './octets.ts';
+import { damaged, equalParts, putU32, u8, u32 } from './octets.ts';
 
 const slotOctets = 4;
 const fnvOffset = 0x811c9dc5;
@@ -41,18 +41,43 @@ export function buildNameIndex(
   return index;
 }
 
-/** The offset of the first fragment with this hash that `matches`; undefined when there is none. */
-export function findInNameIndex(
-  index: Uint8Array,
+/** An index, and the fragments that it points to. */
+export interface NameTable {
+  readonly index: Uint8Array;
+  readonly fragments: Uint8Array;
+  readonly fragmentCount: number;
+}
+
+/** Throws ImageError when the index is not of a size for so many fragments: then it would miss names that exist. */
+export function checkedNameTable(table: NameTable): NameTable {
+  const slots = table.index.length / slotOctets;
+  if (!Number.isInteger(Math.log2(slots)) || slots < 2 || slots < 2 * table.fragmentCount) {
+    throw damaged('the name index is not of the right size');
+  }
+  return table;
+}
+
+/**
+ * Where the fragment begins whose base name is octets `from` to `to` of `name`; undefined when there is none. Throws
+ * ImageError.
+ */
+export function findFragment(
+  { index, fragments, fragmentCount }: NameTable,
   hash: number,
-  matches: (offset: number) => boolean,
+  name: Uint8Array,
+  from: number,
+  to: number,
 ): number | undefined {
-  const slots = index.length / slotOctets;
-  const mask = slots - 1;
-  for (let probe = 0, slot = hash & mask; probe < slots; probe += 1, slot = (slot + 1) & mask) {
+  const mask = index.length / slotOctets - 1;
+  let slot = hash & mask;
+  for (let taken = 0; taken <= fragmentCount; taken += 1) {
     const value = u32(index, slot * slotOctets);
     if (value === 0) return undefined;
-    if (matches(value - 1)) return value - 1;
+    const start = value - 1;
+    const baseFrom = start + 5;
+    const baseTo = baseFrom + u8(fragments, start + 4);
+    if (equalParts(fragments, baseFrom, baseTo, name, from, to)) return start;
+    slot = (slot + 1) & mask;
   }
-  return undefined;
+  throw damaged('the name index holds more than there is');
 }

@@ -1,0 +1,159 @@
+/** What a group may hold, both sides of each limit. */
+import { describe, expect, test } from 'vitest';
+import { type Address, addressFromOctets, parseAddress } from '../../../zone/address.ts';
+import type { GroupNode, Host, HostService, OwnerGroup } from '../../../zone/group.ts';
+import { GroupTooLargeError } from '../../../zone/image/fragment/group-too-large.ts';
+import { encodeFragment } from '../../../zone/image/fragment.ts';
+import { apex, NameError, parseName, parseRelativeName } from '../../../zone/name.ts';
+
+const address = parseAddress('10.0.0.1')!;
+const host: Host = { label: 'a', addresses: [address], services: [] };
+const node: GroupNode = { prefix: apex, addresses: 'none', services: [], rrsets: [] };
+const port = (number: number): HostService => ({ priority: 0, weight: 0, port: number });
+const cname = { type: 'CNAME', ttlSeconds: 1, targets: [{ kind: 'absolute', name: parseName('.') }] } as const;
+const txt = (texts: readonly (readonly string[])[]) => ({ type: 'TXT', ttlSeconds: 1, texts }) as const;
+
+describe('a group of', () => {
+  test.for<[string, number, number, (count: number) => Partial<OwnerGroup>]>([
+    [
+      'hosts',
+      65_535,
+      65_536,
+      (count) => ({ hosts: Array.from({ length: count }, (_, i) => ({ ...host, label: `a${i}` })) }),
+    ],
+    ['addresses', 65_535, 65_536, (count) => ({ own: addresses(count) })],
+    ['addresses', 65_535, 65_536, (count) => ({ hosts: [{ ...host, addresses: addresses(count) }] })],
+    [
+      'different lists of ports',
+      255,
+      256,
+      (count) => ({
+        hosts: Array.from({ length: count }, (_, i) => ({ ...host, label: `a${i}`, services: [port(i)] })),
+      }),
+    ],
+    [
+      'ports',
+      65_535,
+      65_536,
+      (count) => ({
+        hosts: [
+          { ...host, services: Array.from({ length: count }, (_, i) => ({ ...port(i % 65_536), weight: i >> 16 })) },
+        ],
+      }),
+    ],
+    [
+      'ports',
+      65_535,
+      65_536,
+      (count) => ({ nodes: [{ ...node, services: Array(count).fill({ ...port(1), targets: 'none' }) }] }),
+    ],
+    ['names', 65_535, 65_536, (count) => ({ nodes: Array(count).fill(node) })],
+    ['kinds of records', 3, 4, (count) => ({ nodes: [{ ...node, rrsets: Array(count).fill(cname) }] })],
+    [
+      'records of one type',
+      255,
+      256,
+      (count) => ({ nodes: [{ ...node, rrsets: [{ ...cname, targets: Array(count).fill(cname.targets[0]) }] }] }),
+    ],
+    ['records of one type', 255, 256, (count) => ({ nodes: [{ ...node, rrsets: [txt(Array(count).fill(['']))] }] })],
+    [
+      'strings in a TXT record',
+      255,
+      256,
+      (count) => ({ nodes: [{ ...node, rrsets: [txt([Array(count).fill('')])] }] }),
+    ],
+    [
+      'labels in front',
+      2,
+      3,
+      (count) => ({ nodes: [{ ...node, prefix: parseRelativeName(Array(count).fill('a').join('.')) }] }),
+    ],
+  ])('%s may hold %i and not %i', ([what, most, tooMany, parts]) => {
+    expect(() => encodeFragment(group(parts(most)))).not.toThrow();
+    const encode = () => encodeFragment(group(parts(tooMany)));
+    expect(encode).toThrow(GroupTooLargeError);
+    expect(encode).toThrow(`${tooMany} ${what} under one name; at most ${most} can be published`);
+  });
+});
+
+describe('a number that does not fit is an error', () => {
+  test.for<[string, Partial<OwnerGroup>, Partial<OwnerGroup>]>([
+    ['a TTL', { ttlSeconds: 2 ** 31 - 1 }, { ttlSeconds: 2 ** 31 }],
+    ['a port', { hosts: [{ ...host, services: [port(65_535)] }] }, { hosts: [{ ...host, services: [port(65_536)] }] }],
+    [
+      'a port below zero',
+      { hosts: [{ ...host, services: [port(0)] }] },
+      { hosts: [{ ...host, services: [port(-1)] }] },
+    ],
+    [
+      'a string',
+      { nodes: [{ ...node, rrsets: [txt([['x'.repeat(255)]])] }] },
+      { nodes: [{ ...node, rrsets: [txt([['x'.repeat(256)]])] }] },
+    ],
+    [
+      'a character',
+      { nodes: [{ ...node, rrsets: [txt([['\xff']])] }] },
+      { nodes: [{ ...node, rrsets: [txt([['\u0100']])] }] },
+    ],
+    [
+      'a member',
+      { hosts: [host], nodes: [{ ...node, addresses: [0] }] },
+      { hosts: [host], nodes: [{ ...node, addresses: [1] }] },
+    ],
+  ])('%s', ([, right, wrong]) => {
+    expect(() => encodeFragment(group(right))).not.toThrow();
+    expect(() => encodeFragment(group(wrong))).toThrow(RangeError);
+  });
+});
+
+describe('a name must fit', () => {
+  // 250 octets, so that a label of three octets fits and one of four does not.
+  const base = parseRelativeName([63, 63, 63, 57].map((length) => 'x'.repeat(length)).join('.'));
+
+  test.for<[string, Partial<OwnerGroup>, Partial<OwnerGroup>]>([
+    ['of a host', { hosts: [{ ...host, label: 'abc' }] }, { hosts: [{ ...host, label: 'abcd' }] }],
+    [
+      'of a node',
+      { nodes: [{ ...node, prefix: parseRelativeName('abc') }] },
+      { nodes: [{ ...node, prefix: parseRelativeName('abcd') }] },
+    ],
+    [
+      'of a node',
+      { nodes: [{ ...node, prefix: parseRelativeName('a.b') }] },
+      { nodes: [{ ...node, prefix: parseRelativeName('a.bc') }] },
+    ],
+  ])('%s', ([, right, wrong]) => {
+    expect(base.length).toBe(250);
+    expect(() => encodeFragment({ ...group(right), base })).not.toThrow();
+    expect(() => encodeFragment({ ...group(wrong), base })).toThrow(NameError);
+  });
+
+  test.for(['', 'x'.repeat(64), '\u212a'])('a label such as %j does not', (label) => {
+    expect(() => encodeFragment(group({ hosts: [{ ...host, label }] }))).toThrow(NameError);
+  });
+});
+
+test('an address is noted once for each name that it points to', () => {
+  const own = parseAddress('10.0.0.9')!;
+  const other = parseAddress('fd00::1')!;
+  const { octets, addressOffsets } = encodeFragment(
+    group({
+      own: [own, own],
+      hosts: [
+        { ...host, addresses: [own, address, address] },
+        { ...host, label: 'b', addresses: [address, other] },
+      ],
+    }),
+  );
+  const at = (offset: number, size: number) => addressFromOctets(octets.subarray(offset, offset + size));
+  expect(addressOffsets.ipv4.map((offset) => at(offset, 4))).toEqual([own, address, address]);
+  expect(addressOffsets.ipv6.map((offset) => at(offset, 16))).toEqual([other]);
+});
+
+function group(parts: Partial<OwnerGroup>): OwnerGroup {
+  return { base: parseRelativeName('web'), ttlSeconds: 30, own: [], hosts: [], nodes: [], ...parts };
+}
+
+function addresses(count: number): Address[] {
+  return Array.from({ length: count }, (_, i) => addressFromOctets([10, i >> 16, (i >> 8) & 255, i & 255]));
+}

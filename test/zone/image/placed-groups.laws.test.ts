@@ -1,0 +1,70 @@
+/** The law of placing: however a state came about, it is the one that is made of its groups from nothing. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseAddress } from '../../../zone/address.ts';
+import { assembleImage } from '../../../zone/image/encode.ts';
+import { encodeFragment, type Fragment } from '../../../zone/image/fragment.ts';
+import { type GroupChange, PlacedGroups } from '../../../zone/image/placed-groups.ts';
+import { parseName, parseRelativeName } from '../../../zone/name.ts';
+import { groups } from './arbitrary.ts';
+
+/** A step replaces, adds and removes groups at once. What it removes may not be there. */
+const steps = fc.array(fc.record({ added: groups, removed: fc.array(fc.nat()), absent: groups }), { maxLength: 6 });
+
+test('adding, replacing and removing give the octets of building anew', () => {
+  fc.assert(
+    fc.property(steps, (all) => {
+      let placed = PlacedGroups.empty;
+      const fragments = new Map<string, Fragment>();
+      for (const { added, removed, absent } of all) {
+        const known = [...fragments.keys()];
+        const changes = new Map<string, GroupChange>();
+        for (const { sortKey } of absent.map(encodeFragment)) {
+          if (!fragments.has(sortKey)) changes.set(sortKey, { sortKey, fragment: undefined });
+        }
+        for (const index of removed) {
+          const sortKey = known[index % known.length];
+          if (sortKey !== undefined) changes.set(sortKey, { sortKey, fragment: undefined });
+        }
+        for (const fragment of added.map(encodeFragment)) {
+          changes.set(fragment.sortKey, { sortKey: fragment.sortKey, fragment });
+        }
+        for (const { sortKey, fragment } of changes.values()) {
+          if (fragment === undefined) fragments.delete(sortKey);
+          else fragments.set(sortKey, fragment);
+        }
+        placed = placed.with(changes.values());
+        const anew = PlacedGroups.empty.with([...fragments.values()].map(placing));
+        expect(imageOf(placed)).toEqual(imageOf(anew));
+        expect(placed.fragments).toEqual(anew.fragments);
+        for (const sortKey of changes.keys()) expect(placed.has(sortKey)).toBe(fragments.has(sortKey));
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a state does not change when the next one is made', () => {
+  const own = [parseAddress('10.0.0.1')!];
+  const base = parseRelativeName('web');
+  const group = { base, ttlSeconds: 30, own, hosts: [], nodes: [] };
+  const first = PlacedGroups.empty.with([placing(encodeFragment(group))]);
+  const before = imageOf(first);
+  first.with([placing(encodeFragment({ ...group, ttlSeconds: 5 }))]);
+  first.with([{ sortKey: encodeFragment(group).sortKey, fragment: undefined }]);
+  expect(imageOf(first)).toEqual(before);
+  expect(imageOf(first)).not.toEqual(imageOf(PlacedGroups.empty));
+});
+
+function placing(fragment: Fragment): GroupChange {
+  return { sortKey: fragment.sortKey, fragment };
+}
+
+function imageOf(placed: PlacedGroups): Uint8Array {
+  const origins = [parseName('cluster.local')] as const;
+  const zones = [
+    { kind: 'cluster', origins, ttlSeconds: 30, groups: placed },
+    { kind: 'reverse', ttlSeconds: 30, prefixes: [] },
+  ] as const;
+  return assembleImage({ kind: 'live', zones });
+}

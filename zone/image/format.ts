@@ -1,0 +1,51 @@
+/**
+ * The numbers of the format, which writer and readers share. docs/snapshot.md explains them, and a test compares.
+ */
+
+export const imageFormat = 1;
+
+/** What a group says of itself. */
+export const groupFlags = {
+  /** A set of the group may come out with a record twice; the reader leaves the second out. */
+  hasRepeats: 1,
+} as const;
+
+/** How the hosts of a run are written: as an address from which the label follows, or as label and addresses. */
+export const runKinds = { dashedIpv4: 0, dashedIpv6: 1, labelled: 2 } as const;
+
+/** Whose addresses or names a node speaks of. */
+export const memberKinds = { none: 0, base: 1, hosts: 2, listed: 3 } as const;
+
+export const targetKinds = { relative: 0, absolute: 1 } as const;
+
+/** What one group may hold; counts and host numbers have 16 bits, or 8. */
+export const groupLimits = {
+  hosts: 0xffff,
+  nodes: 0xffff,
+  /** Different lists of ports. */
+  profiles: 0xff,
+  /** Services in a list of ports, and rules of a node. */
+  services: 0xffff,
+  /** Addresses of one family of a host, or of the base name. */
+  addresses: 0xffff,
+  /** Labels that a node has before the base name. */
+  prefixLabels: 2,
+  /** Sets of a node that are written out: one of each type. */
+  plainSets: 3,
+  /** Records of such a set, strings of a TXT record, and octets of a string. */
+  plainRecords: 0xff,
+  strings: 0xff,
+  stringOctets: 0xff,
+} as const;
+
+/** The header is small, and read before anything else is known of an image. */
+export const maxHeaderOctets = 64 * 1024;
+
+/** RFC 2181 §8. */
+export const maxTtlSeconds = 2 ** 31 - 1;
+
+/** An empty group at the apex: lengths and counts that are zero, TTL, flags. Without the length of the whole. */
+export const minGroupOctets = 13;
+
+/** Priority, weight and port. */
+export const serviceOctets = 6;
