@@ -1,5 +1,6 @@
 /**
- * What the platform gives the Worker: its bindings, checked once, and the part of Workers KV that is used.
+ * What the platform gives the Worker: bindings, which are checked once here; the part of Workers KV that is used; and
+ * time, chance and a log.
  */
 import { type ClusterId, parseClusterId } from '../zone/cluster-id.ts';
 
@@ -18,22 +19,36 @@ export interface Bindings {
 
 export interface Configuration {
   readonly store: KeyValueStore;
+  /** Lower-case hexadecimal, as `tokenKey`. */
   readonly administratorKeySha256: string | undefined;
   readonly tokenKey: string | undefined;
   readonly isOpen: boolean;
   readonly defaultCluster: ClusterId | undefined;
 }
 
+/** Handed in, so that nothing behind the entry reads a clock or draws a number by itself. */
+export interface Machine {
+  /** Unix milliseconds. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+  /** In [0, 1), as Math.random. */
+  random(): number;
+  /** One line for operators. It never holds a token, a key or a question. */
+  log(line: string): void;
+}
+
 /** The part of a Workers KV namespace that is used here. Values of one key change as a whole; reads may be old. */
 export interface KeyValueStore {
   get(key: string, options: { type: 'text'; cacheTtl?: number }): Promise<string | null>;
-  getWithMetadata(
-    key: string,
-    options: { type: 'stream'; cacheTtl?: number },
-  ): Promise<{ value: ReadableStream<Uint8Array> | null; metadata: unknown }>;
-  put(key: string, value: string | Uint8Array, options?: { metadata?: unknown; expiration?: number }): Promise<void>;
+  getWithMetadata(key: string, options: { type: 'stream'; cacheTtl?: number }): Promise<StoredValue>;
+  put(key: string, value: string | Uint8Array, options?: { metadata?: unknown }): Promise<void>;
   delete(key: string): Promise<void>;
   list(options: { prefix: string; cursor?: string }): Promise<KeyPage>;
+}
+
+export interface StoredValue {
+  readonly value: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  readonly metadata: unknown;
 }
 
 export interface KeyPage {
@@ -42,16 +57,57 @@ export interface KeyPage {
   readonly cursor?: string;
 }
 
-const hexadecimal256 = /^[0-9a-f]{64}$/;
+/** The store did not take or give a value. Trying again may help: KV takes one write a second to a key. */
+export class StoreError extends Error {
+  readonly code = 'STORE_UNAVAILABLE';
 
-/** Secrets of the wrong form count as absent, so a slip closes a door and never opens one. */
-export function readBindings(bindings: Bindings): Configuration {
-  const { STORE, ADMIN_KEY_SHA256 = '', TOKEN_KEY = '', OPEN, DEFAULT_CLUSTER = '' } = bindings;
-  return {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'StoreError';
+  }
+}
+
+/** The bindings as they are used, and a line for each that is wrong: a slip closes a door and never opens one. */
+export function readBindings(bindings: Bindings): { configuration: Configuration; problems: readonly string[] } {
+  const { STORE, ADMIN_KEY_SHA256, TOKEN_KEY, OPEN, DEFAULT_CLUSTER } = bindings;
+  const problems: string[] = [];
+  if (STORE === undefined) problems.push('no KV namespace is bound as STORE; nothing can be answered');
+  const hexadecimal256 = (name: string, value: string | undefined): string | undefined => {
+    if (value === undefined || /^[0-9a-f]{64}$/i.test(value)) return value?.toLowerCase();
+    problems.push(`${name} is not 64 hexadecimal digits; it counts as absent`);
+    return undefined;
+  };
+  const defaultCluster = DEFAULT_CLUSTER === undefined ? undefined : parseClusterId(DEFAULT_CLUSTER);
+  if (defaultCluster === undefined && DEFAULT_CLUSTER !== undefined) {
+    problems.push('DEFAULT_CLUSTER is not 1 to 32 of a-z, 0-9 and "-"; it counts as absent');
+  }
+  if (OPEN !== undefined && OPEN !== 'true' && OPEN !== 'false') {
+    problems.push('OPEN is neither "true" nor "false"; questions need a token');
+  }
+  const configuration = {
     store: STORE,
-    administratorKeySha256: hexadecimal256.test(ADMIN_KEY_SHA256) ? ADMIN_KEY_SHA256 : undefined,
-    tokenKey: hexadecimal256.test(TOKEN_KEY) ? TOKEN_KEY : undefined,
+    administratorKeySha256: hexadecimal256('ADMIN_KEY_SHA256', ADMIN_KEY_SHA256),
+    tokenKey: hexadecimal256('TOKEN_KEY', TOKEN_KEY),
     isOpen: OPEN === 'true',
-    defaultCluster: parseClusterId(DEFAULT_CLUSTER),
+    defaultCluster,
+  };
+  return { configuration, problems };
+}
+
+/** The same store; whatever it throws is a StoreError. */
+export function withNamedFailures(store: KeyValueStore): KeyValueStore {
+  const named = async <T>(call: () => Promise<T>): Promise<T> => {
+    try {
+      return await call();
+    } catch (cause) {
+      throw new StoreError(cause);
+    }
+  };
+  return {
+    get: (key, options) => named(() => store.get(key, options)),
+    getWithMetadata: (key, options) => named(() => store.getWithMetadata(key, options)),
+    put: (key, value, options) => named(() => store.put(key, value, options)),
+    delete: (key) => named(() => store.delete(key)),
+    list: (options) => named(() => store.list(options)),
   };
 }

@@ -2,7 +2,8 @@
  * Client tokens: `kd1`, an id, a secret and a check, in lower-case base32; 59 characters, so that a token also fits a
  * label of a host name. The check is a MAC under the Worker's own key, so random tokens are turned away without asking KV.
  */
-import { equalInConstantTime, hmacSha256, sha256Hexadecimal } from './digest.ts';
+import { sha256Hexadecimal } from '../octets/sha256.ts';
+import { equalInConstantTime, hmacSha256 } from './secret.ts';
 
 /** What a token says of itself; nothing of it is trusted before `isOwnToken`. */
 export interface TokenParts {
@@ -23,10 +24,14 @@ export function parseToken(text: string): TokenParts | undefined {
 }
 
 /** A new token; `random` fills octets. */
-export async function createToken(tokenKey: string, random: (octets: Uint8Array) => Uint8Array): Promise<string> {
+export async function createToken(
+  tokenKey: string,
+  random: (octets: Uint8Array) => Uint8Array,
+): Promise<TokenParts & { readonly text: string }> {
   const id = base32(random(new Uint8Array(idOctets)));
   const secret = base32(random(new Uint8Array(secretOctets)));
-  return `${prefix}${id}${secret}${await checkOf(id, secret, tokenKey)}`;
+  const check = await checkOf(id, secret, tokenKey);
+  return { id, secret, check, text: `${prefix}${id}${secret}${check}` };
 }
 
 /** Whether the check is this Worker's. */
@@ -35,8 +40,8 @@ export async function isOwnToken(token: TokenParts, tokenKey: string): Promise<b
 }
 
 /** What is stored of the secret. It has 160 random bits, so a plain hash cannot be guessed back. */
-export function hashOfSecret(token: TokenParts): Promise<string> {
-  return sha256Hexadecimal(token.secret);
+export function hashOfSecret(secret: string): Promise<string> {
+  return sha256Hexadecimal(secret);
 }
 
 async function checkOf(id: string, secret: string, tokenKey: string): Promise<string> {

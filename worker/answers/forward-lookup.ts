@@ -2,11 +2,10 @@
  * Questions about names in a forward zone, such as `cluster.local`.
  */
 import type { ZoneNode } from '../../zone/image/group-reader.ts';
-import { type OpenedForwardZone, relativeLabels } from '../../zone/image/open.ts';
-import { apex, type RelativeName } from '../../zone/name.ts';
-import { type RRType, typeCodes } from '../../zone/rrset.ts';
+import { type OpenedForwardZone, type RelativeLabels, relativeLabels } from '../../zone/image/open.ts';
+import { type RRset, type RRType, typeCodes } from '../../zone/rrset.ts';
 import type { Query } from '../message/query.ts';
-import { typeSoa } from '../message/query-type.ts';
+import { typeAny, typeSoa } from '../message/query-type.ts';
 import { type Origin, type Owner, type PlacedRRset, questionOwner } from '../message/reply.ts';
 import type { Outcome } from './outcome.ts';
 import { startOfAuthority } from './soa.ts';
@@ -19,8 +18,8 @@ export interface ZoneMatch {
   readonly labelCount: number;
 }
 
-/** A chain that is longer, or comes back to itself, ends where it is. */
-const maxChainLength = 8;
+/** A chain that is longer, or comes back to a name in it, ends where it is. */
+const maxChainLength = 16;
 
 const typesByCode: ReadonlyMap<number, RRType> = new Map(
   Object.entries(typeCodes).map(([type, code]) => [code, type as RRType]),
@@ -45,40 +44,45 @@ export function lookupForward({ zone, originOffset, labelCount }: ZoneMatch, que
   const origin: Origin = { kind: 'question', offset: originOffset };
   const soa = startOfAuthority(serial, zone.ttlSeconds);
   const { qname, labelOffsets, qtype } = query;
-  if (labelCount === 0 && qtype === typeSoa) {
-    return { kind: 'found', origin, answer: [{ owner: questionOwner, rrset: soa.rrset }], additional: [] };
-  }
-  const type = typesByCode.get(qtype);
   const answer: PlacedRRset[] = [];
+  const visited = new Set<string>();
   let owner: Owner = questionOwner;
-  let node = zone.find({ octets: qname, starts: labelOffsets, count: labelCount, end: originOffset });
+  let labels: RelativeLabels = { octets: qname, starts: labelOffsets, count: labelCount, end: originOffset };
   for (;;) {
-    if (node === undefined) return { kind: 'no-name', origin, answer, soa };
-    const rrset = type === undefined ? undefined : node.rrset(type);
+    const node = zone.find(labels);
+    // The apex exists, whatever the snapshot holds there.
+    const isApex = labels.count === 0;
+    if (node === undefined && !isApex) return { kind: 'no-name', origin, answer, soa };
+    const rrset = isApex && qtype === typeSoa ? soa.rrset : ofType(node, qtype);
     if (rrset !== undefined) {
       answer.push({ owner, rrset });
-      const additional = type === 'SRV' ? addressesOfTargets(node) : [];
+      const additional = rrset.type === 'SRV' ? addressesOfTargets(node!) : [];
       return { kind: 'found', origin, answer, additional };
     }
-    const alias = node.rrset('CNAME');
+    const alias = node?.rrset('CNAME');
     if (alias?.type !== 'CNAME') return { kind: 'no-data', origin, answer, soa };
     answer.push({ owner, rrset: alias });
+    visited.add(latin1(labels.octets, labels.end));
     const [target] = alias.targets;
-    // Where the chain leaves the zone, whoever asked goes on elsewhere.
-    if (target?.kind !== 'relative' || answer.length > maxChainLength || isVisited(answer, target.name)) {
-      return { kind: 'found', origin, answer, additional: [] };
-    }
+    // Where the chain leaves the zone, whoever asked goes on elsewhere. ANY is asked of this name alone.
+    const endsHere = target?.kind !== 'relative' || visited.has(target.name) || answer.length === maxChainLength;
+    if (endsHere || qtype === typeAny) return { kind: 'found', origin, answer, additional: [] };
     owner = target;
-    node = zone.find(relativeLabels(target.name));
+    labels = relativeLabels(target.name);
   }
+}
+
+function ofType(node: ZoneNode | undefined, qtype: number): RRset | undefined {
+  const type = typesByCode.get(qtype);
+  return type === undefined ? undefined : node?.rrset(type);
 }
 
 function addressesOfTargets(node: ZoneNode): PlacedRRset[] {
   return node.targetAddresses().map(({ owner, rrset }) => ({ owner: { kind: 'relative', name: owner }, rrset }));
 }
 
-function isVisited(chain: readonly PlacedRRset[], name: RelativeName): boolean {
-  return name !== apex && chain.some(({ owner }) => owner.kind === 'relative' && owner.name === name);
+function latin1(octets: Uint8Array, end: number): string {
+  return String.fromCharCode(...octets.subarray(0, end));
 }
 
 function endsWith(qname: Uint8Array, offset: number, origin: string): boolean {

@@ -1,14 +1,13 @@
 /**
  * From a DNS message to its reply: the order of decisions. Pure: the time is an argument.
  */
-
 import { soaSerial } from '../../zone/manifest.ts';
 import type { Name } from '../../zone/name.ts';
 import type { ExtendedError, ExtendedErrorCode } from '../message/extended-error.ts';
 import type { ParsedMessage, Query } from '../message/query.ts';
 import { classIn, isMetaType, isTransferType } from '../message/query-type.ts';
 import { errorReply, type PlacedRRset, type RecordsReply, type Reply } from '../message/reply.ts';
-import type { Served } from '../snapshots/reader.ts';
+import type { Served } from '../snapshots/served.ts';
 import { type Age, ageOf, staleTtlSeconds } from './age.ts';
 import { lookupForward, matchZone } from './forward-lookup.ts';
 import type { Outcome } from './outcome.ts';
@@ -16,20 +15,29 @@ import { lookupReverse } from './reverse-lookup.ts';
 
 type LiveServed = Extract<Served, { kind: 'live' }>;
 
-/** What may be answered without a snapshot; undefined when the question needs one. */
-export function replyWithoutZone(message: Exclude<ParsedMessage, { kind: 'malformed' }>): Reply | undefined {
-  if (message.kind === 'error') return errorReply(message.to, message.rcode);
+/** What becomes of a message before any zone is looked at. */
+export type Screened =
+  | { readonly kind: 'answered'; readonly reply: Reply }
+  /** A question of class IN for a data type: it needs a snapshot. */
+  | { readonly kind: 'lookup'; readonly query: Query };
+
+/** Answers what can be answered without a snapshot. */
+export function screen(message: Exclude<ParsedMessage, { kind: 'malformed' }>): Screened {
+  if (message.kind === 'error') return answered(errorReply(message.to, message.rcode));
   const { query } = message;
-  if (query.qclass !== classIn)
-    return errorReply(query, 'REFUSED', because('Not Supported', 'only class IN is served'));
-  if (isTransferType(query.qtype)) {
-    return errorReply(query, 'REFUSED', because('Not Supported', 'zone transfers are not offered'));
+  if (query.qclass !== classIn) {
+    return answered(errorReply(query, 'REFUSED', because('Not Supported', 'only class IN is served')));
   }
-  if (isMetaType(query.qtype)) return errorReply(query, 'FORMERR', because('Invalid Query Type', ''));
-  return undefined;
+  if (isTransferType(query.qtype)) {
+    return answered(errorReply(query, 'REFUSED', because('Not Supported', 'zone transfers are not offered')));
+  }
+  if (isMetaType(query.qtype)) {
+    return answered(errorReply(query, 'FORMERR', because('Invalid Query Type', 'nobody may ask for this type')));
+  }
+  return { kind: 'lookup', query };
 }
 
-/** The answer to a question of class IN for a data type. */
+/** The answer from what is served of the cluster. Throws ImageError when the snapshot contradicts itself. */
 export function reply(query: Query, served: Served, now: number): Reply {
   switch (served.kind) {
     case 'absent':
@@ -53,7 +61,7 @@ function liveReply(query: Query, served: LiveServed, age: Age): Reply {
   let outcome: Outcome = { kind: 'outside' };
   if (match !== undefined) outcome = lookupForward(match, query, serial);
   else if (reverse !== undefined && pointerOrigin !== undefined) {
-    outcome = lookupReverse(reverse, query, serial, pointerOrigin) ?? outcome;
+    outcome = lookupReverse(reverse, query, serial, pointerOrigin);
   }
   if (outcome.kind === 'outside') {
     return errorReply(query, 'REFUSED', because('Not Authoritative', 'no zone of this cluster holds the name'));
@@ -96,6 +104,10 @@ function withStaleTtl({ owner, rrset }: PlacedRRset): PlacedRRset {
 /** PTR targets are below the cluster's own domain. */
 function clusterOrigin(served: LiveServed): Name | undefined {
   return served.zones.forward.find((zone) => zone.kind === 'cluster')?.origins[0];
+}
+
+function answered(reply: Reply): Screened {
+  return { kind: 'answered', reply };
 }
 
 function because(code: ExtendedErrorCode, text: string): ExtendedError {

@@ -15,15 +15,10 @@ import { startOfAuthority } from './soa.ts';
 
 const nameServer = parseRelativeName('ns.dns');
 
-/** `pointerOrigin` is the zone that PTR targets are below. Undefined for a name that is no reverse name. */
-export function lookupReverse(
-  zone: OpenedReverseZone,
-  query: Query,
-  serial: number,
-  pointerOrigin: Name,
-): Outcome | undefined {
+/** `pointerOrigin` is the zone that PTR targets are below; `serial` is the SOA's. */
+export function lookupReverse(zone: OpenedReverseZone, query: Query, serial: number, pointerOrigin: Name): Outcome {
   const name = readReverseName(query);
-  if (name === undefined) return undefined;
+  if (name === undefined) return { kind: 'outside' };
   const isAddress = name.isSpelled && name.octets.length === name.size;
   const pointers = isAddress ? zone.pointers(name.octets) : undefined;
   const below: Origin = { kind: 'absolute', name: pointerOrigin };

@@ -3,7 +3,7 @@
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { kvKeys } from '../../zone/keys.ts';
-import { formatName, type Name, parseName } from '../../zone/name.ts';
+import { formatName, type Name, NameError, parseName, root } from '../../zone/name.ts';
 import type { KeyValueStore } from '../environment.ts';
 
 export interface Registration {
@@ -15,40 +15,40 @@ export interface Registration {
 
 const maxPublicKeys = 2;
 const maxZones = 16;
+/** The least that Workers KV takes. */
+const kvCacheSeconds = 30;
 
-/** From a request's body; the reason when it is no registration. */
+/** From JSON; the reason when it is no registration. */
 export function parseRegistration(value: unknown): Registration | { readonly reason: string } {
   if (typeof value !== 'object' || value === null) return { reason: 'the body must be a JSON object' };
   const { publicKeys, zones } = value as { publicKeys?: unknown; zones?: unknown };
-  const keys = Array.isArray(publicKeys) ? publicKeys.filter(isPublicKey) : [];
-  const [firstKey, ...otherKeys] = keys;
-  if (firstKey === undefined || keys.length > maxPublicKeys || keys.length !== (publicKeys as unknown[]).length) {
-    return { reason: `"publicKeys" must be one or two Ed25519 public keys, each 43 characters of base64url` };
+  const [firstKey, ...otherKeys] = Array.isArray(publicKeys) ? (publicKeys as unknown[]) : [];
+  if (!isPublicKey(firstKey) || !otherKeys.every(isPublicKey) || otherKeys.length >= maxPublicKeys) {
+    return { reason: '"publicKeys" must be one or two Ed25519 public keys, each 43 characters of base64url' };
   }
-  if (!Array.isArray(zones) || zones.length === 0 || zones.length > maxZones) {
-    return { reason: `"zones" must be 1 to ${maxZones} domain names, the cluster's own domain first` };
+  const named = Array.isArray(zones) && zones.length <= maxZones ? parseZones(zones) : [];
+  if (named instanceof NameError) return { reason: `"zones": ${named.message}` };
+  const [firstZone, ...otherZones] = named;
+  if (firstZone === undefined) {
+    return { reason: `"zones" must be 1 to ${maxZones} domain names below the root, the cluster's own domain first` };
   }
-  try {
-    const [firstZone, ...otherZones] = zones.map((zone) => parseName(String(zone)));
-    return { publicKeys: [firstKey, ...otherKeys], zones: [firstZone!, ...otherZones] };
-  } catch (error) {
-    return { reason: `"zones": ${(error as Error).message}` };
-  }
+  return { publicKeys: [firstKey, ...otherKeys], zones: [firstZone, ...otherZones] };
 }
 
 export function registrationJson({ publicKeys, zones }: Registration): { publicKeys: string[]; zones: string[] } {
   return { publicKeys: [...publicKeys], zones: zones.map((zone) => formatName(zone).slice(0, -1)) };
 }
 
-export async function readRegistration(
-  store: KeyValueStore,
-  cluster: ClusterId,
-  cacheTtl = 30,
-): Promise<Registration | undefined> {
-  const json = await store.get(kvKeys.registration(cluster), { type: 'text', cacheTtl });
+/** Undefined when the cluster is not registered, or what is stored is no registration. */
+export async function readRegistration(store: KeyValueStore, cluster: ClusterId): Promise<Registration | undefined> {
+  const json = await store.get(kvKeys.registration(cluster), { type: 'text', cacheTtl: kvCacheSeconds });
   if (json === null) return undefined;
-  const registration = parseRegistration(JSON.parse(json));
-  return 'reason' in registration ? undefined : registration;
+  try {
+    const registration = parseRegistration(JSON.parse(json));
+    return 'reason' in registration ? undefined : registration;
+  } catch {
+    return undefined;
+  }
 }
 
 export function writeRegistration(store: KeyValueStore, cluster: ClusterId, registration: Registration): Promise<void> {
@@ -61,6 +61,19 @@ export async function deleteRegistration(store: KeyValueStore, cluster: ClusterI
   await store.delete(kvKeys.snapshot(cluster));
 }
 
+/** All zeros, which stands where somebody forgot to put a key, is a point of the curve for which anybody can sign. */
 function isPublicKey(value: unknown): value is string {
-  return typeof value === 'string' && /^[A-Za-z0-9_-]{43}$/.test(value);
+  return typeof value === 'string' && /^[A-Za-z0-9_-]{43}$/.test(value) && !/^A{43}$/.test(value);
+}
+
+/** None when one of them is no text, or the root. */
+function parseZones(zones: readonly unknown[]): Name[] | NameError {
+  if (!zones.every((zone) => typeof zone === 'string')) return [];
+  try {
+    const names = zones.map(parseName);
+    return names.includes(root) ? [] : names;
+  } catch (error) {
+    if (error instanceof NameError) return error;
+    throw error;
+  }
 }

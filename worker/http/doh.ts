@@ -1,17 +1,14 @@
 /**
  * DNS messages in HTTP (RFC 8484): out of a request, into a response.
  */
-import { fromBase64Url } from '../snapshots/signature.ts';
-import { readBoundedBody } from './bounded-body.ts';
-import type { Problem } from './problem.ts';
-
-/** The methods of the route; OPTIONS is answered before any credential is asked for. */
-export const dohMethods = 'GET, HEAD, POST, OPTIONS';
+import { maxMessageOctets } from '../message/layout.ts';
+import { fromBase64Url } from '../octets/base64url.ts';
+import { badRequest, type Problem, tooLarge } from './problem.ts';
+import { readBody } from './request-body.ts';
 
 export const dnsMessageType = 'application/dns-message';
 
-const maxMessageOctets = 65_535;
-const maxParameterLength = Math.ceil((maxMessageOctets * 4) / 3);
+const maxParameterCharacters = Math.ceil((maxMessageOctets * 4) / 3);
 
 export type ReadMessage =
   | { readonly kind: 'message'; readonly octets: Uint8Array }
@@ -25,17 +22,20 @@ export async function readMessage(request: Request): Promise<ReadMessage> {
 async function readPosted(request: Request): Promise<ReadMessage> {
   const mediaType = (request.headers.get('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase();
   if (mediaType !== dnsMessageType || request.headers.has('content-encoding')) return problem(unsupported);
-  const octets = await readBoundedBody(request, maxMessageOctets);
-  return octets === undefined ? problem(tooLarge) : { kind: 'message', octets };
+  const octets = await readBody(request, maxMessageOctets);
+  if (octets === 'too-long') return problem(tooLarge(`a DNS message has at most ${maxMessageOctets} octets`));
+  if (octets === 'cut-off') return problem(badRequest('the body was cut off'));
+  return { kind: 'message', octets };
 }
 
 function readParameter(url: URL): ReadMessage {
   const values = url.searchParams.getAll('dns');
   const [value] = values;
   if (value === undefined || values.length > 1) return problem(badRequest('exactly one "dns" parameter is needed'));
-  if (value.length > maxParameterLength + 2) return problem(badRequest('the "dns" parameter is too long'));
   // RFC 8484 §6 wants no padding; clients that pad anyway are understood.
-  const octets = fromBase64Url(value.replace(/={1,2}$/, ''));
+  const text = value.replace(/={1,2}$/, '');
+  if (text.length > maxParameterCharacters) return problem(badRequest('the "dns" parameter is too long'));
+  const octets = fromBase64Url(text);
   if (octets === undefined) return problem(badRequest('the "dns" parameter is not base64url (RFC 4648 section 5)'));
   return { kind: 'message', octets };
 }
@@ -57,20 +57,10 @@ export function messageResponse(
   });
 }
 
-export function badRequest(message: string): Problem {
-  return { status: 400, code: 'BAD_REQUEST', message };
-}
-
 const unsupported: Problem = {
   status: 415,
   code: 'UNSUPPORTED_MEDIA_TYPE',
   message: `a POST needs "Content-Type: ${dnsMessageType}" and no content encoding`,
-};
-
-const tooLarge: Problem = {
-  status: 413,
-  code: 'TOO_LARGE',
-  message: `a DNS message has at most ${maxMessageOctets} octets`,
 };
 
 function problem(refusal: Problem): ReadMessage {

@@ -12,9 +12,11 @@ export type ProblemCode =
   | 'TOO_LARGE'
   | 'NO_SIGNATURE'
   | 'WRONG_SIGNATURE'
+  | 'BAD_MANIFEST'
   | 'ZONE_NOT_REGISTERED'
   | 'NOT_NEWER'
   | 'BODY_MISMATCH'
+  | 'NOT_CONFIGURED'
   | 'STORE_UNAVAILABLE'
   | 'INTERNAL';
 
@@ -28,8 +30,7 @@ export interface Problem {
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
-export function problemResponse(problem: Problem): Response {
-  const { status, code, message, headers, facts } = problem;
+export function problemResponse({ status, code, message, headers, facts }: Problem): Response {
   return jsonResponse({ error: message, code, ...facts }, status, headers);
 }
 
@@ -45,10 +46,30 @@ export function jsonResponse(body: unknown, status = 200, headers?: Readonly<Rec
   });
 }
 
+export function badRequest(message: string): Problem {
+  return { status: 400, code: 'BAD_REQUEST', message };
+}
+
+export function tooLarge(message: string): Problem {
+  return { status: 413, code: 'TOO_LARGE', message };
+}
+
 /** One and the same for a credential that is missing, malformed, unknown, expired or revoked. */
 export const unauthorized: Problem = {
   status: 401,
   code: 'UNAUTHORIZED',
-  message: 'a valid token is needed, as "Authorization: Bearer TOKEN" or in the path as /t/TOKEN/dns-query',
+  message:
+    'a valid credential is needed: a token, as "Authorization: Bearer TOKEN" or in the path /t/TOKEN/dns-query; on /v1 the administrator\'s key, as "Authorization: Bearer KEY"',
   headers: { 'www-authenticate': 'Bearer realm="kube-doh"' },
 };
+
+/** The store failed; what was wrong with the request was said before. */
+export const storeUnavailable: Problem = {
+  status: 503,
+  code: 'STORE_UNAVAILABLE',
+  message: 'the store did not take or give a value; try again',
+  headers: { 'retry-after': '1' },
+};
+
+/** A mistake in this program. The log says more. */
+export const internal: Problem = { status: 500, code: 'INTERNAL', message: 'something went wrong here' };

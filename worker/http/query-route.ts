@@ -4,21 +4,23 @@
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { tokenOf } from '../access/credential.ts';
 import type { TokenStore } from '../access/token-store.ts';
-import { reply, replyWithoutZone } from '../answers/respond.ts';
+import { reply, screen } from '../answers/respond.ts';
+import type { Machine } from '../environment.ts';
 import { encodeAnswer } from '../message/answer.ts';
 import { minimumTtlSeconds } from '../message/freshness.ts';
-import { parseQuery } from '../message/query.ts';
+import { parseQuery, type Query } from '../message/query.ts';
 import { errorReply, type Reply } from '../message/reply.ts';
-import type { SnapshotReader } from '../snapshots/reader.ts';
-import { badRequest, messageResponse, readMessage } from './doh.ts';
-import { type Problem, problemResponse, unauthorized } from './problem.ts';
+import type { Background, SnapshotReader } from '../snapshots/reader.ts';
+import type { Served } from '../snapshots/served.ts';
+import { messageResponse, readMessage } from './doh.ts';
+import { badRequest, type Problem, problemResponse, unauthorized } from './problem.ts';
 
 export interface QueryRoute {
   readonly tokens: TokenStore;
   readonly snapshots: SnapshotReader;
   readonly isOpen: boolean;
   readonly defaultCluster: ClusterId | undefined;
-  readonly log: (line: string) => void;
+  readonly machine: Machine;
 }
 
 /** What the path says. */
@@ -27,7 +29,13 @@ export interface QueryPath {
   readonly cluster: ClusterId | undefined;
 }
 
-export async function answerQuery(route: QueryRoute, path: QueryPath, request: Request): Promise<Response> {
+/** Throws StoreError when it cannot be told whether the token is good. */
+export async function answerQuery(
+  route: QueryRoute,
+  path: QueryPath,
+  request: Request,
+  background: Background,
+): Promise<Response> {
   const asked = await authorize(route, path, request);
   if ('problem' in asked) return problemResponse(asked.problem);
   const read = await readMessage(request);
@@ -35,32 +43,21 @@ export async function answerQuery(route: QueryRoute, path: QueryPath, request: R
   const message = parseQuery(read.octets);
   if (message.kind === 'malformed') return problemResponse(badRequest('the message is not a DNS query'));
 
-  let answer = replyWithoutZone(message);
-  if (answer === undefined && message.kind === 'query') {
-    const served = asked.cluster === undefined ? absent : await route.snapshots.read(asked.cluster);
-    try {
-      answer = reply(message.query, served, Date.now());
-    } catch (error) {
-      // A snapshot that contradicts itself must not turn into a page of HTML.
-      route.log(`answering failed: ${error instanceof Error ? error.message : String(error)}`);
-      answer = errorReply(message.query, 'SERVFAIL', { code: 'Invalid Data', text: 'the snapshot contradicts itself' });
-    }
-  }
-  return respond(answer!, route.isOpen ? 'public' : 'private');
+  const screened = screen(message);
+  if (screened.kind === 'answered') return respond(route, screened.reply);
+  const { query } = screened;
+  const served = asked.cluster === undefined ? absent : await route.snapshots.read(asked.cluster, background);
+  return respondFrom(route, query, served);
 }
 
-const absent = { kind: 'absent' } as const;
-
-function respond(answer: Reply, sharing: 'public' | 'private'): Response {
-  return messageResponse(encodeAnswer(answer, Math.random), minimumTtlSeconds(answer), sharing);
-}
+const absent: Served = { kind: 'absent' };
 
 type Authorized = { readonly cluster: ClusterId | undefined } | { readonly problem: Problem };
 
 async function authorize(route: QueryRoute, path: QueryPath, request: Request): Promise<Authorized> {
   if (route.isOpen) return { cluster: path.cluster ?? route.defaultCluster };
   const token = tokenOf(request, path.token);
-  const grant = token === undefined ? undefined : await route.tokens.grantOf(token, Date.now());
+  const grant = token === undefined ? undefined : await route.tokens.grantOf(token, route.machine.now());
   if (grant === undefined) return { problem: unauthorized };
   const cluster = path.cluster ?? grant.clusters[0];
   return grant.clusters.includes(cluster) ? { cluster } : { problem: notInScope };
@@ -72,3 +69,20 @@ const notInScope: Problem = {
   code: 'CLUSTER_NOT_IN_SCOPE',
   message: 'this token is not for the cluster that the path names',
 };
+
+/** A snapshot is checked only where it is read; one that contradicts itself there must not become a page of HTML. */
+function respondFrom(route: QueryRoute, query: Query, served: Served): Response {
+  const { machine } = route;
+  try {
+    return respond(route, reply(query, served, machine.now()));
+  } catch (error) {
+    machine.log(`a snapshot contradicts itself: ${error instanceof Error ? error.message : String(error)}`);
+    const text = 'the snapshot contradicts itself';
+    return respond(route, errorReply(query, 'SERVFAIL', { code: 'Invalid Data', text }));
+  }
+}
+
+function respond({ isOpen, machine }: QueryRoute, answer: Reply): Response {
+  const octets = encodeAnswer(answer, () => machine.random());
+  return messageResponse(octets, minimumTtlSeconds(answer), isOpen ? 'public' : 'private');
+}

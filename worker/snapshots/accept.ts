@@ -4,122 +4,107 @@
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import type { OpenedImage } from '../../zone/image/open.ts';
-import {
-  type Manifest,
-  manifestHeader,
-  maxBodyOctets,
-  maySucceed,
-  parseManifest,
-  signatureHeader,
-} from '../../zone/manifest.ts';
-import { formatName } from '../../zone/name.ts';
+import { type Manifest, maxBodyOctets, maySucceed, parseManifest, type Version } from '../../zone/manifest.ts';
+import type { Name } from '../../zone/name.ts';
 import { type Registration, readRegistration } from '../clusters/registration.ts';
 import type { KeyValueStore } from '../environment.ts';
-import { readBoundedBody } from '../http/bounded-body.ts';
-import type { Problem } from '../http/problem.ts';
-import { BodyError, openBody } from './body.ts';
+import { isSignedFor, unregisteredZone } from './authenticity.ts';
+import { openBody } from './body.ts';
 import { isSignedBy } from './signature.ts';
-import { readStored, type SignedManifest, writeStored } from './stored-snapshot.ts';
+import { SnapshotError } from './snapshot-error.ts';
+import { readStored, writeStored } from './stored-snapshot.ts';
+
+/** What an agent sends. */
+export interface Publication {
+  /** The manifest as it was sent, and its signature; undefined where they are missing. */
+  readonly manifestText: string | undefined;
+  readonly signature: string | undefined;
+  /** Called at most once, and only for a publication whose manifest has passed every check. */
+  readBody(maxOctets: number): Promise<Uint8Array<ArrayBuffer> | 'too-long' | 'cut-off'>;
+}
 
 export type Acceptance =
-  | { readonly kind: 'stored'; readonly manifest: Manifest }
+  | { readonly kind: 'stored'; readonly version: Version }
   /** The same snapshot was stored before: its writer did not hear of it. Nothing is written. */
-  | { readonly kind: 'repeated'; readonly manifest: Manifest }
-  | { readonly kind: 'refused'; readonly problem: Problem };
+  | { readonly kind: 'repeated'; readonly version: Version }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** Decides on `PUT /v1/clusters/<cluster>/snapshot`, and stores what it accepts. */
-export async function acceptSnapshot(store: KeyValueStore, cluster: ClusterId, request: Request): Promise<Acceptance> {
-  const text = request.headers.get(manifestHeader);
-  const signature = request.headers.get(signatureHeader);
-  if (text === null || signature === null) return refused(noSignature);
+export type Refusal =
+  | { readonly code: 'NO_SIGNATURE' }
+  /** The same for a cluster that is not registered, so that nobody learns which ones are. */
+  | { readonly code: 'WRONG_SIGNATURE' }
+  | { readonly code: 'BAD_MANIFEST' }
+  | { readonly code: 'NOT_NEWER'; readonly sent: Version; readonly stored: Version }
+  | { readonly code: 'TOO_LARGE' }
+  | { readonly code: 'CUT_OFF' }
+  | { readonly code: 'BODY_MISMATCH'; readonly reason: string }
+  | { readonly code: 'ZONE_NOT_REGISTERED'; readonly zone: Name };
 
+/** Decides on a publication and stores what it accepts. Throws StoreError. */
+export async function acceptSnapshot(
+  store: KeyValueStore,
+  cluster: ClusterId,
+  publication: Publication,
+): Promise<Acceptance> {
+  const { manifestText: text, signature } = publication;
+  if (text === undefined || signature === undefined) return refused({ code: 'NO_SIGNATURE' });
   const registration = await readRegistration(store, cluster);
-  const publicKeys = registration?.publicKeys ?? [];
-  if (registration === undefined || !(await isSignedBy(publicKeys, text, signature))) return refused(wrongSignature);
+  if (registration === undefined || !(await isSignedBy(registration.publicKeys, text, signature))) {
+    return refused({ code: 'WRONG_SIGNATURE' });
+  }
   const manifest = parseManifest(text);
-  if (manifest === undefined) return refused(mismatch('the manifest is not of a format that is known here'));
-  if (manifest.cluster !== cluster) return refused(wrongSignature);
+  if (manifest === undefined) return refused({ code: 'BAD_MANIFEST' });
+  if (manifest.cluster !== cluster) return refused({ code: 'WRONG_SIGNATURE' });
 
-  const stored = await readStored(store, cluster);
-  await stored?.body.cancel();
-  const order = compareWithStored(manifest, stored?.signed.manifest);
-  if (order === 'repeated') return { kind: 'repeated', manifest };
-  if (order !== 'newer') return refused(order);
+  const version = { epoch: manifest.epoch, serial: manifest.serial };
+  const stored = await readStoredManifest(store, cluster, registration);
+  if (stored !== undefined && !maySucceed(manifest, stored)) {
+    if (isRepetition(manifest, stored)) return { kind: 'repeated', version };
+    return refused({ code: 'NOT_NEWER', sent: version, stored: { epoch: stored.epoch, serial: stored.serial } });
+  }
 
-  if (manifest.length > maxBodyOctets) return refused(tooLarge);
-  const body = await readBoundedBody(request, maxBodyOctets);
-  if (body === undefined) return refused(tooLarge);
-  return storeBody(store, { text, signature, manifest }, body, registration);
+  if (manifest.length > maxBodyOctets) return refused({ code: 'TOO_LARGE' });
+  const body = await publication.readBody(maxBodyOctets);
+  if (body === 'too-long') return refused({ code: 'TOO_LARGE' });
+  if (body === 'cut-off') return refused({ code: 'CUT_OFF' });
+  const refusal = await refusalOfBody(body, manifest, registration);
+  if (refusal !== undefined) return refused(refusal);
+  await writeStored(store, { text, signature, manifest }, body);
+  return { kind: 'stored', version };
 }
 
-async function storeBody(
+/** Undefined when nothing is stored, or nothing of this cluster's: such a value is there to be replaced. */
+async function readStoredManifest(
   store: KeyValueStore,
-  signed: SignedManifest,
-  body: Uint8Array,
+  cluster: ClusterId,
   registration: Registration,
-): Promise<Acceptance> {
-  const octets = new Uint8Array(body);
+): Promise<Manifest | undefined> {
+  const stored = await readStored(store, cluster);
+  if (stored.kind !== 'stored') return undefined;
+  await stored.body.cancel();
+  return (await isSignedFor(cluster, registration, stored.signed)) ? stored.signed.manifest : undefined;
+}
+
+function isRepetition(sent: Manifest, stored: Manifest): boolean {
+  return sent.epoch === stored.epoch && sent.serial === stored.serial && sent.sha256 === stored.sha256;
+}
+
+async function refusalOfBody(
+  body: Uint8Array<ArrayBuffer>,
+  manifest: Manifest,
+  registration: Registration,
+): Promise<Refusal | undefined> {
   let image: OpenedImage;
   try {
-    image = await openBody(octets, signed.manifest);
+    image = await openBody(body, manifest);
   } catch (error) {
-    if (error instanceof BodyError) return refused(mismatch(error.message));
+    if (error instanceof SnapshotError) return { code: 'BODY_MISMATCH', reason: error.message };
     throw error;
   }
-  const foreign = zonesOf(image).find((zone) => !registration.zones.includes(zone));
-  if (foreign !== undefined) return refused(zoneNotRegistered(formatName(foreign)));
-  await writeStored(store, signed, octets);
-  return { kind: 'stored', manifest: signed.manifest };
+  const zone = unregisteredZone(registration, image);
+  return zone === undefined ? undefined : { code: 'ZONE_NOT_REGISTERED', zone };
 }
 
-function zonesOf(image: OpenedImage) {
-  if (image.kind === 'retired') return [];
-  return image.zones.flatMap((zone) => (zone.kind === 'reverse' ? [] : zone.origins));
-}
-
-function compareWithStored(manifest: Manifest, stored: Manifest | undefined): 'newer' | 'repeated' | Problem {
-  if (stored === undefined || maySucceed(manifest, stored)) return 'newer';
-  const { epoch, serial } = stored;
-  if (manifest.epoch === epoch && manifest.serial === serial && manifest.sha256 === stored.sha256) return 'repeated';
-  return {
-    status: 409,
-    code: 'NOT_NEWER',
-    message: `epoch ${manifest.epoch}, serial ${manifest.serial} is not newer than what is stored: epoch ${epoch}, serial ${serial}`,
-    facts: { epoch, serial },
-  };
-}
-
-function refused(problem: Problem): Acceptance {
-  return { kind: 'refused', problem };
-}
-
-function mismatch(message: string): Problem {
-  return { status: 422, code: 'BODY_MISMATCH', message };
-}
-
-const noSignature: Problem = {
-  status: 401,
-  code: 'NO_SIGNATURE',
-  message: `a snapshot needs the headers ${manifestHeader} and ${signatureHeader}`,
-};
-
-/** The same for a cluster that is not registered, so that nobody learns which ones are. */
-const wrongSignature: Problem = {
-  status: 403,
-  code: 'WRONG_SIGNATURE',
-  message: 'no key that is registered for this cluster made this signature; register the public key first',
-};
-
-const tooLarge: Problem = {
-  status: 413,
-  code: 'TOO_LARGE',
-  message: `a snapshot may have at most ${maxBodyOctets} octets`,
-};
-
-function zoneNotRegistered(zone: string): Problem {
-  return {
-    status: 403,
-    code: 'ZONE_NOT_REGISTERED',
-    message: `the snapshot claims the zone ${zone} which is not registered for this cluster`,
-  };
+function refused(refusal: Refusal): Acceptance {
+  return { kind: 'refused', refusal };
 }

@@ -1,47 +1,38 @@
 /**
- * The body of a publish, as it is sent and stored: a compressed image. Nothing is inflated before its hash was compared.
+ * The body of a snapshot, as it is sent and stored: a compressed image. Nothing is inflated before its hash was compared.
  */
 import { ImageError } from '../../zone/image/octets.ts';
 import { type OpenedImage, openImage } from '../../zone/image/open.ts';
 import { type Manifest, maxImageOctets } from '../../zone/manifest.ts';
-import { sha256Hexadecimal } from '../access/digest.ts';
-import { readBoundedStream } from '../http/bounded-body.ts';
+import { NameError } from '../../zone/name.ts';
+import { gunzip } from '../octets/gunzip.ts';
+import { sha256Hexadecimal } from '../octets/sha256.ts';
+import { SnapshotError } from './snapshot-error.ts';
 
-/** The body is not what its manifest says, or not a snapshot. */
-export class BodyError extends Error {
-  readonly code = 'BODY_MISMATCH';
-
-  constructor(reason: string, options?: ErrorOptions) {
-    super(reason, options);
-    this.name = 'BodyError';
-  }
-}
-
-/** Checks the body against its manifest, whose signature was checked before, and opens its image. Throws BodyError. */
+/** Opens the image of a body whose manifest is known to be authentic. Throws SnapshotError. */
 export async function openBody(body: Uint8Array<ArrayBuffer>, manifest: Manifest): Promise<OpenedImage> {
   if (body.length !== manifest.length) {
-    throw new BodyError(`the body has ${body.length} octets, its manifest says ${manifest.length}`);
+    throw new SnapshotError(`the body has ${body.length} octets, its manifest says ${manifest.length}`);
   }
   if ((await sha256Hexadecimal(body)) !== manifest.sha256) {
-    throw new BodyError('the SHA-256 of the body is not the one that its manifest says');
+    throw new SnapshotError('the SHA-256 of the body is not the one that its manifest says');
   }
-  const image = await inflate(body);
+  const image = inflate(body);
   try {
     return openImage(image);
   } catch (cause) {
-    if (cause instanceof ImageError) throw new BodyError(cause.message, { cause });
+    if (cause instanceof ImageError || cause instanceof NameError) throw new SnapshotError(cause.message, { cause });
     throw cause;
   }
 }
 
-async function inflate(body: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const source = new Blob([body]).stream() as ReadableStream<Uint8Array<ArrayBuffer>>;
-  let image: Uint8Array | undefined;
+function inflate(body: Uint8Array): Uint8Array {
+  let image: ReturnType<typeof gunzip>;
   try {
-    image = await readBoundedStream(source.pipeThrough(new DecompressionStream('gzip')), maxImageOctets);
+    image = gunzip(body, maxImageOctets);
   } catch (cause) {
-    throw new BodyError('the body is not gzip data', { cause });
+    throw new SnapshotError('the body is not gzip data', { cause });
   }
-  if (image === undefined) throw new BodyError(`the body inflates to more than ${maxImageOctets} octets`);
+  if (image === 'too-long') throw new SnapshotError(`the body inflates to more than ${maxImageOctets} octets`);
   return image;
 }

@@ -3,144 +3,118 @@
  *
  * While questions come, KV is asked for something newer at most once a second. A snapshot is swapped whole, and never for
  * an older one. Requests share what is in memory and nothing else: in Workers a promise belongs to the request that made
- * it, so whoever finds another request loading waits by a timer of its own.
+ * it, and goes with it. So one request asks KV, the others wait by timers of their own, and none waits for long: whoever
+ * asks may have been cut off, and what is in memory is good until its age says otherwise.
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
-import type { OpenedForwardZone, OpenedReverseZone, OpenedZone } from '../../zone/image/open.ts';
-import { isNewer, type Manifest } from '../../zone/manifest.ts';
-import { type Registration, readRegistration } from '../clusters/registration.ts';
-import type { KeyValueStore } from '../environment.ts';
-import { readBoundedStream } from '../http/bounded-body.ts';
-import { BodyError, openBody } from './body.ts';
-import { isSignedBy } from './signature.ts';
-import { readStored, type StoredSnapshot } from './stored-snapshot.ts';
-
-/** What questions about a cluster are answered from. */
-export type Served =
-  | { readonly kind: 'live'; readonly manifest: Manifest; readonly zones: ServedZones }
-  | { readonly kind: 'retired'; readonly manifest: Manifest }
-  /** Nothing was published yet, or the cluster is not known. */
-  | { readonly kind: 'absent' }
-  /** What is stored failed a check, and nothing better is in memory. */
-  | { readonly kind: 'damaged'; readonly reason: string }
-  /** KV did not answer, and nothing is in memory. */
-  | { readonly kind: 'unreachable' };
-
-export interface ServedZones {
-  readonly forward: readonly OpenedForwardZone[];
-  readonly reverse: OpenedReverseZone | undefined;
-}
-
-interface Memory {
-  served: Served;
-  /** When KV was last asked and answered. */
-  checkedAt: number;
-  /** When a request began to ask; undefined while none does. */
-  checkingSince: number | undefined;
-  registration: Registration | undefined;
-  registrationReadAt: number;
-}
+import { isNewer } from '../../zone/manifest.ts';
+import { readRegistration } from '../clusters/registration.ts';
+import type { KeyValueStore, Machine } from '../environment.ts';
+import { isSignedFor, unregisteredZone } from './authenticity.ts';
+import { type LoadedSnapshot, loadNewer } from './load.ts';
+import { type RememberedCluster, RememberedClusters } from './remembered-clusters.ts';
+import { type Served, servedZones } from './served.ts';
+import { SnapshotError } from './snapshot-error.ts';
 
 const checkIntervalMilliseconds = 1000;
+/** How long a request waits for KV: with something in memory to answer from, and with nothing. */
+const patienceMilliseconds = { loaded: 1000, empty: 5000 } as const;
+const pollMilliseconds = 5;
 /** A registration changes when an operator changes it. */
 const registrationMilliseconds = 30_000;
-/** A check that takes longer was cut off with its request. */
-const checkTimeoutMilliseconds = 10_000;
-const waitMilliseconds = 5;
+
+/** Lets work outlive the request that began it, as far as the platform allows. */
+export type Background = (work: Promise<void>) => void;
 
 export class SnapshotReader {
   readonly #store: KeyValueStore;
-  readonly #clusters = new Map<ClusterId, Memory>();
+  readonly #machine: Machine;
+  readonly #clusters = new RememberedClusters();
 
-  constructor(store: KeyValueStore) {
+  constructor(store: KeyValueStore, machine: Machine) {
     this.#store = store;
+    this.#machine = machine;
   }
 
   /** Never throws: trouble is a kind of answer. */
-  async read(cluster: ClusterId): Promise<Served> {
-    const memory = this.#memoryOf(cluster);
+  async read(cluster: ClusterId, background: Background): Promise<Served> {
+    const memory = this.#clusters.of(cluster);
+    const patience = memory.loaded === undefined ? patienceMilliseconds.empty : patienceMilliseconds.loaded;
     for (;;) {
-      const now = Date.now();
-      if (now - memory.checkedAt < checkIntervalMilliseconds) return memory.served;
-      if (memory.checkingSince === undefined || now - memory.checkingSince > checkTimeoutMilliseconds) break;
-      await new Promise((resolve) => setTimeout(resolve, waitMilliseconds));
+      const now = this.#machine.now();
+      const age = now - memory.triedAt;
+      if (age < checkIntervalMilliseconds) return memory.served;
+      if (memory.tryingSince === undefined || now - memory.tryingSince >= patience) break;
+      // Somebody is asking KV right now; an answer that is a moment older need not wait for it.
+      if (memory.loaded !== undefined && age < 2 * checkIntervalMilliseconds) return memory.served;
+      await this.#machine.sleep(pollMilliseconds);
     }
-    memory.checkingSince = Date.now();
-    try {
-      memory.served = await this.#check(cluster, memory);
-    } catch (error) {
-      memory.served = withTrouble(memory.served, error);
-    }
-    memory.checkedAt = Date.now();
-    memory.checkingSince = undefined;
+    memory.tryingSince = this.#machine.now();
+    const check = this.#check(cluster, memory);
+    background(check);
+    const inTime = await Promise.race([check.then(() => true), this.#machine.sleep(patience).then(() => false)]);
+    memory.triedAt = this.#machine.now();
+    memory.tryingSince = undefined;
+    if (!inTime && memory.loaded === undefined) memory.served = { kind: 'unreachable' };
     return memory.served;
   }
 
-  #memoryOf(cluster: ClusterId): Memory {
-    const known = this.#clusters.get(cluster);
-    if (known !== undefined) return known;
-    const memory: Memory = {
-      served: { kind: 'absent' },
-      checkedAt: Number.NEGATIVE_INFINITY,
-      checkingSince: undefined,
-      registration: undefined,
-      registrationReadAt: Number.NEGATIVE_INFINITY,
-    };
-    this.#clusters.set(cluster, memory);
-    return memory;
+  async #check(cluster: ClusterId, memory: RememberedCluster): Promise<void> {
+    try {
+      await this.#refresh(cluster, memory);
+      memory.trouble = undefined;
+    } catch (error) {
+      const trouble = error instanceof Error ? error.message : String(error);
+      if (memory.trouble !== trouble) this.#machine.log(`cluster ${cluster} is not read: ${trouble}`);
+      memory.trouble = trouble;
+      const isBad = error instanceof SnapshotError;
+      // It may be good under a registration that changed a moment ago.
+      if (isBad) memory.registrationReadAt = Number.NEGATIVE_INFINITY;
+      // What was good before goes on answering; its age shows by itself.
+      if (memory.loaded === undefined) memory.served = { kind: isBad ? 'damaged' : 'unreachable' };
+    }
   }
 
-  async #check(cluster: ClusterId, memory: Memory): Promise<Served> {
-    const stored = await readStored(this.#store, cluster);
-    if (stored === undefined) {
-      // A registered cluster's value does not vanish by itself; KV may still be catching up.
-      return 'manifest' in memory.served && (await this.#registration(cluster, memory)) !== undefined
-        ? memory.served
-        : { kind: 'absent' };
+  async #refresh(cluster: ClusterId, memory: RememberedCluster): Promise<void> {
+    await this.#refreshRegistration(cluster, memory);
+    const { registration } = memory;
+    if (registration === undefined) {
+      remember(memory, undefined);
+      return;
     }
-    const { manifest } = stored.signed;
-    if ('manifest' in memory.served && !isNewer(manifest, memory.served.manifest)) {
-      await stored.body.cancel();
-      return memory.served;
-    }
-    return this.#load(cluster, memory, stored);
+    const newer = await loadNewer(this.#store, cluster, registration, memory.loaded?.signed.manifest);
+    // Another request may have loaded something meanwhile. That nothing is stored takes nothing away: the value of a
+    // registered cluster does not vanish, but KV may be late to show it.
+    const { loaded } = memory;
+    const isProgress =
+      loaded === undefined || (newer !== undefined && isNewer(newer.signed.manifest, loaded.signed.manifest));
+    if (isProgress) remember(memory, newer);
   }
 
-  async #load(cluster: ClusterId, memory: Memory, { signed, body }: StoredSnapshot): Promise<Served> {
-    const { text, signature, manifest } = signed;
-    const registration = await this.#registration(cluster, memory);
-    if (!(await isSignedBy(registration?.publicKeys ?? [], text, signature)) || manifest.cluster !== cluster) {
-      await body.cancel();
-      // The key may have been replaced a moment ago.
-      memory.registrationReadAt = Number.NEGATIVE_INFINITY;
-      throw new BodyError('the stored snapshot is not signed by a registered key');
-    }
-    const octets = await readBoundedStream(body, manifest.length);
-    if (octets === undefined) throw new BodyError('the stored snapshot is longer than its manifest says');
-    const image = await openBody(octets as Uint8Array<ArrayBuffer>, manifest);
-    if (image.kind === 'retired') return { kind: 'retired', manifest };
-    return { kind: 'live', manifest, zones: servedZones(image.zones) };
-  }
-
-  async #registration(cluster: ClusterId, memory: Memory): Promise<Registration | undefined> {
-    const now = Date.now();
-    if (now - memory.registrationReadAt > registrationMilliseconds) {
-      memory.registration = await readRegistration(this.#store, cluster);
-      memory.registrationReadAt = now;
-    }
-    return memory.registration;
+  /** A snapshot whose key or zone is no longer registered is not answered from any more. */
+  async #refreshRegistration(cluster: ClusterId, memory: RememberedCluster): Promise<void> {
+    const now = this.#machine.now();
+    if (now - memory.registrationReadAt < registrationMilliseconds && memory.registration !== undefined) return;
+    const registration = await readRegistration(this.#store, cluster);
+    memory.registration = registration;
+    memory.registrationReadAt = now;
+    if (registration === undefined || memory.loaded === undefined) return;
+    const { signed, image } = memory.loaded;
+    const isStillGood =
+      (await isSignedFor(cluster, registration, signed)) && unregisteredZone(registration, image) === undefined;
+    if (!isStillGood) remember(memory, undefined);
   }
 }
 
-function servedZones(zones: readonly OpenedZone[]): ServedZones {
-  return {
-    forward: zones.filter((zone) => zone.kind !== 'reverse'),
-    reverse: zones.find((zone) => zone.kind === 'reverse'),
-  };
-}
-
-/** What was good before goes on answering; its age shows by itself. */
-function withTrouble(served: Served, error: unknown): Served {
-  if ('manifest' in served) return served;
-  return error instanceof BodyError ? { kind: 'damaged', reason: error.message } : { kind: 'unreachable' };
+function remember(memory: RememberedCluster, loaded: LoadedSnapshot | undefined): void {
+  memory.loaded = loaded;
+  if (loaded === undefined) memory.served = { kind: 'absent' };
+  else {
+    const { signed, image } = loaded;
+    const { manifest } = signed;
+    memory.served =
+      image.kind === 'retired'
+        ? { kind: 'retired', manifest }
+        : { kind: 'live', manifest, zones: servedZones(image.zones) };
+  }
 }

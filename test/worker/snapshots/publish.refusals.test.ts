@@ -1,0 +1,340 @@
+/**
+ * Publications that are refused: with which status, before what is read, and that the snapshot that is there goes on
+ * answering.
+ */
+import { describe, expect, test } from 'vitest';
+import { encodeSnapshot } from '../../../zone/image/encode.ts';
+import { maxBodyOctets, maxImageOctets } from '../../../zone/manifest.ts';
+import { Agent, clusterId, gzip, type Publication, type putRequest } from '../support/agent.ts';
+import { type Edge, startOpenEdge } from '../support/edge.ts';
+import { outcome } from '../support/outcome.ts';
+import { refusal, whole } from '../support/whole-response.ts';
+import { snapshot, webAt, webGroup } from '../support/zone.ts';
+
+type Octets = Uint8Array<ArrayBuffer>;
+type Change = NonNullable<Parameters<typeof putRequest>[1]>;
+
+interface Attempt {
+  readonly publication: Publication;
+  readonly change?: Change;
+}
+
+const web = 'web.shop.svc.cluster.local';
+const next = webAt('10.6.6.6');
+const mebibyte = 1024 * 1024;
+
+/** Something is published with serial 5; the next of the same agent would be 6. */
+async function startPublished(): Promise<Edge> {
+  const edge = await startOpenEdge(webAt('10.0.0.1'));
+  await edge.publish(webAt('10.0.0.1'), { epoch: 5, serial: 5 });
+  return edge;
+}
+
+/** `make` gets an agent whose key is registered. */
+const beforeTheBody: readonly (readonly [string, string, (edge: Edge) => Promise<Attempt>])[] = [
+  ['without headers', '401 NO_SIGNATURE', async (edge) => ({ publication: await right(edge), change: only() })],
+  [
+    'without a signature',
+    '401 NO_SIGNATURE',
+    async (edge) => {
+      const publication = await right(edge);
+      return { publication, change: only({ 'kube-doh-manifest': publication.manifestText }) };
+    },
+  ],
+  [
+    'without a manifest',
+    '401 NO_SIGNATURE',
+    async (edge) => {
+      const publication = await right(edge);
+      return { publication, change: only({ 'kube-doh-signature': publication.signature }) };
+    },
+  ],
+  ['with a signature that is none', '403 WRONG_SIGNATURE', withSignature(() => 'x')],
+  ['with a signature that is not base64url', '403 WRONG_SIGNATURE', withSignature((s) => `+${s.slice(1)}`)],
+  ['with a signature that is cut', '403 WRONG_SIGNATURE', withSignature((s) => s.slice(0, -2))],
+  ['with a changed signature', '403 WRONG_SIGNATURE', withSignature((s) => (s[0] === 'A' ? 'B' : 'A') + s.slice(1))],
+  [
+    'with the signature of another manifest',
+    '403 WRONG_SIGNATURE',
+    async (edge) => {
+      const { signature } = await edge.agent.publication(next, { epoch: 5, serial: 7 });
+      return { publication: { ...(await right(edge)), signature } };
+    },
+  ],
+  [
+    'with a manifest that was changed after it was signed',
+    '403 WRONG_SIGNATURE',
+    async (edge) => {
+      const publication = await right(edge);
+      return { publication: { ...publication, manifestText: publication.manifestText.replace('{', '{ ') } };
+    },
+  ],
+  [
+    'signed by a stranger',
+    '403 WRONG_SIGNATURE',
+    async () => ({ publication: await (await Agent.create()).publication(next, { epoch: 5, serial: 6 }) }),
+  ],
+  [
+    'signed by another cluster',
+    '403 WRONG_SIGNATURE',
+    async (edge) => {
+      const stranger = await Agent.create();
+      await edge.register('other', ['cluster.local'], [stranger.publicKey]);
+      return { publication: await stranger.publication(next, { epoch: 5, serial: 6 }) };
+    },
+  ],
+  [
+    'of another cluster with the same key',
+    '403 WRONG_SIGNATURE',
+    async (edge) => {
+      await edge.register('other');
+      const publication = await edge.agent.publication(next, { cluster: clusterId('other'), epoch: 5, serial: 6 });
+      return { publication, change: { cluster: 'local' } };
+    },
+  ],
+  [
+    'to a cluster that is not registered',
+    '403 WRONG_SIGNATURE',
+    async (edge) => ({ publication: await right(edge), change: { cluster: 'nowhere' } }),
+  ],
+  [
+    'to a cluster whose registration is damaged',
+    '403 WRONG_SIGNATURE',
+    async (edge) => {
+      await edge.store.put('cluster/broken/registration', '{"publicKeys":');
+      const publication = await edge.agent.publication(next, { cluster: clusterId('broken') });
+      return { publication };
+    },
+  ],
+  ['with a manifest of a later format', '422 BAD_MANIFEST', signedText((text) => text.replace(':1,', ':2,'))],
+  ['with a manifest that says more', '422 BAD_MANIFEST', signedText((text) => text.replace('{', '{"x":1,'))],
+  ['with a manifest that is no JSON', '422 BAD_MANIFEST', signedText((text) => text.slice(1))],
+  ['with a serial that is no number', '422 BAD_MANIFEST', signedText((text) => text.replace('l":6', 'l":"6"'))],
+  ['with a serial below zero', '422 BAD_MANIFEST', signedText((text) => text.replace('l":6', 'l":-6'))],
+  ['that is older', '409 NOT_NEWER', async (edge) => ({ publication: await right(edge, { serial: 4 }) })],
+  ['with the same version', '409 NOT_NEWER', async (edge) => ({ publication: await right(edge, { serial: 5 }) })],
+  [
+    'whose manifest says that it is too long',
+    '413 TOO_LARGE',
+    async (edge) => ({ publication: await right(edge, { length: maxBodyOctets + 1 }) }),
+  ],
+  [
+    'whose Content-Length is too large',
+    '413 TOO_LARGE',
+    async (edge) => ({
+      publication: await right(edge),
+      change: { headers: { 'content-length': String(maxBodyOctets + 1) } },
+    }),
+  ],
+];
+
+const inTheBody: readonly (readonly [string, string, (edge: Edge) => Promise<Attempt>])[] = [
+  ['truncated', '422 BODY_MISMATCH', withBody((body) => body.slice(0, -1))],
+  ['empty', '422 BODY_MISMATCH', withBody(() => new Uint8Array(0))],
+  ['longer', '422 BODY_MISMATCH', withBody((body) => Uint8Array.of(...body, 0))],
+  ['of other octets', '422 BODY_MISMATCH', withBody((body) => body.map((octet, i) => (i === 20 ? octet ^ 1 : octet)))],
+  ['not gzip', '422 BODY_MISMATCH', ofBody(async () => encodeSnapshot(next))],
+  ['no octets, as its manifest says', '422 BODY_MISMATCH', ofBody(async () => new Uint8Array(0))],
+  ['gzip that is cut', '422 BODY_MISMATCH', ofBody(async () => (await gzip(encodeSnapshot(next))).slice(0, -4))],
+  ['gzip with more behind it', '422 BODY_MISMATCH', ofBody(async () => [...(await gzip(encodeSnapshot(next))), 1, 2])],
+  ['gzip of nothing', '422 BODY_MISMATCH', ofBody(() => gzip(new Uint8Array(0)))],
+  ['gzip of something else', '422 BODY_MISMATCH', ofBody(() => gzip(new Uint8Array(100)))],
+  ['an image of a later format', '422 BODY_MISMATCH', ofImage((image) => image.with(7, 2))],
+  ['an image that is cut', '422 BODY_MISMATCH', ofImage((image) => image.slice(0, -1))],
+  ['an image with a damaged header', '422 BODY_MISMATCH', ofImage((image) => image.with(16, 0x5b))],
+  ['an image with a zone that is no name', '422 BODY_MISMATCH', ofImage((image) => replaced(image, 'r.l', 'r..'))],
+  ['too long, as a stream that does not say so', '413 TOO_LARGE', streaming(maxBodyOctets / mebibyte + 1)],
+  ['an alias that is not registered', '403 ZONE_NOT_REGISTERED', claiming('cluster.local', 'alias.example')],
+  ['a zone below a registered one', '403 ZONE_NOT_REGISTERED', claiming('prod.cluster.local')],
+  ['a zone above a registered one', '403 ZONE_NOT_REGISTERED', claiming('local')],
+  ['the root', '403 ZONE_NOT_REGISTERED', claiming('.')],
+];
+
+describe('a publication', () => {
+  test.for(beforeTheBody)('%s: %s, and its body is not read', async ([, expected, make]) => {
+    const edge = await startPublished();
+    const { publication, change } = await make(edge);
+    const body = new RecordedBody(publication.body);
+    const response = await edge.send(publication, { ...change, body: body.stream });
+    expect(await refusal(response)).toBe(expected);
+    expect(body.reads).toBe(0);
+    await expectUnchanged(edge);
+  });
+
+  test.for(inTheBody)('whose body is %s: %s', async ([, expected, make]) => {
+    const edge = await startPublished();
+    const { publication, change } = await make(edge);
+    expect(await refusal(await edge.send(publication, change))).toBe(expected);
+    await expectUnchanged(edge);
+  });
+
+  test('whose body breaks off: 400', async () => {
+    const edge = await startPublished();
+    const body = new ReadableStream({
+      pull: (controller) => controller.error(new Error('gone')),
+    });
+    expect(await refusal(await edge.send(await right(edge), { body }))).toBe('400 BAD_REQUEST');
+    await expectUnchanged(edge);
+  });
+
+  test('that is right is read and stored', async () => {
+    const edge = await startPublished();
+    const publication = await right(edge);
+    const body = new RecordedBody(publication.body);
+    expect((await edge.send(publication, { body: body.stream })).status).toBe(200);
+    expect(body.reads).toBeGreaterThan(0);
+    edge.machine.advance(1000);
+    expect(outcome(await edge.ask(web))).toBe('NOERROR 10.6.6.6');
+  });
+});
+
+test('a stream that is too long is not read to its end', async () => {
+  const edge = await startPublished();
+  const body = new RecordedBody(new Uint8Array(64 * mebibyte), mebibyte);
+  expect((await edge.send(await right(edge), { body: body.stream })).status).toBe(413);
+  expect(body.reads).toBe(maxBodyOctets / mebibyte + 1);
+});
+
+test('what inflates to too much is not inflated to its end', async () => {
+  const edge = await startPublished();
+  // The end is missing. Who reads that far has more to say than that it is too large.
+  const body = (await gzip(new Uint8Array(maxImageOctets + 4 * mebibyte))).slice(0, -4);
+  const response = await edge.send(await edge.agent.publication(next, { epoch: 5, serial: 6, body }));
+  expect(response.status).toBe(422);
+  expect(await response.json()).toMatchObject({ error: `the body inflates to more than ${maxImageOctets} octets` });
+  await expectUnchanged(edge);
+});
+
+test('a refusal says what is wrong', async () => {
+  const edge = await startPublished();
+  const publication = await edge.agent.publication(snapshot([], { origins: ['a.example'] }), { epoch: 5, serial: 6 });
+  expect(await (await edge.send(publication)).json()).toEqual({
+    error: 'the snapshot claims the zone a.example. which is not registered for this cluster',
+    code: 'ZONE_NOT_REGISTERED',
+  });
+});
+
+test('nobody learns from refusals which clusters are registered', async () => {
+  const edge = await startPublished();
+  const stranger = await Agent.create();
+  for (const change of [only(), {}]) {
+    const responses = await Promise.all(
+      ['local', 'nowhere'].map(async (cluster) => {
+        const publication = await stranger.publication(next, { cluster: clusterId(cluster) });
+        return whole(await edge.send(publication, change));
+      }),
+    );
+    expect(responses[0]).toEqual(responses[1]);
+  }
+});
+
+describe('when the store fails', () => {
+  test.for(['get', 'put'] as const)(
+    'at a %s: 503; the old snapshot answers, and a retry succeeds',
+    async (operation) => {
+      const edge = await startPublished();
+      const publication = await right(edge);
+      edge.store.fail(operation, 'KV PUT failed: 429 Too Many Requests');
+      const response = await edge.send(publication);
+      expect(response.headers.get('retry-after')).toBe('1');
+      expect(await refusal(response)).toBe('503 STORE_UNAVAILABLE');
+      edge.store.recover();
+      await expectUnchanged(edge);
+      expect(await (await edge.send(publication)).json()).toMatchObject({ result: 'stored' });
+    },
+  );
+});
+
+/** No put, and the snapshot from before answers in this isolate and in a new one. */
+async function expectUnchanged(edge: Edge): Promise<void> {
+  edge.machine.advance(1000);
+  expect(outcome(await edge.ask(web))).toBe('NOERROR 10.0.0.1');
+  expect(outcome(await (await edge.newIsolate()).ask(web))).toBe('NOERROR 10.0.0.1');
+}
+
+function right({ agent }: Edge, fields: Parameters<Agent['publication']>[1] = {}): Promise<Publication> {
+  return agent.publication(next, { epoch: 5, serial: 6, ...fields });
+}
+
+/** These headers and no others. */
+function only(headers: Record<string, string> = {}): Change {
+  return { headers, bare: true };
+}
+
+function withSignature(change: (signature: string) => string) {
+  return async (edge: Edge): Promise<Attempt> => {
+    const publication = await right(edge);
+    return { publication: { ...publication, signature: change(publication.signature) } };
+  };
+}
+
+function signedText(change: (text: string) => string) {
+  return async (edge: Edge): Promise<Attempt> => {
+    const { manifest, manifestText, body } = await right(edge);
+    const changed = change(manifestText);
+    expect(changed).not.toBe(manifestText);
+    return { publication: await edge.agent.signed(manifest, changed, body) };
+  };
+}
+
+/** Another body than the manifest says. */
+function withBody(change: (body: Octets) => Octets) {
+  return async (edge: Edge): Promise<Attempt> => {
+    const publication = await right(edge);
+    return { publication, change: { body: change(publication.body) } };
+  };
+}
+
+/** A body that the manifest describes rightly. */
+function ofBody(make: () => Promise<ArrayLike<number>>) {
+  return async (edge: Edge): Promise<Attempt> => ({
+    publication: await right(edge, { body: Uint8Array.from(await make()) }),
+  });
+}
+
+function ofImage(change: (image: Uint8Array) => Uint8Array) {
+  return ofBody(() => gzip(change(encodeSnapshot(next))));
+}
+
+function streaming(mebibytes: number) {
+  return async (edge: Edge): Promise<Attempt> => {
+    const body = new RecordedBody(new Uint8Array(mebibytes * mebibyte), mebibyte).stream;
+    return { publication: await right(edge), change: { body } };
+  };
+}
+
+function claiming(...origins: string[]) {
+  return async ({ agent }: Edge): Promise<Attempt> => ({
+    publication: await agent.publication(snapshot([webGroup('10.6.6.6')], { origins }), { epoch: 5, serial: 6 }),
+  });
+}
+
+/** The first place of `text` in the octets overwritten by another of the same length. */
+function replaced(octets: Uint8Array, text: string, other: string): Uint8Array {
+  const at = String.fromCharCode(...octets).indexOf(text);
+  expect(at).toBeGreaterThan(0);
+  const changed = Uint8Array.from(octets);
+  for (let i = 0; i < other.length; i += 1) changed[at + i] = other.charCodeAt(i);
+  return changed;
+}
+
+/** A stream without a length that counts how often it is read. */
+class RecordedBody {
+  reads = 0;
+  readonly stream: ReadableStream;
+
+  constructor(octets: Octets, chunkOctets = 64 * 1024) {
+    let at = 0;
+    this.stream = new ReadableStream(
+      {
+        pull: (controller) => {
+          this.reads += 1;
+          if (at < octets.length) controller.enqueue(octets.slice(at, at + chunkOctets));
+          else controller.close();
+          at += chunkOctets;
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+}

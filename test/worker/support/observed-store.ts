@@ -1,0 +1,130 @@
+/**
+ * The real KV of workerd, in a corner of its own, with what it does not do by itself: it counts, fails, makes wait, and shows
+ * old values, as Workers KV does.
+ */
+import { env } from 'cloudflare:workers';
+import type { KeyPage, KeyValueStore, StoredValue } from '../../../worker/environment.ts';
+
+type Operation = 'get' | 'put' | 'delete' | 'list';
+
+/** Reads that KV does not answer. */
+export interface Hold {
+  /** Resolves when a read has begun that waits. */
+  readonly reached: Promise<void>;
+  /** Reads that begin from now on do not wait. */
+  letOthersPass(): void;
+  /** Those that wait see what is stored now. */
+  release(): void;
+}
+
+let corners = 0;
+
+export class ObservedStore implements KeyValueStore {
+  /** Every call that was made, as `put cluster/local/snapshot`. */
+  readonly calls: string[] = [];
+  readonly #corner: string;
+  readonly #failures = new Map<Operation, string>();
+  readonly #old = new Map<string, { octets: Uint8Array<ArrayBuffer> | null; metadata: unknown }>();
+  #held: (() => Promise<void>) | undefined;
+
+  constructor() {
+    corners += 1;
+    this.#corner = `${corners}/`;
+  }
+
+  count(operation: Operation, key?: string): number {
+    return this.calls.filter((call) => call.startsWith(`${operation} ${key ?? ''}`)).length;
+  }
+
+  /** From now on, until `recover`. */
+  fail(operation: Operation, message = `KV ${operation.toUpperCase()} failed: 500 Internal Server Error`): void {
+    this.#failures.set(operation, message);
+  }
+
+  recover(): void {
+    this.#failures.clear();
+  }
+
+  /** Reads that begin from now on do not end before they are released; see Hold. */
+  hold(): Hold {
+    let release = (): void => {};
+    let reach = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const reached = new Promise<void>((resolve) => {
+      reach = resolve;
+    });
+    this.#held = () => {
+      reach();
+      return released;
+    };
+    const letOthersPass = (): void => {
+      this.#held = undefined;
+    };
+    return { reached, letOthersPass, release };
+  }
+
+  /** What is there now, or that nothing is. The returned function makes reads of the key see it again, until `catchUp`. */
+  async capture(key: string): Promise<() => void> {
+    const { value, metadata } = await env.STORE.getWithMetadata(this.#corner + key, { type: 'stream' });
+    const octets = value === null ? null : new Uint8Array(await new Response(value).arrayBuffer());
+    return () => this.#old.set(key, { octets, metadata });
+  }
+
+  /** Reads see what is there. */
+  catchUp(): void {
+    this.#old.clear();
+  }
+
+  /** Changes what is stored behind the Worker's back. */
+  async tamper(
+    key: string,
+    change: (stored: { octets: Uint8Array<ArrayBuffer>; metadata: Record<string, unknown> }) => {
+      octets?: Uint8Array<ArrayBuffer>;
+      metadata?: unknown;
+    },
+  ): Promise<void> {
+    const { value, metadata } = await env.STORE.getWithMetadata(this.#corner + key, { type: 'stream' });
+    if (value === null) throw new Error(`nothing is stored as ${key}`);
+    const octets = new Uint8Array(await new Response(value).arrayBuffer());
+    const changed = change({ octets, metadata: metadata as Record<string, unknown> });
+    await env.STORE.put(this.#corner + key, changed.octets ?? octets, { metadata: changed.metadata ?? metadata });
+  }
+
+  async get(key: string, options: { type: 'text'; cacheTtl?: number }): Promise<string | null> {
+    await this.#call('get', key);
+    return env.STORE.get(this.#corner + key, options);
+  }
+
+  async getWithMetadata(key: string, options: { type: 'stream'; cacheTtl?: number }): Promise<StoredValue> {
+    await this.#call('get', key);
+    const old = this.#old.get(key);
+    if (old === undefined) return env.STORE.getWithMetadata(this.#corner + key, options);
+    const value = old.octets === null ? null : (new Response(old.octets).body as StoredValue['value']);
+    return { value, metadata: old.metadata };
+  }
+
+  async put(key: string, value: string | Uint8Array, options?: { metadata?: unknown }): Promise<void> {
+    await this.#call('put', key);
+    return env.STORE.put(this.#corner + key, value, options);
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#call('delete', key);
+    return env.STORE.delete(this.#corner + key);
+  }
+
+  async list({ prefix, cursor }: { prefix: string; cursor?: string }): Promise<KeyPage> {
+    await this.#call('list', prefix);
+    const page = await env.STORE.list({ prefix: this.#corner + prefix, ...(cursor === undefined ? {} : { cursor }) });
+    return { ...page, keys: page.keys.map((key) => ({ ...key, name: key.name.slice(this.#corner.length) })) };
+  }
+
+  async #call(operation: Operation, key: string): Promise<void> {
+    this.calls.push(`${operation} ${key}`);
+    const failure = this.#failures.get(operation);
+    if (failure !== undefined) throw new Error(failure);
+    if (operation === 'get') await this.#held?.();
+  }
+}
