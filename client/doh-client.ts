@@ -20,7 +20,7 @@ export interface DohAnswer {
   readonly packet: Packet;
 }
 
-/** The server gave no DNS answer: its HTTP status, or why it was not reached. */
+/** The server gave no DNS answer: its HTTP status, or why it was not reached. The message never holds the path's token. */
 export class DohError extends Error {
   readonly code = 'NO_DNS_ANSWER';
 
@@ -31,6 +31,8 @@ export class DohError extends Error {
 }
 
 const timeoutMilliseconds = 5000;
+/** A DNS message has at most this many octets (RFC 8484 §6). */
+const maxMessageOctets = 65_535;
 
 /** One client keeps its connection. */
 export class DohClient {
@@ -54,10 +56,16 @@ export class DohClient {
       flags: dnsPacket.RECURSION_DESIRED,
       questions: [{ name, type, class: 'IN' }],
     });
-    const packet = dnsPacket.decode(await this.#post(query));
-    return { rcode: rcodeOf(packet), packet };
+    const message = await this.#post(query);
+    try {
+      const packet = dnsPacket.decode(message);
+      return { rcode: rcodeOf(packet), packet };
+    } catch (cause) {
+      throw new DohError(`${this.#server.url.origin} sent something that is no DNS message`, { cause });
+    }
   }
 
+  /** Closes its connections. */
   close(): void {
     this.#agent.destroy();
   }
@@ -70,14 +78,23 @@ export class DohClient {
       const outgoing = request(url, {
         method: 'POST',
         agent: this.#agent,
-        timeout: timeoutMilliseconds,
-        headers: { 'content-type': 'application/dns-message', 'content-length': query.length },
+        headers: {
+          accept: 'application/dns-message',
+          'content-type': 'application/dns-message',
+          'content-length': query.length,
+        },
       });
-      outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in time')));
+      const timer = setTimeout(() => outgoing.destroy(new Error('no answer in time')), timeoutMilliseconds);
+      outgoing.on('close', () => clearTimeout(timer));
       outgoing.on('error', fail);
       outgoing.on('response', (response) => {
         const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        let octets = 0;
+        response.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          octets += chunk.length;
+          if (octets > maxMessageOctets) outgoing.destroy(new Error('the answer is longer than a DNS message'));
+        });
         response.on('error', fail);
         response.on('end', () => {
           if (response.statusCode === 200) resolve(Buffer.concat(chunks));

@@ -1,22 +1,28 @@
 /**
  * The flags of `npm start`, all checked before anything starts.
  */
-import { isIP } from 'node:net';
-import { parseArgs } from 'node:util';
-import { type AgentSettings, agentFlags, readAgentFlags, UsageError } from '../sync-agent/options.ts';
+import { isLoopback } from '../client/loopback.ts';
+import { type AgentSettings, agentFlags, agentFlagsHelp, readAgentFlags } from '../sync-agent/options.ts';
+import { FlagChecks, parseCommandLine, UsageError } from '../sync-agent/usage.ts';
 
-export type DemoSettings =
-  | { readonly kind: 'help' }
-  | {
-      readonly kind: 'run';
-      readonly agent: AgentSettings;
-      readonly listen: { readonly host: string; readonly port: number };
-      /** Plain HTTP/1.1 instead of HTTPS. */
-      readonly isPlain: boolean;
-      /** No token is needed. */
-      readonly isOpen: boolean;
-      readonly readyFile: string | undefined;
-    };
+export type DemoSettings = { readonly kind: 'help' } | RunSettings;
+
+export interface RunSettings {
+  readonly kind: 'run';
+  readonly agent: AgentSettings;
+  readonly listen: ListenAddress;
+  /** Plain HTTP/1.1 instead of HTTPS. */
+  readonly isPlain: boolean;
+  /** No token is needed. */
+  readonly isOpen: boolean;
+  readonly readyFile: string | undefined;
+}
+
+/** `host` is a name or an address, without brackets; port 0 takes a free one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
 
 export const usage = `npm start [-- OPTIONS]
 
@@ -29,36 +35,12 @@ Serves a cluster's DNS over HTTPS on this machine: an embedded cluster with exam
   --open                 answer without a token; on a loopback address only
   --ready-file FILE      write where and how to ask to FILE, as JSON, when the first names are answered
 
-  --cluster ID           the cluster's id at the edge (local)
-  --zone NAME            the cluster's own domain (cluster.local)
-  --alias NAME           a further zone that answers the same; may be repeated
-  --ttl SECONDS          TTL of the records, 0 to 3600 (30)
-  --publish-interval S   shortest time between two publishes, 1 to 3600 seconds (3)
-  --reverse-zone CIDR    the block that reverse lookups answer for, instead of the private ones; may be repeated
-`;
+${agentFlagsHelp}`;
 
-/** Throws UsageError. */
+/** Throws UsageError, which names every flag that is wrong. */
 export function readDemoFlags(args: readonly string[]): DemoSettings {
-  const values = parseFlags(args);
-  if (values.help) return { kind: 'help' };
-  const listen = readListen(values.listen);
-  if ((values.open || values.http) && !isLoopback(listen.host)) {
-    const flag = values.open ? '--open' : '--http';
-    throw new UsageError(`${flag} is for loopback addresses only: leave it out, or listen on 127.0.0.1`);
-  }
-  return {
-    kind: 'run',
-    agent: readAgentFlags(values),
-    listen,
-    isPlain: values.http,
-    isOpen: values.open,
-    readyFile: values['ready-file'],
-  };
-}
-
-function parseFlags(args: readonly string[]) {
-  try {
-    return parseArgs({
+  const { values } = parseCommandLine(
+    {
       args: [...args],
       options: {
         ...agentFlags,
@@ -68,14 +50,22 @@ function parseFlags(args: readonly string[]) {
         'ready-file': { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
-    }).values;
-  } catch (error) {
-    const [firstSentence] = (error as Error).message.split('. ');
-    throw new UsageError(`${firstSentence}; see npm start -- --help`);
+    },
+    'npm start -- --help',
+  );
+  if (values.help) return { kind: 'help' };
+  const checks = new FlagChecks();
+  const listen = checks.read(() => readListen(values.listen));
+  const agent = checks.read(() => readAgentFlags(values));
+  for (const flag of ['open', 'http'] as const) {
+    if (listen !== undefined && values[flag]) checks.read(() => refuseFromOutside(`--${flag}`, listen));
   }
+  const readyFile = checks.read(() => readPath('--ready-file', values['ready-file']));
+  if (checks.failed || listen === undefined || agent === undefined) throw checks.error();
+  return { kind: 'run', agent, listen, isPlain: values.http, isOpen: values.open, readyFile };
 }
 
-function readListen(text: string): { host: string; port: number } {
+function readListen(text: string): ListenAddress {
   const match = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
@@ -85,7 +75,12 @@ function readListen(text: string): { host: string; port: number } {
   return { host, port };
 }
 
-function isLoopback(host: string): boolean {
-  if (isIP(host) === 4) return host.startsWith('127.');
-  return host === '::1' || host === 'localhost';
+function refuseFromOutside(flag: string, { host }: ListenAddress): void {
+  if (isLoopback(host)) return;
+  throw new UsageError(`${flag} is for loopback addresses only: leave it out, or --listen on 127.0.0.1`);
+}
+
+function readPath(flag: string, path: string | undefined): string | undefined {
+  if (path === '') throw new UsageError(`${flag} needs the path of a file`);
+  return path;
 }

@@ -1,5 +1,4 @@
 /** What is published, as records for people: which names there are, and what changes from one snapshot to the next. */
-
 import { flatten } from '../zone/flat.ts';
 import type { OwnerGroup } from '../zone/group.ts';
 import { decodeImage } from '../zone/image/decode.ts';
@@ -7,15 +6,16 @@ import { formatRelativeName, type Name } from '../zone/name.ts';
 import { formatRRset } from '../zone/text.ts';
 import type { Question } from './tour.ts';
 
-const mostLines = 8;
-const mostSampled = 12;
-/** A larger cluster's records are not compared: that would cost more than publishing them. */
-const mostFollowedGroups = 500;
+const maxLines = 8;
+const maxSampled = 12;
+/** A larger cluster's changes are not told: to find them would cost more than to publish them. */
+const maxFollowedOctets = 256 * 1024;
 
 export class PublishedRecords {
   readonly #origin: Name;
-  #groups: readonly OwnerGroup[] = [];
-  #lines: ReadonlySet<string> = new Set();
+  #image: Uint8Array | undefined;
+  /** The address records of the image; undefined when it is too large or there is none. */
+  #lines: ReadonlySet<string> | undefined;
 
   constructor(origin: Name) {
     this.#origin = origin;
@@ -23,32 +23,43 @@ export class PublishedRecords {
 
   /** Takes the next snapshot. The lines say which address records have gone and come, shortened when they are many. */
   follow(image: Uint8Array): string[] {
-    const snapshot = decodeImage(image);
-    const zones = snapshot.kind === 'live' ? snapshot.zones : [];
-    this.#groups = zones.flatMap((zone) => (zone.kind === 'cluster' ? zone.groups : []));
-    if (this.#groups.length > mostFollowedGroups) return [];
     const before = this.#lines;
-    const after = new Set(addressRecords(this.#groups).flatMap((owned) => formatRRset(owned, this.#origin)));
+    const after = image.length > maxFollowedOctets ? undefined : this.#addressLines(image);
+    this.#image = image;
     this.#lines = after;
+    if (before === undefined || after === undefined) return [];
     const gone = [...before].filter((line) => !after.has(line)).map((line) => `- ${line}`);
     const come = [...after].filter((line) => !before.has(line)).map((line) => `+ ${line}`);
     const lines = [...gone, ...come];
-    return lines.length <= mostLines ? lines : [...lines.slice(0, mostLines), `… and ${lines.length - mostLines} more`];
+    return lines.length <= maxLines ? lines : [...lines.slice(0, maxLines), `… and ${lines.length - maxLines} more`];
   }
 
   /** Some names to ask: of pods first, then of Services with a cluster IP. */
   sampleQuestions(): Question[] {
-    const pods = this.#groups.filter(({ hosts, own }) => hosts.length > 0 && own.length === 0);
-    const services = this.#groups.filter(({ own }) => own.length > 0);
-    return [...pods, ...services].slice(0, mostSampled).flatMap((group) => {
+    const groups = this.#image === undefined ? [] : groupsOf(this.#image);
+    const pods = groups.filter(({ hosts, own }) => hosts.length > 0 && own.length === 0);
+    const services = groups.filter(({ own }) => own.length > 0);
+    return [...pods, ...services].slice(0, maxSampled).flatMap((group) => {
       const records = addressRecords([group]);
-      const owned = records.find(({ owner }) => (owner === group.base) === group.own.length > 0) ?? records[0];
-      if (owned === undefined) return [];
-      return [{ name: formatRelativeName(owned.owner), type: owned.rrset.type === 'AAAA' ? 'AAAA' : 'A' }];
+      const sample = records.find(({ owner }) => (owner === group.base) === group.own.length > 0) ?? records[0];
+      if (sample === undefined) return [];
+      return [{ name: formatRelativeName(sample.owner), type: sample.rrset.type }];
     });
+  }
+
+  #addressLines(image: Uint8Array): ReadonlySet<string> {
+    return new Set(addressRecords(groupsOf(image)).flatMap((owned) => formatRRset(owned, this.#origin)));
   }
 }
 
+function groupsOf(image: Uint8Array): OwnerGroup[] {
+  const snapshot = decodeImage(image);
+  const zones = snapshot.kind === 'live' ? snapshot.zones : [];
+  return zones.flatMap((zone) => (zone.kind === 'cluster' ? zone.groups : []));
+}
+
 function addressRecords(groups: readonly OwnerGroup[]) {
-  return flatten(groups).records.filter(({ rrset }) => rrset.type === 'A' || rrset.type === 'AAAA');
+  return flatten(groups).records.flatMap(({ owner, rrset }) =>
+    rrset.type === 'A' || rrset.type === 'AAAA' ? [{ owner, rrset }] : [],
+  );
 }

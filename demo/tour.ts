@@ -1,8 +1,9 @@
 /**
  * The names that the demo shows, asked as any client would ask them.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer } from 'dns-packet';
-import type { DohClient, QuestionType } from '../client/doh-client.ts';
+import { type DohAnswer, type DohClient, DohError, type QuestionType } from '../client/doh-client.ts';
 
 export interface Question {
   /** Below the cluster's domain. */
@@ -10,7 +11,12 @@ export interface Question {
   readonly type: QuestionType;
 }
 
-/** One of each kind that the examples have (examples/README.md). */
+/** What came back, in one line for people. */
+export interface Answered extends Question {
+  readonly answer: string;
+}
+
+/** One of each kind that the examples have. */
 export const exampleQuestions: readonly Question[] = [
   { name: 'redis-0.redis-headless.cache.svc', type: 'A' },
   { name: 'redis-headless.cache.svc', type: 'A' },
@@ -26,17 +32,48 @@ export const exampleQuestions: readonly Question[] = [
   { name: 'web-headless.default.svc', type: 'A' },
 ];
 
-/** A line: the question and what came back. */
-export async function askOne(client: DohClient, zone: string, { name, type }: Question): Promise<string> {
-  const { rcode, packet } = await client.ask(`${name}.${zone}`, type);
-  const answers = (packet.answers ?? []).map(dataOf).sort();
-  return `${`${name}.${zone}`.padEnd(62)} ${type.padEnd(4)} ${answers.length > 0 ? answers.join(', ') : rcode}`;
+const pollMilliseconds = 50;
+const patienceMilliseconds = 20_000;
+
+/** Resolves when what was published is answered; whoever asked before made the edge remember that there was nothing. */
+export async function untilAnswered(client: DohClient, zone: string, signal: AbortSignal): Promise<void> {
+  const giveUpAt = performance.now() + patienceMilliseconds;
+  for (;;) {
+    const said = await client.ask(zone, 'SOA').then(({ rcode }) => rcode, reasonOf);
+    if (said === 'NOERROR') return;
+    signal.throwIfAborted();
+    if (performance.now() > giveUpAt) throw new Error(`the edge does not answer what was published: ${said}`);
+    await delay(pollMilliseconds, undefined, { signal });
+  }
 }
 
+/** Asks all at the same time. A question that gets no answer says why in its place. */
+export function askAll(client: DohClient, zone: string, questions: readonly Question[]): Promise<Answered[]> {
+  return Promise.all(
+    questions.map(async ({ name, type }) => {
+      const answer = await client.ask(`${name}.${zone}`, type).then(textOf, reasonOf);
+      return { name, type, answer };
+    }),
+  );
+}
+
+const byNumber = new Intl.Collator('en', { numeric: true });
+
+function textOf({ rcode, packet }: DohAnswer): string {
+  const answers = (packet.answers ?? []).map(dataOf);
+  return answers.length === 0 ? rcode : answers.sort(byNumber.compare).join(', ');
+}
+
+/** Of a target only the first label: the rest is the question's. */
 function dataOf(answer: Answer): string {
   if (answer.type === 'SRV') {
     const { priority, weight, port, target } = answer.data;
     return `${priority ?? 0} ${weight ?? 0} ${port} ${target.split('.', 1)[0]}…`;
   }
   return 'data' in answer ? String(answer.data) : answer.type;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof DohError) return error.message;
+  throw error;
 }

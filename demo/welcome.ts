@@ -1,25 +1,26 @@
 /** What the demo prints when the first names are answered. */
 import dnsPacket from 'dns-packet';
+import type { ReadyFile } from './ready-file.ts';
+import type { Answered, Question } from './tour.ts';
 
 export interface WelcomeFacts {
-  /** One line per name, with its answer. */
-  readonly answers: readonly string[];
-  /** A name to put into the commands, with its zone. */
-  readonly name: string;
-  readonly doh: URL;
-  /** Path of the authority to trust; undefined for plain HTTP. */
-  readonly ca: string | undefined;
+  readonly zone: string;
+  readonly answers: readonly Answered[];
+  readonly ready: ReadyFile;
   readonly changeCommands: readonly string[];
 }
 
-export function welcome({ answers, name, doh, ca, changeCommands }: WelcomeFacts): string[] {
+export function welcome({ zone, answers, ready, changeCommands }: WelcomeFacts): string[] {
+  const width = Math.max(0, ...answers.map(({ name }) => name.length + 1 + zone.length));
+  const example = answers.find(({ type }) => type === 'A') ?? { name: 'kubernetes.default.svc', type: 'A' };
   return [
     '',
     'Asked over DoH:',
-    ...answers.map((line) => `  ${line}`),
+    ...answers.map(({ name, type, answer }) => `  ${`${name}.${zone}`.padEnd(width)}  ${type.padEnd(4)}  ${answer}`),
+    ...(answers.length === 0 ? ['  (no names of pods or Services are published yet)'] : []),
     '',
     'Ask yourself:',
-    ...askCommands(name, doh, ca).map((line) => `  ${line}`),
+    ...askCommands({ ...example, name: `${example.name}.${zone}` }, ready).map((line) => `  ${line}`),
     ...(changeCommands.length === 0 ? [] : ['', 'Change something, and see its names follow here within two seconds:']),
     ...changeCommands.map((line) => `  ${line}`),
     '',
@@ -27,13 +28,14 @@ export function welcome({ answers, name, doh, ca, changeCommands }: WelcomeFacts
   ];
 }
 
-/** dig and kdig speak HTTP/2; over plain HTTP only curl is sure to work. */
-function askCommands(name: string, doh: URL, ca: string | undefined): string[] {
-  const query = dnsPacket.encode({ type: 'query', id: 0, questions: [{ name, type: 'A', class: 'IN' }] });
-  const trust = ca === undefined ? '' : `--cacert ${ca} `;
-  const curl = `curl -s ${trust}'${doh.href}?dns=${query.toString('base64url')}' | xxd`;
-  if (ca === undefined) return [curl];
-  const host = doh.hostname.replace(/[[\]]/g, '');
-  const at = `@${host} -p ${doh.port || 443} +tls-ca=${ca} +https=${doh.pathname}`;
-  return [`kdig ${at} ${name}`, `dig ${at} ${name}`, curl];
+/** dig (9.18 and later) and kdig need HTTP/2, which goes with TLS here; curl does without. */
+function askCommands({ name, type }: Pick<Question, 'name' | 'type'>, { doh, ca }: ReadyFile): string[] {
+  const query = dnsPacket.encode({ type: 'query', id: 0, questions: [{ name, type, class: 'IN' }] });
+  const trust = ca === null ? '' : `--cacert ${ca} `;
+  // The address of the last record ends the message, so its octets can be read with what every system has.
+  const curl = `curl -fsS ${trust}'${doh}?dns=${query.toString('base64url')}' | tail -c 4 | od -An -tu1`;
+  if (ca === null) return [curl];
+  const { hostname, port, pathname } = new URL(doh);
+  const at = `@${hostname.replace(/[[\]]/g, '')} -p ${port || 443} +tls-ca=${ca} +https=${pathname}`;
+  return [`dig ${at} ${name} ${type}`, `kdig ${at} ${name} ${type}`, curl];
 }

@@ -7,15 +7,14 @@
  * the watches behind it are alive, every four minutes and only while they are.
  */
 import type { ClusterId } from '../zone/cluster-id.ts';
-import type { Manifest } from '../zone/manifest.ts';
 import type { Problem } from './cluster.ts';
 import { type Clock, systemClock } from './kube/clock.ts';
 import type { KubeApi } from './kube/connection.ts';
 import { ClusterObserver } from './kube/observer.ts';
 import type { Failure } from './kube/reflector.ts';
 import type { Edge } from './publish/edge.ts';
-import { PublishWindow } from './publish/publish-window.ts';
-import { Publisher } from './publish/publisher.ts';
+import { PublishWindow, steadyClock } from './publish/publish-window.ts';
+import { type Publishable, type Published, Publisher } from './publish/publisher.ts';
 import { SnapshotBuilder, type SnapshotOptions } from './snapshot/snapshot-builder.ts';
 
 export interface AgentOptions {
@@ -27,97 +26,104 @@ export interface AgentOptions {
   readonly log: (line: string) => void;
   /** After each snapshot that the edge has stored. */
   readonly onPublished?: (published: Published) => void;
-  /** Once, when a snapshot is stored and all watches are open: from now on changes follow. */
+  /** Once, when a snapshot is stored and no watch can be refused any more: from now on changes follow. */
   readonly onReady?: () => void;
   /** Gives up when the cluster cannot be reached at the start, instead of trying on. */
   readonly failFast?: boolean;
+  /** Instead of the machine's own, for tests. */
   readonly clock?: Clock;
-}
-
-export interface Published {
-  readonly manifest: Manifest;
-  readonly image: Uint8Array;
 }
 
 const heartbeatMilliseconds = 4 * 60 * 1000;
 const watchPollMilliseconds = 20;
 
-/** Resolves when the signal aborts. Rejects with KubeError when the agent cannot start and trying on is no use. */
+/**
+ * Resolves when the signal aborts and nothing of it goes on. Rejects with KubeError when the agent cannot start and
+ * trying on is no use.
+ */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
   const { api, failFast = false, log, clock = systemClock } = options;
-  const ended = new AbortController();
-  const either = AbortSignal.any([signal, ended.signal]);
-  const window = new PublishWindow(options.publishIntervalMilliseconds, heartbeatMilliseconds, clock);
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const window = new PublishWindow({
+    intervalMilliseconds: options.publishIntervalMilliseconds,
+    heartbeatMilliseconds,
+    clock: options.clock ?? steadyClock,
+  });
   const onError = ({ resource, error, starting, retryMilliseconds }: Failure): void => {
-    if (starting && (error.permanent || (failFast && error.code === 'UNREACHABLE'))) ended.abort(error);
-    else log(`${resource.kind}: ${error.message}, again in ${Math.ceil(retryMilliseconds / 1000)} s`);
+    if (starting && (error.permanent || (failFast && error.code === 'UNREACHABLE'))) failed.abort(error);
+    else log(`${resource.kind}: ${error.message}; again in ${Math.ceil(retryMilliseconds / 1000)} s`);
   };
   const observer = new ClusterObserver({ api, clock, onChange: () => window.noteChange(), onError });
-  const observing = observer.run(either);
-  const publishing = publishChanges(options, observer, window, clock, either);
-  try {
-    await Promise.all([observing, publishing]);
-  } catch (error) {
-    if (!signal.aborted && ended.signal.aborted) throw ended.signal.reason;
-    if (!signal.aborted) throw error;
-  } finally {
-    ended.abort();
-    await Promise.allSettled([observing, publishing]);
-  }
-  if (!signal.aborted) throw ended.signal.reason;
+  const firstStored = Promise.withResolvers<void>();
+  either.addEventListener('abort', () => firstStored.resolve(), { once: true });
+  const onPublished = (published: Published): void => {
+    options.onPublished?.(published);
+    firstStored.resolve();
+  };
+  const parts = [
+    observer.run(either),
+    publishChanges({ ...options, clock, onPublished }, observer, window, either),
+    firstStored.promise.then(() => tellReady(options, observer, clock, either)),
+  ];
+  // The first to fail ends the others.
+  for (const part of parts) part.catch((error: unknown) => failed.abort(error));
+  await Promise.allSettled(parts);
+  if (!signal.aborted) throw failed.signal.reason;
 }
 
+type PublishingOptions = AgentOptions & Required<Pick<AgentOptions, 'clock' | 'onPublished'>>;
+
 async function publishChanges(
-  options: AgentOptions,
+  { cluster, snapshot, edge, clock, log, onPublished }: PublishingOptions,
   observer: ClusterObserver,
   window: PublishWindow,
-  clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
-  const { cluster, edge, log } = options;
-  const builder = new SnapshotBuilder(options.snapshot);
+  const builder = new SnapshotBuilder(snapshot);
   const publisher = new Publisher({ cluster, edge, clock, random: Math.random, log });
-  const reported = new Set<string>();
-  let published: { readonly image: Uint8Array; readonly generatedAt: number } | undefined;
-  const current = (): { image: Uint8Array; generatedAt: number } => {
+  const reportProblems = problemReporter(log);
+  const current = (): Publishable => {
     builder.update(observer.cluster, observer.takeChanges());
-    reportProblems([...observer.problems(), ...builder.problems()], reported, log);
+    reportProblems([...observer.problems(), ...builder.problems()]);
     return { image: builder.image(), generatedAt: observer.aliveAtMilliseconds! };
   };
+  let published: Publishable | undefined;
   while (!signal.aborted) {
     const reason = await window.next(signal);
     if (signal.aborted || !observer.synced) continue;
     const candidate = current();
-    const isSame = published !== undefined && isEqual(published.image, candidate.image);
-    const isAlive = published !== undefined && candidate.generatedAt > published.generatedAt;
-    if (isSame && !(reason === 'heartbeat' && isAlive)) continue;
-    const isFirst = published === undefined;
+    if (published !== undefined && isEqual(published.image, candidate.image)) {
+      const hasAdvanced = candidate.generatedAt > published.generatedAt;
+      if (reason !== 'heartbeat' || !hasAdvanced) continue;
+    }
     const stored = await publisher.publish(candidate, current, signal);
     published = stored;
     window.notePublished();
-    options.onPublished?.(stored);
-    if (isFirst) await tellReady(options, observer, clock, signal);
+    onPublished(stored);
   }
 }
 
 async function tellReady(
-  options: AgentOptions,
+  { onReady }: AgentOptions,
   observer: ClusterObserver,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted && [...observer.status.values()].some(({ state }) => state !== 'watching')) {
-    await clock.sleep(watchPollMilliseconds, signal);
-  }
-  if (!signal.aborted) options.onReady?.();
+  const isWatching = (): boolean => [...observer.status.values()].every(({ state }) => state === 'watching');
+  while (!signal.aborted && !isWatching()) await clock.sleep(watchPollMilliseconds, signal);
+  if (!signal.aborted) onReady?.();
 }
 
-/** Each problem is told once while it lasts. */
-function reportProblems(problems: readonly Problem[], reported: Set<string>, log: (line: string) => void): void {
-  const lines = new Set(problems.map(({ object, reason }) => `${object}: ${reason}`));
-  for (const line of lines) if (!reported.has(line)) log(line);
-  reported.clear();
-  for (const line of lines) reported.add(line);
+/** Tells each problem once while it lasts. */
+function problemReporter(log: (line: string) => void): (problems: readonly Problem[]) => void {
+  let told: ReadonlySet<string> = new Set();
+  return (problems) => {
+    const lines = new Set(problems.map(({ object, reason }) => `${object}: ${reason}`));
+    for (const line of lines) if (!told.has(line)) log(line);
+    told = lines;
+  };
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {

@@ -4,21 +4,12 @@
 import type { ParseArgsConfig } from 'node:util';
 import { type Prefix, parsePrefix } from '../zone/address.ts';
 import { type ClusterId, parseClusterId } from '../zone/cluster-id.ts';
-import { formatName, type Name, NameError, parseName, root } from '../zone/name.ts';
+import { formatName, type Name, NameError, parseName } from '../zone/name.ts';
 import type { KubeSource } from './kube/configuration.ts';
 import type { SnapshotOptions } from './snapshot/snapshot-builder.ts';
+import { FlagChecks, UsageError } from './usage.ts';
 
-/** A flag that makes no sense. The message is one line that says what to pass instead. */
-export class UsageError extends Error {
-  readonly code = 'USAGE';
-
-  constructor(message: string) {
-    super(message);
-    this.name = 'UsageError';
-  }
-}
-
-/** For `parseArgs`; the demo adds its own to these. */
+/** For `parseCommandLine`; who runs the agent adds flags of its own. */
 export const agentFlags = {
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
@@ -29,6 +20,16 @@ export const agentFlags = {
   'publish-interval': { type: 'string', default: '3' },
   'reverse-zone': { type: 'string', multiple: true, default: [] },
 } as const satisfies ParseArgsConfig['options'];
+
+/** What the flags mean, but for `--kubeconfig` and `--context`: those mean something else to each program. */
+export const agentFlagsHelp = `\
+  --cluster ID           the cluster's id at the edge, of a-z, 0-9 and "-" (local)
+  --zone NAME            the cluster's own domain (cluster.local)
+  --alias NAME           a further zone that answers the same; may be repeated
+  --ttl SECONDS          TTL of the records, 0 to 3600 (30)
+  --publish-interval S   shortest time between two publishes, 1 to 240 seconds (3)
+  --reverse-zone CIDR    a block that reverse lookups answer for, instead of the private ones; may be repeated
+`;
 
 export interface AgentFlags {
   readonly kubeconfig?: string | undefined;
@@ -41,10 +42,13 @@ export interface AgentFlags {
   readonly 'reverse-zone': readonly string[];
 }
 
+/** A cluster of a kubeconfig. */
+export type KubeconfigSource = Extract<KubeSource, { readonly type: 'file' }>;
+
 export interface AgentSettings {
   readonly cluster: ClusterId;
   /** Undefined without `--kubeconfig`. */
-  readonly kubeSource: KubeSource | undefined;
+  readonly kubeSource: KubeconfigSource | undefined;
   readonly snapshot: SnapshotOptions;
   readonly publishIntervalMilliseconds: number;
 }
@@ -52,41 +56,46 @@ export interface AgentSettings {
 /** The private blocks (RFC 1918, RFC 6598, RFC 4193), which every network uses for its own (RFC 6303). */
 const privatePrefixes = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
 
+const maxTtlSeconds = 3600;
+/** As often as the heartbeat: a longer one would let a snapshot look stale that is only waiting. */
+const maxIntervalSeconds = 240;
+
 /** Throws UsageError, which names every flag that is wrong. */
 export function readAgentFlags(flags: AgentFlags): AgentSettings {
-  const problems: string[] = [];
-  const check = <T>(read: () => T): T | undefined => {
-    try {
-      return read();
-    } catch (error) {
-      problems.push((error as Error).message);
-      return undefined;
-    }
-  };
-  const cluster = check(() => readCluster(flags.cluster));
-  const zone = check(() => readZone('--zone', flags.zone));
-  const aliases = flags.alias.map((alias) => check(() => readZone('--alias', alias)));
-  const ttlSeconds = check(() => readSeconds('--ttl', flags.ttl, 0));
-  const intervalSeconds = check(() => readSeconds('--publish-interval', flags['publish-interval'], 1));
+  const checks = new FlagChecks();
   const prefixTexts = flags['reverse-zone'].length > 0 ? flags['reverse-zone'] : privatePrefixes;
-  const reversePrefixes = prefixTexts.map((text) => check(() => readPrefix(text)));
-  if (flags.context !== undefined && flags.kubeconfig === undefined) problems.push('--context needs --kubeconfig');
-  if (zone !== undefined) check(() => refuseRepeated([zone, ...aliases.filter((alias) => alias !== undefined)]));
-  if (problems.length > 0) throw new UsageError(problems.join('; '));
+  const cluster = checks.read(() => readCluster(flags.cluster));
+  const zone = checks.read(() => readZone('--zone', flags.zone));
+  const aliases = flags.alias.flatMap((alias) => checks.read(() => readZone('--alias', alias)) ?? []);
+  const ttlSeconds = checks.read(() => readSeconds('--ttl', flags.ttl, 0, maxTtlSeconds));
+  const intervalSeconds = checks.read(() =>
+    readSeconds('--publish-interval', flags['publish-interval'], 1, maxIntervalSeconds),
+  );
+  const reversePrefixes = prefixTexts.flatMap((text) => checks.read(() => readPrefix(text)) ?? []);
+  checks.read(() => refuseRepeated(zone === undefined ? aliases : [zone, ...aliases]));
+  const kubeSource = checks.read(() => readKubeSource(flags));
+  if (
+    checks.failed ||
+    cluster === undefined ||
+    zone === undefined ||
+    ttlSeconds === undefined ||
+    intervalSeconds === undefined
+  ) {
+    throw checks.error();
+  }
   return {
-    cluster: cluster!,
-    kubeSource: readKubeSource(flags),
-    snapshot: {
-      zoneOrigins: [zone!, ...aliases.map((alias) => alias!)],
-      ttlSeconds: ttlSeconds!,
-      reversePrefixes: reversePrefixes.map((prefix) => prefix!),
-    },
-    publishIntervalMilliseconds: intervalSeconds! * 1000,
+    cluster,
+    kubeSource,
+    snapshot: { zoneOrigins: [zone, ...aliases], ttlSeconds, reversePrefixes },
+    publishIntervalMilliseconds: intervalSeconds * 1000,
   };
 }
 
-function readKubeSource({ kubeconfig, context }: AgentFlags): KubeSource | undefined {
-  return kubeconfig === undefined ? undefined : { type: 'file', path: kubeconfig, context };
+function readKubeSource({ kubeconfig, context }: AgentFlags): KubeconfigSource | undefined {
+  if (kubeconfig === '') throw new UsageError('--kubeconfig needs the path of a kubeconfig');
+  if (kubeconfig !== undefined) return { type: 'file', path: kubeconfig, context };
+  if (context !== undefined) throw new UsageError('--context needs --kubeconfig');
+  return undefined;
 }
 
 function readCluster(text: string): ClusterId {
@@ -100,31 +109,33 @@ function readZone(flag: string, text: string): Name {
   try {
     name = parseName(text);
   } catch (error) {
-    if (error instanceof NameError) throw new UsageError(`${flag}: ${error.message}`);
+    if (error instanceof NameError) throw new UsageError(`${flag} ${error.message}`);
     throw error;
   }
   // Stricter than a Name: people type these, and everything else goes below them.
-  const isHostName = /^([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)+$/.test(formatName(name));
-  if (name === root || !isHostName)
-    throw new UsageError(`${flag}: "${text}" is not a domain name such as prod.k8s.example.com`);
+  if (!/^([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)+$/.test(formatName(name))) {
+    throw new UsageError(`${flag} "${text}" is not a domain name such as prod.k8s.example.com`);
+  }
   return name;
 }
 
 function refuseRepeated(zones: readonly Name[]): void {
   const repeated = zones.find((zone, i) => zones.indexOf(zone) !== i);
-  if (repeated !== undefined) throw new UsageError(`the zone ${formatName(repeated)} is given twice: leave one out`);
+  if (repeated !== undefined) {
+    throw new UsageError(`--alias "${formatName(repeated)}" is given twice, or is the zone itself: leave one out`);
+  }
 }
 
-/** Whole seconds, up to an hour. */
-function readSeconds(flag: string, text: string, least: number): number {
+function readSeconds(flag: string, text: string, least: number, most: number): number {
   const seconds = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
-  if (seconds >= least && seconds <= 3600) return seconds;
-  throw new UsageError(`${flag} "${text}" is not a number of seconds from ${least} to 3600`);
+  if (seconds >= least && seconds <= most) return seconds;
+  throw new UsageError(`${flag} "${text}" is not a whole number of seconds from ${least} to ${most}`);
 }
 
 function readPrefix(text: string): Prefix {
   const prefix = parsePrefix(text);
-  if (prefix === undefined)
+  if (prefix === undefined) {
     throw new UsageError(`--reverse-zone "${text}" is not a block of addresses such as 10.0.0.0/8`);
+  }
   return prefix;
 }

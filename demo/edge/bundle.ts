@@ -1,9 +1,9 @@
 /** The Worker as one script, as it would be deployed. */
-import { build, type Plugin } from 'esbuild';
+import { type BuildFailure, build, type Plugin } from 'esbuild';
 
-/** Throws when the sources do not build. */
+/** Throws an error of one line when the sources do not build. */
 export async function bundleWorker(entry: string): Promise<string> {
-  const { outputFiles } = await build({
+  const built = build({
     entryPoints: [entry],
     bundle: true,
     write: false,
@@ -14,6 +14,11 @@ export async function bundleWorker(entry: string): Promise<string> {
     plugins: [platformBuffer],
     logLevel: 'silent',
     minify: true,
+  });
+  const { outputFiles } = await built.catch((cause: BuildFailure) => {
+    const [first] = cause.errors ?? [];
+    const where = first?.location ? `${first.location.file}:${first.location.line}: ` : '';
+    throw new Error(`the Worker does not build: ${where}${first?.text ?? cause.message}`, { cause });
   });
   return outputFiles[0]!.text;
 }

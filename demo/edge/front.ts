@@ -1,19 +1,14 @@
 /**
  * The door in front of workerd, which speaks only HTTP/1.1 here: TLS, HTTP/2 and HTTP/1.1, as at the edge of a CDN.
  */
-import {
-  Agent,
-  createServer,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  request,
-  type ServerResponse,
-} from 'node:http';
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { ServerCertificate } from './certificate.ts';
+import { forward } from './forward.ts';
 
 export interface FrontOptions {
+  /** A name or an address, without brackets. */
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -37,15 +32,17 @@ export class ListenError extends Error {
       cause.code === 'EADDRINUSE'
         ? 'another program listens there: stop it, or choose another with --listen HOST:PORT'
         : `${cause.message}: choose another with --listen HOST:PORT`;
-    super(`cannot listen on ${host}:${port}: ${reason}`, { cause });
+    super(`cannot listen on ${host.includes(':') ? `[${host}]` : host}:${port}: ${reason}`, { cause });
     this.name = 'ListenError';
   }
 }
 
+/** workerd closes a connection that was idle for 15 s; a request that is sent at that moment would be lost. */
+const idleMilliseconds = 10_000;
+
 /** Throws ListenError. */
-export async function startFront(options: FrontOptions): Promise<Front> {
-  const { host, port, certificate, upstream } = options;
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+export async function startFront({ host, port, certificate, upstream }: FrontOptions): Promise<Front> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: idleMilliseconds });
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void =>
     forward(incoming, outgoing, upstream, agent);
   const server: Server =
@@ -56,15 +53,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
           // Node makes HTTP/2 look like HTTP/1.1 to such a handler; only its types keep the two apart.
           handle as unknown as (incoming: Http2ServerRequest, outgoing: Http2ServerResponse) => void,
         );
-  const sockets = new Set<Socket>();
-  for (const event of ['connection', 'secureConnection']) {
-    server.on(event, (socket: Socket) => {
-      sockets.add(socket);
-      // A client may vanish in the middle of a handshake or an answer; that is its own business.
-      socket.on('error', () => socket.destroy());
-      socket.on('close', () => sockets.delete(socket));
-    });
-  }
+  const sockets = openSockets(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(new ListenError(host, port, error)));
     server.listen(port, host, resolve);
@@ -80,34 +69,15 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   };
 }
 
-/** Headers that belong to one connection (RFC 9110 §7.6.1), and those that HTTP/2 spells otherwise. */
-const ownHeaders = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'upgrade',
-  'host',
-  'http2-settings',
-]);
-
-function forward(incoming: IncomingMessage, outgoing: ServerResponse, upstream: URL, agent: Agent): void {
-  const authority = incoming.headers[':authority'] ?? incoming.headers.host;
-  const headers = { ...passed(incoming.headers), host: String(authority ?? upstream.host) };
-  const { method, url: path } = incoming;
-  const inner = request({ agent, host: upstream.hostname, port: upstream.port, method, path, headers });
-  inner.on('response', (response) => {
-    outgoing.writeHead(response.statusCode ?? 502, passed(response.headers));
-    response.pipe(outgoing);
+function openSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
   });
-  inner.on('error', () => {
-    if (!outgoing.headersSent) outgoing.writeHead(502, { 'cache-control': 'no-store' });
-    outgoing.end();
-  });
-  outgoing.on('close', () => inner.destroy());
-  incoming.pipe(inner);
-}
-
-function passed(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(':') && !ownHeaders.has(name)));
+  for (const event of ['connection', 'secureConnection']) {
+    // A client may vanish in the middle of a handshake or an answer; that is its own business.
+    server.on(event, (socket: Socket) => socket.on('error', () => socket.destroy()));
+  }
+  return sockets;
 }

@@ -10,6 +10,7 @@ export interface WorkerdOptions {
   readonly entry: string;
   readonly isOpen: boolean;
   readonly defaultCluster: string;
+  /** Told what the Worker logs. */
   readonly log: (line: string) => void;
 }
 
@@ -24,8 +25,8 @@ const compatibilityDate = '2026-11-01';
 
 export async function startWorkerd({ entry, isOpen, defaultCluster, log }: WorkerdOptions): Promise<Workerd> {
   const administratorKey = randomBytes(32).toString('hex');
+  const contents = await bundleWorker(entry);
   const ourListeners = signalListeners();
-  const text = (value: string) => ({ type: 'text', value }) as const;
   const miniflare = new Miniflare({
     host: '127.0.0.1',
     port: 0,
@@ -43,7 +44,7 @@ export async function startWorkerd({ entry, isOpen, defaultCluster, log }: Worke
           manifest: {
             mainModule: 'worker.mjs',
             modulesRoot: '/',
-            modules: { 'worker.mjs': { type: 'esm', contents: await bundleWorker(entry) } },
+            modules: { 'worker.mjs': { type: 'esm', contents } },
           },
           env: {
             STORE: { type: 'kv', id: 'STORE' },
@@ -62,13 +63,20 @@ export async function startWorkerd({ entry, isOpen, defaultCluster, log }: Worke
   return { url: await miniflare.ready, administratorKey, stop: () => miniflare.dispose() };
 }
 
+function text(value: string) {
+  return { type: 'text', value } as const;
+}
+
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function signalListeners(): ReadonlySet<unknown> {
   return new Set(endingSignals.flatMap((signal) => process.listeners(signal)));
 }
 
-/** Miniflare ends the process at a signal, before anybody else has tidied up; whoever started it calls `stop`. */
+/**
+ * Miniflare ends the process at a signal, before anybody else has tidied up; whoever started it calls `stop`. What it does
+ * when the process exits stays: workerd never outlives it.
+ */
 function keepOnly(listeners: ReadonlySet<unknown>): void {
   for (const signal of endingSignals) {
     for (const listener of process.listeners(signal)) if (!listeners.has(listener)) process.off(signal, listener);

@@ -13,6 +13,7 @@ import type { SigningKey } from './signing-key.ts';
 
 /** The edge, or what stands in its place in a test. */
 export interface Edge {
+  /** Rejects only with the signal's reason, when it aborts. */
   put(manifest: Manifest, body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<EdgeAnswer>;
 }
 
@@ -25,70 +26,98 @@ export type EdgeAnswer =
   /** Will not succeed until somebody changes something. */
   | { readonly kind: 'refused'; readonly reason: string };
 
-const timeoutMilliseconds = 30_000;
+const defaultTimeoutMilliseconds = 30_000;
+/** The edge says one sentence; what is longer is something else's page. */
+const maxAnswerCharacters = 16 * 1024;
 
 export class HttpEdge implements Edge {
   readonly #url: URL;
   readonly #key: SigningKey;
+  readonly #timeoutMilliseconds: number;
 
-  constructor(url: URL, key: SigningKey) {
+  /** Of `url` only scheme, host and port count. */
+  constructor(url: URL, key: SigningKey, timeoutMilliseconds = defaultTimeoutMilliseconds) {
     this.#url = url;
     this.#key = key;
+    this.#timeoutMilliseconds = timeoutMilliseconds;
   }
 
   async put(manifest: Manifest, body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<EdgeAnswer> {
     const text = formatManifest(manifest);
-    let response: Response;
+    const headers = {
+      'content-type': snapshotContentType,
+      [manifestHeader]: text,
+      [signatureHeader]: this.#key.sign(signedOctets(text)),
+    };
+    const either = AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMilliseconds)]);
     try {
-      response = await fetch(new URL(snapshotPath(manifest.cluster), this.#url), {
-        method: 'PUT',
-        redirect: 'error',
-        headers: {
-          'content-type': snapshotContentType,
-          [manifestHeader]: text,
-          [signatureHeader]: this.#key.sign(signedOctets(text)),
-        },
-        body,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMilliseconds)]),
-      });
-      return readAnswer(response.status, response.headers, await response.text());
+      const url = new URL(snapshotPath(manifest.cluster), this.#url);
+      // A redirect is not followed: it would bring the cluster's addresses to whom nobody named.
+      const response = await fetch(url, { method: 'PUT', redirect: 'manual', headers, body, signal: either });
+      return readAnswer(manifest, response, readJson(await readStart(response)));
     } catch (error) {
       signal.throwIfAborted();
-      return {
-        kind: 'unavailable',
-        reason: `cannot reach ${this.#url.origin} (${causeOf(error)})`,
-        retryAfterSeconds: undefined,
-      };
+      const reason = `cannot reach the edge at ${this.#url.origin} (${causeOf(error)})`;
+      return { kind: 'unavailable', reason, retryAfterSeconds: undefined };
     }
   }
 }
 
-function readAnswer(status: number, headers: Headers, text: string): EdgeAnswer {
-  if (status === 200) return { kind: 'stored' };
-  const body = readJson(text);
-  const reason = `the edge answered ${status}: ${typeof body['error'] === 'string' ? body['error'] : 'no reason given'}`;
-  const { epoch, serial } = body;
-  if (status === 409 && Number.isSafeInteger(epoch) && Number.isSafeInteger(serial)) {
-    return { kind: 'not-newer', stored: { epoch: epoch as number, serial: serial as number } };
-  }
+type Body = Readonly<Record<string, unknown>>;
+
+function readAnswer(manifest: Manifest, { status, headers }: Response, body: Body): EdgeAnswer {
+  const { error, epoch, serial } = body;
+  if (status === 200 && epoch === manifest.epoch && serial === manifest.serial) return { kind: 'stored' };
+  if (status === 409 && isCount(epoch) && isCount(serial)) return { kind: 'not-newer', stored: { epoch, serial } };
+  const said = typeof error === 'string' ? error : (unexplained[status] ?? 'it gives no reason; check its address');
+  const reason = `the edge answered ${status}: ${said}`;
   if (status === 408 || status === 429 || status >= 500) {
-    const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-    return { kind: 'unavailable', reason, retryAfterSeconds: Number.isFinite(seconds) ? seconds : undefined };
+    return { kind: 'unavailable', reason, retryAfterSeconds: readSeconds(headers.get('retry-after')) };
   }
   return { kind: 'refused', reason };
 }
 
-function readJson(text: string): Readonly<Record<string, unknown>> {
+/** Answers of servers that are no edge. */
+const unexplained: Readonly<Record<number, string>> = {
+  200: 'it does not say what it stored; check its address',
+  301: 'it redirects, and a snapshot is not sent elsewhere; check its address',
+  302: 'it redirects, and a snapshot is not sent elsewhere; check its address',
+  307: 'it redirects, and a snapshot is not sent elsewhere; check its address',
+  308: 'it redirects, and a snapshot is not sent elsewhere; check its address',
+};
+
+async function readStart({ body }: Response): Promise<string> {
+  let text = '';
+  if (body === null) return text;
+  for await (const part of body.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (text.length > maxAnswerCharacters) break;
+  }
+  return text;
+}
+
+function readJson(text: string): Body {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    return typeof value === 'object' && value !== null ? (value as Body) : {};
   } catch {
     return {};
   }
 }
 
+/** Retry-After in seconds; a date (RFC 9110 §10.2.3) counts as none. */
+function readSeconds(text: string | null): number | undefined {
+  return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
 /** `fetch` hides the reason one level down. */
 function causeOf(error: unknown): string {
+  if (error instanceof DOMException && error.name === 'TimeoutError') return 'no answer in time';
   const { message, cause } = error as Error;
-  return cause instanceof Error && cause.message !== '' ? cause.message : message;
+  if (!(cause instanceof Error)) return message;
+  return cause instanceof AggregateError ? causeOf(cause.errors[0]) : cause.message || message;
 }

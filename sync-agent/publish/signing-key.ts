@@ -15,19 +15,9 @@ export class SigningKey {
 
   /** From a PKCS #8 PEM file. Throws SigningKeyError. */
   static fromFile(path: string): SigningKey {
-    let pem: string;
-    try {
-      pem = readFileSync(path, 'utf8');
-    } catch (cause) {
-      throw new SigningKeyError(`cannot read the signing key ${path}: pass the path of a readable file`, { cause });
-    }
-    try {
-      const key = createPrivateKey(pem);
-      if (key.asymmetricKeyType === 'ed25519') return new SigningKey(key);
-    } catch {
-      // Said below, without what the file holds.
-    }
-    throw new SigningKeyError(`${path} is not an Ed25519 private key in PEM form`);
+    const key = parsePrivateKey(readPem(path));
+    if (key?.asymmetricKeyType === 'ed25519') return new SigningKey(key);
+    throw new SigningKeyError(`${path} is not an Ed25519 private key in PEM form: pass the path of one`);
   }
 
   /** 43 characters of base64url, as it is registered. */
@@ -46,11 +36,32 @@ export class SigningKey {
   }
 }
 
+/** No usable key in that file. The message never holds what the file holds. */
 export class SigningKeyError extends Error {
   readonly code = 'SIGNING_KEY';
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'SigningKeyError';
+  }
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const reason =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT'
+        ? `there is no signing key at ${path}: pass the path of one, or make one with "kube-doh key new ${path}"`
+        : `cannot read the signing key ${path}: pass the path of a readable file`;
+    throw new SigningKeyError(reason, { cause });
+  }
+}
+
+function parsePrivateKey(pem: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    return undefined;
   }
 }

@@ -1,0 +1,91 @@
+/** `kube-doh agent`: observes a cluster and publishes its DNS records to the edge, until it is told to end. */
+import { runAgent } from '../../sync-agent/agent.ts';
+import { KubeConnection } from '../../sync-agent/kube/connection.ts';
+import { agentFlags, agentFlagsHelp, readAgentFlags } from '../../sync-agent/options.ts';
+import { HttpEdge } from '../../sync-agent/publish/edge.ts';
+import { SigningKey } from '../../sync-agent/publish/signing-key.ts';
+import { FlagChecks, parseCommandLine, UsageError } from '../../sync-agent/usage.ts';
+import { isLoopback } from '../loopback.ts';
+
+const usage = `kube-doh agent --edge URL --key FILE [OPTIONS]
+
+Observes a cluster and publishes its DNS records to the edge. Without --kubeconfig it observes the cluster that it runs in.
+Logs one line per event to stderr.
+
+  --edge URL             the edge, such as https://dns.example.com
+  --key FILE             the private key to sign with; "kube-doh key new FILE" makes one
+  --kubeconfig FILE      a cluster from outside
+  --context NAME         a context of that file instead of its current one
+
+${agentFlagsHelp}`;
+
+/** Rejects with an error whose message is one clear line. */
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseCommandLine(
+    {
+      args: [...args],
+      options: {
+        ...agentFlags,
+        edge: { type: 'string' },
+        key: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    },
+    'kube-doh agent --help',
+  );
+  if (values.help) return void process.stdout.write(usage);
+  const checks = new FlagChecks();
+  const edgeUrl = checks.read(() => readEdge(values.edge));
+  const keyPath = checks.read(() => readKeyPath(values.key));
+  const settings = checks.read(() => readAgentFlags(values));
+  if (edgeUrl === undefined || keyPath === undefined || settings === undefined) throw checks.error();
+
+  const key = SigningKey.fromFile(keyPath);
+  const api = new KubeConnection(settings.kubeSource ?? { type: 'inCluster' });
+  log(
+    `publishing cluster ${settings.cluster} to ${edgeUrl.origin}, signed with the key whose public half is ${key.publicKey}`,
+  );
+  const options = {
+    ...settings,
+    api,
+    edge: new HttpEdge(edgeUrl, key),
+    log,
+    onPublished: ({ manifest, image }) => {
+      const { epoch, serial, length } = manifest;
+      log(`published epoch ${epoch}, serial ${serial}: ${image.length} octets, ${length} compressed`);
+    },
+    onReady: () => log('ready: every watch is open'),
+  } satisfies Parameters<typeof runAgent>[0];
+  try {
+    await runAgent(options, endingSignal());
+    log('ended');
+  } finally {
+    api.close();
+  }
+}
+
+function endingSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+}
+
+/** The snapshot holds the cluster's addresses, so it goes over TLS. */
+function readEdge(text: string | undefined): URL {
+  if (text === undefined) throw new UsageError('--edge is missing: pass the URL of the edge');
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isSecure =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname.replace(/[[\]]/g, '')));
+  const isOrigin = url?.href === `${url?.origin}/`;
+  if (url !== undefined && isSecure && isOrigin) return url;
+  throw new UsageError(`--edge "${text}" is not an https URL without a path, such as https://dns.example.com`);
+}
+
+function readKeyPath(path: string | undefined): string {
+  if (path !== undefined && path !== '') return path;
+  throw new UsageError('--key is missing: pass the path of the private key; "kube-doh key new FILE" makes one');
+}
+
+function log(line: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+}

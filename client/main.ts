@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+/** `kube-doh`: finds the command, and turns every failure into one line and an exit code. */
+import { UsageError } from '../sync-agent/usage.ts';
+import { tellFailure } from './failure.ts';
+
+interface Command {
+  readonly summary: string;
+  /** Loads it only now: the agent takes a while, and nobody else should wait for it. */
+  load(): Promise<{ run(args: readonly string[]): Promise<void> }>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  agent: { summary: 'publish a cluster to the edge', load: () => import('./commands/agent.ts') },
+  key: { summary: 'make the key that the agent signs with', load: () => import('./commands/key.ts') },
+  dump: { summary: 'print a snapshot as zone file text', load: () => import('./commands/dump.ts') },
+};
+
+const usage = `kube-doh COMMAND [OPTIONS]
+
+A Kubernetes cluster's DNS, answered over HTTPS at the edge.
+
+${Object.entries(commands)
+  .map(([name, { summary }]) => `  ${name.padEnd(6)} ${summary}`)
+  .join('\n')}
+
+"kube-doh COMMAND --help" tells more.
+`;
+
+// Nobody reads on, as with `kube-doh dump FILE | head`.
+process.stdout.on('error', () => process.exit());
+
+try {
+  const [name, ...args] = process.argv.slice(2);
+  if (name === '--help' || name === '-h' || name === 'help') process.stdout.write(usage);
+  else await (await commandOf(name).load()).run(args);
+} catch (error) {
+  process.exitCode = tellFailure(error);
+}
+
+function commandOf(name: string | undefined): Command {
+  if (name === undefined) throw new UsageError('a command is missing; see kube-doh --help');
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) throw new UsageError(`there is no command "${name}"; see kube-doh --help`);
+  return command;
+}

@@ -1,0 +1,31 @@
+/** Notes what the agent has read, so that a test knows what the agent knows. */
+import type { KubeApi } from '../../sync-agent/kube/connection.ts';
+
+export class NotingApi implements KubeApi {
+  /** Paths whose list has come whole. */
+  readonly listed: string[] = [];
+  /** How many values watches have given. */
+  events = 0;
+  readonly #api: KubeApi;
+
+  constructor(api: KubeApi) {
+    this.#api = api;
+  }
+
+  async request(path: string, limits: Parameters<KubeApi['request']>[1]): Promise<unknown> {
+    const answer = await this.#api.request(path, limits);
+    this.listed.push(path.replace(/\?.*/, ''));
+    return answer;
+  }
+
+  async stream(path: string, limits: Parameters<KubeApi['stream']>[1]): Promise<AsyncIterable<unknown>> {
+    return this.#noted(await this.#api.stream(path, limits));
+  }
+
+  async *#noted(values: AsyncIterable<unknown>): AsyncGenerator<unknown, void, undefined> {
+    for await (const value of values) {
+      yield value;
+      this.events += 1;
+    }
+  }
+}

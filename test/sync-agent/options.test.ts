@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { agentFlags, agentFlagsHelp, readAgentFlags } from '../../sync-agent/options.ts';
+import { parseCommandLine, UsageError } from '../../sync-agent/usage.ts';
+import { formatPrefix } from '../../zone/address.ts';
+import { formatName } from '../../zone/name.ts';
+
+function read(...args: string[]) {
+  return readAgentFlags(parseCommandLine({ args, options: agentFlags }, 'agent --help').values);
+}
+
+/** The line that these flags are refused with. */
+function refusal(...args: string[]): string {
+  try {
+    read(...args);
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+}
+
+test('without flags everything has its default', () => {
+  const { cluster, kubeSource, snapshot, publishIntervalMilliseconds } = read();
+  expect([cluster, kubeSource, publishIntervalMilliseconds]).toEqual(['local', undefined, 3000]);
+  expect(snapshot.zoneOrigins.map(formatName)).toEqual(['cluster.local.']);
+  expect(snapshot.ttlSeconds).toBe(30);
+  expect(snapshot.reversePrefixes.map(formatPrefix)).toEqual([
+    '10.0.0.0/8',
+    '172.16.0.0/12',
+    '192.168.0.0/16',
+    '100.64.0.0/10',
+    'fc00::/7',
+  ]);
+});
+
+test('each flag is taken', () => {
+  const settings = read(
+    ...['--cluster', 'prod-eu', '--zone', 'K8S.internal.', '--alias', 'a.example', '--alias', '_x.b.example'],
+    ...['--ttl', '0', '--publish-interval', '240', '--reverse-zone', '10.1.0.0/16', '--reverse-zone', 'fd00::/8'],
+    ...['--kubeconfig', 'a path', '--context', 'b'],
+  );
+  expect(settings).toMatchObject({
+    cluster: 'prod-eu',
+    kubeSource: { type: 'file', path: 'a path', context: 'b' },
+    publishIntervalMilliseconds: 240_000,
+    snapshot: { ttlSeconds: 0 },
+  });
+  expect(settings.snapshot.zoneOrigins.map(formatName)).toEqual(['k8s.internal.', 'a.example.', '_x.b.example.']);
+  expect(settings.snapshot.reversePrefixes.map(formatPrefix)).toEqual(['10.1.0.0/16', 'fd00::/8']);
+});
+
+const noDomain = 'is not a domain name such as prod.k8s.example.com';
+
+describe('a wrong flag is named in one line', () => {
+  test.for([
+    [['--cluster', ''], '--cluster "" is not 1 to 32 of a-z, 0-9 and "-"'],
+    [['--cluster', 'Prod'], '--cluster "Prod" is not 1 to 32 of a-z, 0-9 and "-"'],
+    [['--cluster', 'a'.repeat(33)], `--cluster "${'a'.repeat(33)}" is not 1 to 32 of a-z, 0-9 and "-"`],
+    [['--zone', ''], '--zone "" is not a domain name: a label is empty'],
+    [['--zone', '.'], `--zone "." ${noDomain}`],
+    [['--alias', 'a..b'], '--alias "a..b" is not a domain name: a label is empty'],
+    [['--alias', 'not a domain'], `--alias "not a domain" ${noDomain}`],
+    [['--alias', '*.example.com'], `--alias "*.example.com" ${noDomain}`],
+    [['--alias', 'a-.example'], `--alias "a-.example" ${noDomain}`],
+    [['--alias', 'https://example.com/'], `--alias "https://example.com/" ${noDomain}`],
+    [
+      ['--alias', 'bücher.example'],
+      '--alias "bücher.example" is not a domain name: only ASCII is allowed; write other names in their "xn--" form',
+    ],
+    [
+      ['--alias', `${'a'.repeat(64)}.example`],
+      `--alias "${'a'.repeat(64)}.example" is not a domain name: a label is longer than 63 octets`,
+    ],
+    [['--alias', 'a.b', '--alias', 'A.b.'], '--alias "a.b." is given twice, or is the zone itself: leave one out'],
+    [['--alias', 'cluster.local'], '--alias "cluster.local." is given twice, or is the zone itself: leave one out'],
+    [['--ttl', '-1'], "Option '--ttl' argument is ambiguous; see agent --help"],
+    [['--ttl=-1'], '--ttl "-1" is not a whole number of seconds from 0 to 3600'],
+    [['--ttl', '3601'], '--ttl "3601" is not a whole number of seconds from 0 to 3600'],
+    [['--ttl', '1.5'], '--ttl "1.5" is not a whole number of seconds from 0 to 3600'],
+    [['--ttl', ''], '--ttl "" is not a whole number of seconds from 0 to 3600'],
+    [['--ttl', '30s'], '--ttl "30s" is not a whole number of seconds from 0 to 3600'],
+    [['--publish-interval', '0'], '--publish-interval "0" is not a whole number of seconds from 1 to 240'],
+    [['--publish-interval', '241'], '--publish-interval "241" is not a whole number of seconds from 1 to 240'],
+    [['--reverse-zone', '10.0.0.0'], '--reverse-zone "10.0.0.0" is not a block of addresses such as 10.0.0.0/8'],
+    [['--reverse-zone', '10.0.0.1/8'], '--reverse-zone "10.0.0.1/8" is not a block of addresses such as 10.0.0.0/8'],
+    [['--kubeconfig', ''], '--kubeconfig needs the path of a kubeconfig'],
+    [['--context', 'prod'], '--context needs --kubeconfig'],
+    [['--colour'], "Unknown option '--colour'; see agent --help"],
+    [['--ttl'], "Option '--ttl <value>' argument missing; see agent --help"],
+    [['file'], "Unexpected argument 'file'; see agent --help"],
+  ] as const)('%s', ([args, line]) => {
+    expect(refusal(...args)).toBe(line);
+  });
+
+  test('several at once', () => {
+    expect(refusal('--cluster', 'X', '--alias', '-', '--ttl', 'x', '--context', 'y')).toBe(
+      [
+        '--cluster "X" is not 1 to 32 of a-z, 0-9 and "-"',
+        `--alias "-" ${noDomain}`,
+        '--ttl "x" is not a whole number of seconds from 0 to 3600',
+        '--context needs --kubeconfig',
+      ].join('; '),
+    );
+  });
+
+  test('a right one is not', () => {
+    expect(refusal('--ttl', '3600', '--publish-interval', '1')).toBe('accepted');
+  });
+});
+
+test('the help tells every flag', () => {
+  const told = agentFlagsHelp.match(/--[a-z-]+/g)?.map((flag) => flag.slice(2));
+  expect([...told!, 'kubeconfig', 'context'].sort()).toEqual(Object.keys(agentFlags).sort());
+});

@@ -1,0 +1,177 @@
+/** Against a server on this machine that answers as a test says. */
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HttpEdge } from '../../../sync-agent/publish/edge.ts';
+import { SigningKey } from '../../../sync-agent/publish/signing-key.ts';
+import type { ClusterId } from '../../../zone/cluster-id.ts';
+import { formatManifest, type Manifest, signedOctets } from '../../../zone/manifest.ts';
+
+const manifest: Manifest = {
+  format: 1,
+  cluster: 'prod' as ClusterId,
+  epoch: 1_700_000_000,
+  serial: 7,
+  generatedAt: 1_700_000_123_456,
+  length: 3,
+  sha256: '0'.repeat(64),
+};
+const body = new Uint8Array([1, 2, 3]);
+const never = new AbortController().signal;
+
+interface Received {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Uint8Array;
+}
+
+let server: Server;
+let received: Received[];
+let answer: RequestListener;
+let url: URL;
+const key = SigningKey.generate();
+
+beforeEach(async () => {
+  received = [];
+  answer = (_, response) => response.end(JSON.stringify({ result: 'stored', epoch: 1_700_000_000, serial: 7 }));
+  server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { method, url: path, headers } = request;
+    received.push({ method, url: path, headers, body: Buffer.concat(chunks) });
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+function put(signal = never, timeoutMilliseconds?: number) {
+  return new HttpEdge(url, key, timeoutMilliseconds).put(manifest, body, signal);
+}
+
+function answering(status: number, text: string, headers: Record<string, string> = {}): void {
+  answer = (_, response) => response.writeHead(status, headers).end(text);
+}
+
+test('it sends the body under a manifest that it signed', async () => {
+  expect(await put()).toEqual({ kind: 'stored' });
+  expect(received).toHaveLength(1);
+  const [request] = received;
+  expect(request).toMatchObject({ method: 'PUT', url: '/v1/clusters/prod/snapshot', body: Buffer.from(body) });
+  expect(request!.headers).toMatchObject({
+    'content-type': 'application/vnd.kube-doh.snapshot',
+    'content-length': '3',
+    'kube-doh-manifest': formatManifest(manifest),
+    'kube-doh-signature': key.sign(signedOctets(formatManifest(manifest))),
+  });
+});
+
+const said = JSON.stringify({ error: 'a reason', code: 'CODE' });
+
+describe('what the edge answers', () => {
+  test.for([
+    [200, '{"result":"repeated","epoch":1700000000,"serial":7}', { kind: 'stored' }],
+    [409, '{"error":"x","epoch":9,"serial":8}', { kind: 'not-newer', stored: { epoch: 9, serial: 8 } }],
+    [400, said, { kind: 'refused', reason: 'the edge answered 400: a reason' }],
+    [401, said, { kind: 'refused', reason: 'the edge answered 401: a reason' }],
+    [403, said, { kind: 'refused', reason: 'the edge answered 403: a reason' }],
+    [404, said, { kind: 'refused', reason: 'the edge answered 404: a reason' }],
+    [413, said, { kind: 'refused', reason: 'the edge answered 413: a reason' }],
+    [422, said, { kind: 'refused', reason: 'the edge answered 422: a reason' }],
+    [408, said, { kind: 'unavailable', reason: 'the edge answered 408: a reason', retryAfterSeconds: undefined }],
+    [500, said, { kind: 'unavailable', reason: 'the edge answered 500: a reason', retryAfterSeconds: undefined }],
+    [503, said, { kind: 'unavailable', reason: 'the edge answered 503: a reason', retryAfterSeconds: undefined }],
+  ] as const)('%i is understood', async ([status, text, expected]) => {
+    answering(status, text);
+    expect(await put()).toEqual(expected);
+  });
+
+  test.for([
+    ['7', 7],
+    ['0', 0],
+    ['-1', undefined],
+    ['', undefined],
+    ['soon', undefined],
+    ['Sat, 21 Nov 2026 12:00:00 GMT', undefined],
+  ] as const)('Retry-After "%s" counts as %s', async ([text, retryAfterSeconds]) => {
+    answering(429, said, { 'retry-after': text });
+    expect(await put()).toEqual({ kind: 'unavailable', reason: 'the edge answered 429: a reason', retryAfterSeconds });
+  });
+
+  test.for([
+    ['a 200 of somebody else', 200, '<html>welcome</html>', 'it does not say what it stored'],
+    ['a 200 about another snapshot', 200, '{"result":"stored","epoch":1,"serial":7}', 'it does not say what it stored'],
+    ['a 404 of somebody else', 404, 'Not Found', 'it gives no reason'],
+    ['a 409 without what is stored', 409, '{"epoch":"9","serial":8}', 'it gives no reason'],
+    ['a 409 with what cannot be', 409, '{"epoch":-9,"serial":8.5}', 'it gives no reason'],
+    ['JSON that is no object', 403, 'null', 'it gives no reason'],
+    ['an error that is no text', 403, '{"error":{}}', 'it gives no reason'],
+    ['nothing', 403, '', 'it gives no reason'],
+  ] as const)('%s is told apart', async ([, status, text, reason]) => {
+    answering(status, text);
+    expect(await put()).toEqual({
+      kind: 'refused',
+      reason: `the edge answered ${status}: ${reason}; check its address`,
+    });
+  });
+
+  test('a page without end is not read to its end', async () => {
+    answer = (_, response) => {
+      response.writeHead(403);
+      const more = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(100_000)));
+      };
+      response.on('drain', more);
+      more();
+    };
+    expect(await put()).toMatchObject({ kind: 'refused' });
+  });
+});
+
+test.for([301, 302, 307, 308])('a redirect with %i is not followed', async (status) => {
+  answering(status, '', { location: `${url}elsewhere` });
+  expect(await put()).toEqual({
+    kind: 'refused',
+    reason: `the edge answered ${status}: it redirects, and a snapshot is not sent elsewhere; check its address`,
+  });
+  expect(received.map((request) => request.url)).toEqual(['/v1/clusters/prod/snapshot']);
+});
+
+describe('no answer', () => {
+  test('because nobody listens', async () => {
+    server.close();
+    expect(await put()).toEqual({
+      kind: 'unavailable',
+      reason: `cannot reach the edge at ${url.origin} (connect ECONNREFUSED ${url.host})`,
+      retryAfterSeconds: undefined,
+    });
+  });
+
+  test('because the connection breaks', async () => {
+    answer = (_, response) => response.socket?.destroy();
+    expect(await put()).toMatchObject({ kind: 'unavailable', reason: expect.stringContaining(url.origin) });
+  });
+
+  test.for([
+    ['the first octet', () => {}],
+    ['the last octet', (_: unknown, response: Parameters<RequestListener>[1]) => response.write('{')],
+  ] as const)('in time: %s does not come', async ([, silence]) => {
+    answer = silence as RequestListener;
+    expect(await put(never, 50)).toEqual({
+      kind: 'unavailable',
+      reason: `cannot reach the edge at ${url.origin} (no answer in time)`,
+      retryAfterSeconds: undefined,
+    });
+  });
+});
+
+test('it ends with the signal, and only then throws', async () => {
+  const stop = new AbortController();
+  answer = () => stop.abort(new Error('enough'));
+  await expect(put(stop.signal)).rejects.toThrow('enough');
+});

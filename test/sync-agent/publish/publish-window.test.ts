@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { PublishWindow, steadyClock } from '../../../sync-agent/publish/publish-window.ts';
+import { SteppedClock } from './stepped-clock.ts';
+
+const second = 1000;
+const minute = 60 * second;
+
+let clock: SteppedClock;
+let start: number;
+let window: PublishWindow;
+let stop: AbortController;
+/** When the window opened and why, in milliseconds from the start. */
+let opened: string[];
+/** What is done each time it opens. */
+let publish: () => Promise<void> | void;
+let run: Promise<void>;
+
+beforeEach(() => {
+  clock = new SteppedClock();
+  start = clock.now();
+  window = new PublishWindow({ intervalMilliseconds: 3 * second, heartbeatMilliseconds: 4 * minute, clock });
+  stop = new AbortController();
+  opened = [];
+  publish = () => window.notePublished();
+  run = loop();
+});
+afterEach(async () => {
+  stop.abort();
+  await run;
+});
+
+async function loop(): Promise<void> {
+  for (;;) {
+    const reason = await window.next(stop.signal);
+    if (stop.signal.aborted) return;
+    opened.push(`${clock.now() - start} ${reason}`);
+    await publish();
+  }
+}
+
+/** A change at that time from the start. */
+async function changeAt(milliseconds: number): Promise<void> {
+  await clock.advance(start + milliseconds - clock.now());
+  window.noteChange();
+}
+
+test('the first change after quiet is published after 200 ms, with all that comes until then', async () => {
+  await changeAt(1000);
+  await changeAt(1001);
+  await changeAt(1199);
+  await clock.advance(minute);
+  expect(opened).toEqual(['1200 change']);
+});
+
+test('what follows is published an interval later', async () => {
+  await changeAt(1000);
+  await changeAt(1201);
+  await changeAt(4000);
+  await clock.advance(minute);
+  expect(opened).toEqual(['1200 change', '4200 change']);
+});
+
+test('a storm of changes opens it once an interval', async () => {
+  for (let at = 0; at <= 10_000; at += 10) await changeAt(at);
+  expect(opened).toEqual(['200 change', '3200 change', '6200 change', '9200 change']);
+});
+
+test('a change late in the interval is given its 200 ms too', async () => {
+  await changeAt(1000);
+  await changeAt(4150);
+  await clock.advance(minute);
+  expect(opened).toEqual(['1200 change', '4350 change']);
+});
+
+test('the interval begins when a publish ends', async () => {
+  publish = async () => {
+    await clock.sleep(10 * second, stop.signal);
+    window.notePublished();
+  };
+  await changeAt(0);
+  await changeAt(5000);
+  await clock.advance(minute);
+  expect(opened).toEqual(['200 change', '13200 change']);
+});
+
+test('a change that is noted during a publish opens the next window', async () => {
+  publish = () => {
+    if (opened.length === 1) window.noteChange();
+    window.notePublished();
+  };
+  await changeAt(0);
+  await clock.advance(minute);
+  expect(opened).toEqual(['200 change', '3200 change']);
+});
+
+test('without a publish there is no interval to wait for', async () => {
+  publish = () => {};
+  await changeAt(1000);
+  await changeAt(1500);
+  await clock.advance(second);
+  expect(opened).toEqual(['1200 change', '1700 change']);
+});
+
+test('in quiet it opens every four minutes', async () => {
+  await clock.advance(9 * minute);
+  expect(opened).toEqual([`${4 * minute} heartbeat`, `${8 * minute} heartbeat`]);
+});
+
+test('a publish puts the heartbeat off', async () => {
+  await changeAt(3 * minute);
+  await clock.advance(4 * minute);
+  expect(opened).toEqual([`${3 * minute + 200} change`]);
+  await clock.advance(200);
+  expect(opened).toEqual([`${3 * minute + 200} change`, `${7 * minute + 200} heartbeat`]);
+});
+
+test('changes without end that are not worth publishing do not keep the heartbeat from coming', async () => {
+  publish = () => {};
+  for (let at = 0; at <= 5 * minute; at += 100) await changeAt(at);
+  const heartbeats = opened.filter((line) => line.endsWith('heartbeat'));
+  expect(opened.length).toBeGreaterThan(1000);
+  expect(heartbeats).toHaveLength(1);
+  expect(Number.parseInt(heartbeats[0]!, 10)).toBeLessThan(4 * minute + 300);
+});
+
+test.for([
+  ['in quiet', () => {}],
+  ['before a change is published', () => window.noteChange()],
+] as const)('it ends with the signal %s, and nobody sleeps on', async ([, prepare]) => {
+  prepare();
+  await clock.advance(100);
+  expect(clock.sleeping).toBe(1);
+  stop.abort();
+  await run;
+  expect(clock.sleeping).toBe(0);
+  expect(opened).toEqual([]);
+});
+
+test('the steady clock does not follow when the time is set', () => {
+  const before = steadyClock.now();
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 60 * minute });
+  const after = steadyClock.now();
+  vi.useRealTimers();
+  expect(after).toBeGreaterThanOrEqual(before);
+});
