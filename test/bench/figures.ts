@@ -1,0 +1,61 @@
+/** All that is measured of one size. */
+
+export interface Figures {
+  readonly value: ValueFigures;
+  readonly compute: ComputeFigures;
+  readonly change: ChangeFigures;
+  readonly load: LoadFigures;
+  readonly heap: HeapFigures;
+  readonly questions: readonly QuestionFigures[];
+}
+
+export interface ValueFigures {
+  readonly rawOctets: number;
+  readonly compressedOctets: number;
+}
+
+export interface ComputeFigures {
+  /** The first time in a process. */
+  readonly firstMilliseconds: number;
+  readonly warmMilliseconds: number;
+  readonly compressMilliseconds: number;
+  readonly hashMilliseconds: number;
+  readonly signMilliseconds: number;
+}
+
+export interface ChangeFigures {
+  readonly p50Milliseconds: number;
+  readonly p95Milliseconds: number;
+}
+
+export interface LoadFigures {
+  readonly fetchMilliseconds: number;
+  readonly inflateMilliseconds: number;
+  readonly verifyMilliseconds: number;
+  readonly hashMilliseconds: number;
+  readonly openMilliseconds: number;
+  /** Verifying, hashing and opening as one. */
+  readonly checkMilliseconds: number;
+  /** All that a reader does: store, checks, inflating, opening. */
+  readonly allMilliseconds: number;
+  /** The same, when nothing of it ever ran in the isolate. */
+  readonly firstMilliseconds: number;
+}
+
+export interface HeapFigures {
+  /** Kept beside the image, once a snapshot was loaded and asked. */
+  readonly besideImageOctets: number;
+  /** What a load leaves behind to be collected, the image it replaces included. */
+  readonly garbageOctets: number;
+}
+
+export interface QuestionFigures {
+  readonly kind: string;
+  readonly node: QuestionTimes;
+  readonly workerd: QuestionTimes;
+}
+
+export interface QuestionTimes {
+  readonly lookupMicroseconds: number;
+  readonly answerMicroseconds: number;
+}

@@ -1,0 +1,50 @@
+/**
+ * Measures one size in a process of its own, so that its first run is a first run and it shares no heap with another.
+ * Takes the number of the size as its argument and sends the figures to the parent process.
+ */
+
+import type { SnapshotOptions } from '../../sync-agent/snapshot/snapshot-builder.ts';
+import { parsePrefix } from '../../zone/address.ts';
+import { parseName } from '../../zone/name.ts';
+import { syntheticCluster } from './cluster.ts';
+import type { Figures } from './figures.ts';
+import { measureHeap, measureLoading } from './loading.ts';
+import { measureChanges, measureComputing } from './publishing.ts';
+import { askAll, measureQuestions } from './questioning.ts';
+import { questionKinds } from './questions.ts';
+import { type Size, sizes } from './sizes.ts';
+import { startWorkerd } from './workerd.ts';
+
+const options: SnapshotOptions = {
+  zoneOrigins: [parseName('cluster.local'), parseName('prod.k8s.example.com')],
+  ttlSeconds: 30,
+  reversePrefixes: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].map(
+    (text) => parsePrefix(text)!,
+  ),
+};
+
+process.send!(await measure(sizes[Number(process.argv[2])]!));
+process.disconnect();
+
+async function measure(size: Size): Promise<Figures> {
+  const cluster = syntheticCluster(size);
+  const { figures: compute, value, image } = await measureComputing(cluster, options);
+  const change = await measureChanges(cluster, options);
+  const kinds = questionKinds(cluster, options.zoneOrigins[0]);
+  const workerd = await startWorkerd({ inspect: false });
+  try {
+    const load = await measureLoading(workerd, value, image);
+    const questions = await measureQuestions(kinds, workerd, value, image);
+    const heap = await measureHeap(value, image, (other) => askAll(kinds, other));
+    return {
+      value: { rawOctets: image.length, compressedOctets: value.body.length },
+      compute,
+      change,
+      load,
+      heap,
+      questions,
+    };
+  } finally {
+    await workerd.stop();
+  }
+}

@@ -1,0 +1,137 @@
+/** What the agent pays: from objects to the image, from the image to the signed value, from one change to the next image. */
+import { createHash } from 'node:crypto';
+import type { EndpointSlice } from '../../sync-agent/cluster.ts';
+import { systemClock } from '../../sync-agent/kube/clock.ts';
+import { ClusterState } from '../../sync-agent/kube/observed-cluster.ts';
+import { Publisher } from '../../sync-agent/publish/publisher.ts';
+import { SigningKey } from '../../sync-agent/publish/signing-key.ts';
+import { SnapshotBuilder, type SnapshotOptions } from '../../sync-agent/snapshot/snapshot-builder.ts';
+import type { Address } from '../../zone/address.ts';
+import type { ClusterId } from '../../zone/cluster-id.ts';
+import { formatManifest, signedOctets } from '../../zone/manifest.ts';
+import { formatName } from '../../zone/name.ts';
+import type { SyntheticCluster } from './cluster.ts';
+import type { ChangeFigures, ComputeFigures } from './figures.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { median, percentile } from './statistics.ts';
+import { timed } from './time.ts';
+import type { Given } from './worker/given.ts';
+
+/** A value as it is in edge KV. */
+export interface PublishedValue {
+  readonly given: Given;
+  readonly body: Uint8Array;
+}
+
+const warmRuns = 5;
+
+/** Must be the first thing in its process: it measures a first run. */
+export async function measureComputing(
+  cluster: SyntheticCluster,
+  options: SnapshotOptions,
+): Promise<{ figures: ComputeFigures; value: PublishedValue; image: Uint8Array }> {
+  const state = stateOf(cluster);
+  const changes = state.takeChanges();
+  const compute = (): Uint8Array => {
+    const builder = new SnapshotBuilder(options);
+    builder.update(state, changes);
+    return builder.image();
+  };
+  const firstMilliseconds = await timed(compute);
+  const image = compute();
+  const warmMilliseconds = await medianOf(compute);
+  const key = SigningKey.generate();
+  const value = await publish(image, key, options);
+  const { body, given } = value;
+  const publishMilliseconds = await medianOf(() => publish(image, key, options));
+  const hashMilliseconds = await medianOf(() => createHash('sha256').update(body).digest('hex'));
+  const signMilliseconds = await medianOf(() => key.sign(signedOctets(given.manifest)));
+  // The publisher compresses, hashes and signs in one.
+  const compressMilliseconds = publishMilliseconds - hashMilliseconds - signMilliseconds;
+  const figures = { firstMilliseconds, warmMilliseconds, compressMilliseconds, hashMilliseconds, signMilliseconds };
+  return { figures, value, image };
+}
+
+async function medianOf(work: () => unknown): Promise<number> {
+  const samples: number[] = [];
+  for (let run = 0; run < warmRuns; run += 1) samples.push(await timed(work));
+  return median(samples);
+}
+
+/** Through the agent's own publisher, into no edge. */
+async function publish(image: Uint8Array, key: SigningKey, options: SnapshotOptions): Promise<PublishedValue> {
+  const cluster = 'bench' as ClusterId;
+  let value: PublishedValue | undefined;
+  const publisher = new Publisher({
+    cluster,
+    clock: systemClock,
+    random: Math.random,
+    log: (line) => {
+      throw new Error(line);
+    },
+    edge: {
+      put: async (manifest, body) => {
+        const text = formatManifest(manifest);
+        const zones = options.zoneOrigins.map(formatName);
+        const signature = key.sign(signedOctets(text));
+        value = { body, given: { cluster, manifest: text, signature, publicKey: key.publicKey, zones } };
+        return { kind: 'stored' };
+      },
+    },
+  });
+  const publishable = { image, generatedAt: Date.now() };
+  await publisher.publish(publishable, () => publishable, new AbortController().signal);
+  return value!;
+}
+
+const warmUpChanges = 60;
+const changes = 200;
+
+/** Pods of random Services are replaced one by one: each comes back under another address. */
+export async function measureChanges(cluster: SyntheticCluster, options: SnapshotOptions): Promise<ChangeFigures> {
+  const random = new SeededRandom(changes);
+  const state = stateOf(cluster);
+  const builder = new SnapshotBuilder(options);
+  builder.update(state, state.takeChanges());
+  const samples: number[] = [];
+  for (let change = 0; change < warmUpChanges + changes; change += 1) {
+    const { service } = random.pick(cluster.services);
+    const slices = [...state.slicesByService.get(`${service.namespace}/${service.name}`)!.values()];
+    setSlice(state, withReplacedPod(random.pick(slices), change, random));
+    samples.push(
+      await timed(() => {
+        builder.update(state, state.takeChanges());
+        builder.image();
+      }),
+    );
+  }
+  const warm = samples.slice(warmUpChanges);
+  return { p50Milliseconds: percentile(warm, 50), p95Milliseconds: percentile(warm, 95) };
+}
+
+function withReplacedPod(slice: EndpointSlice, change: number, random: SeededRandom): EndpointSlice {
+  const replaced = random.below(slice.endpoints.length);
+  const endpoints = slice.endpoints.map((endpoint, i) =>
+    i === replaced ? { ...endpoint, address: freshAddress(endpoint.address, change) } : endpoint,
+  );
+  return { ...slice, endpoints };
+}
+
+/** Beside the original's, on the same node, above all that the synthetic cluster gives out. */
+function freshAddress(address: Address, change: number): Address {
+  return (address.slice(0, -1) + String.fromCharCode(128 + (change % 128))) as Address;
+}
+
+function stateOf({ namespaces, services }: SyntheticCluster): ClusterState {
+  const state = new ClusterState();
+  for (const value of namespaces) state.namespaceStore.upsert({ key: value.name, value, problems: [] });
+  for (const { service, slices } of services) {
+    state.serviceStore.upsert({ key: `${service.namespace}/${service.name}`, value: service, problems: [] });
+    for (const slice of slices) setSlice(state, slice);
+  }
+  return state;
+}
+
+function setSlice(state: ClusterState, slice: EndpointSlice): void {
+  state.sliceStore.upsert({ key: `${slice.namespace}/${slice.name}`, value: slice, problems: [] });
+}

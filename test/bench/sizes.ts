@@ -1,0 +1,48 @@
+/** The clusters that are measured, and what they may cost. */
+import type { Family } from '../../zone/address.ts';
+
+export interface Size {
+  readonly name: string;
+  readonly services: number;
+  /** Pods behind Services; with two families each has two addresses. */
+  readonly endpoints: number;
+  readonly families: readonly Family[];
+  readonly bars: Bars;
+}
+
+/** Upper limits, in the units of Figures. */
+export interface Bars {
+  readonly rawOctets: number | undefined;
+  readonly loadMilliseconds: number;
+  readonly heapOctets: number;
+  readonly changeP50Milliseconds: number;
+  readonly changeP95Milliseconds: number;
+}
+
+const mebibyte = 1024 * 1024;
+const everySize = { heapOctets: 2 * mebibyte, changeP50Milliseconds: 10, changeP95Milliseconds: 25 };
+
+/** The large one is at Kubernetes' own limits. */
+export const sizes: readonly Size[] = [
+  {
+    name: 'small',
+    services: 1000,
+    endpoints: 10_000,
+    families: [4],
+    bars: { ...everySize, rawOctets: undefined, loadMilliseconds: 1.5 },
+  },
+  {
+    name: 'large',
+    services: 10_000,
+    endpoints: 150_000,
+    families: [4],
+    bars: { ...everySize, rawOctets: 4 * mebibyte, loadMilliseconds: 6 },
+  },
+  {
+    name: 'large, dual-stack',
+    services: 10_000,
+    endpoints: 150_000,
+    families: [4, 6],
+    bars: { ...everySize, rawOctets: 9 * mebibyte, loadMilliseconds: 6 },
+  },
+];

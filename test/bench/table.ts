@@ -1,0 +1,164 @@
+/** Figures as text: what is measured in rows, the sizes in columns, and beside each limited figure whether it holds. */
+import type { Figures, QuestionTimes } from './figures.ts';
+import type { Bars, Size } from './sizes.ts';
+
+export interface Measured {
+  readonly size: Size;
+  readonly figures: Figures;
+}
+
+interface Cell {
+  readonly text: string;
+  readonly isMissed: boolean;
+}
+
+type Row = { readonly heading: string } | { readonly label: string; readonly cells: readonly Cell[] };
+
+/** The lines to print, and how many bars are missed. */
+export function tableOf(all: readonly Measured[]): { readonly lines: readonly string[]; readonly missed: number } {
+  const rows = [...sizeRows(all), ...agentRows(all), ...edgeRows(all), ...questionRows(all)];
+  const cells = rows.flatMap((row) => ('cells' in row ? row.cells : []));
+  return { lines: layOut(rows), missed: cells.filter(({ isMissed }) => isMissed).length };
+}
+
+function sizeRows(all: readonly Measured[]): Row[] {
+  return [
+    { label: '', cells: all.map(({ size }) => plain(size.name)) },
+    { label: 'Services', cells: all.map(({ size }) => plain(whole(size.services))) },
+    { label: 'endpoints', cells: all.map(({ size }) => plain(endpointText(size))) },
+    { heading: 'The value of a cluster' },
+    row(
+      'raw',
+      mebibytes,
+      all,
+      ({ value }) => value.rawOctets,
+      ({ rawOctets }) => rawOctets,
+    ),
+    row('compressed', mebibytes, all, ({ value }) => value.compressedOctets),
+  ];
+}
+
+function agentRows(all: readonly Measured[]): Row[] {
+  return [
+    { heading: 'The agent, in Node' },
+    row('objects to image, first time', milliseconds, all, ({ compute }) => compute.firstMilliseconds),
+    row('objects to image, warm', milliseconds, all, ({ compute }) => compute.warmMilliseconds),
+    row('compress', milliseconds, all, ({ compute }) => compute.compressMilliseconds),
+    row('hash', milliseconds, all, ({ compute }) => compute.hashMilliseconds),
+    row('sign', milliseconds, all, ({ compute }) => compute.signMilliseconds),
+    row(
+      'one changed Service to image, p50',
+      milliseconds,
+      all,
+      ({ change }) => change.p50Milliseconds,
+      (bars) => bars.changeP50Milliseconds,
+    ),
+    row(
+      'one changed Service to image, p95',
+      milliseconds,
+      all,
+      ({ change }) => change.p95Milliseconds,
+      (bars) => bars.changeP95Milliseconds,
+    ),
+  ];
+}
+
+function edgeRows(all: readonly Measured[]): Row[] {
+  return [
+    { heading: 'Loading it in workerd' },
+    row('fetch', milliseconds, all, ({ load }) => load.fetchMilliseconds),
+    row('verify the manifest', milliseconds, all, ({ load }) => load.verifyMilliseconds),
+    row('hash', milliseconds, all, ({ load }) => load.hashMilliseconds),
+    row('inflate', milliseconds, all, ({ load }) => load.inflateMilliseconds),
+    row('open', milliseconds, all, ({ load }) => load.openMilliseconds),
+    row(
+      'verify, hash and open',
+      milliseconds,
+      all,
+      ({ load }) => load.checkMilliseconds,
+      (bars) => bars.loadMilliseconds,
+    ),
+    row('all but fetch', milliseconds, all, ({ load }) => load.allMilliseconds),
+    row('all but fetch, first time', milliseconds, all, ({ load }) => load.firstMilliseconds),
+    row(
+      'heap beside the image',
+      mebibytes,
+      all,
+      ({ heap }) => heap.besideImageOctets,
+      (bars) => bars.heapOctets,
+    ),
+    row('garbage of a load', mebibytes, all, ({ heap }) => heap.garbageOctets),
+  ];
+}
+
+function questionRows(all: readonly Measured[]): Row[] {
+  const kinds = new Set(all.flatMap(({ figures }) => figures.questions.map(({ kind }) => kind)));
+  const rowsOf = (runtime: 'workerd' | 'node'): Row[] =>
+    [...kinds].map((kind) => ({
+      label: kind,
+      cells: all.map(({ figures }) => {
+        const question = figures.questions.find((one) => one.kind === kind);
+        return plain(question === undefined ? '–' : timesText(question[runtime]));
+      }),
+    }));
+  return [
+    { heading: 'A question in workerd: found in the image / from its octets to those of the answer' },
+    ...rowsOf('workerd'),
+    { heading: 'The same in Node' },
+    ...rowsOf('node'),
+  ];
+}
+
+function row(
+  label: string,
+  format: (value: number) => string,
+  all: readonly Measured[],
+  value: (figures: Figures) => number,
+  limit: (bars: Bars) => number | undefined = () => undefined,
+): Row {
+  const cells = all.map(({ size, figures }): Cell => {
+    const text = format(value(figures));
+    const bar = limit(size.bars);
+    if (bar === undefined) return plain(text);
+    const isMissed = value(figures) > bar;
+    return { text: `${text} (≤ ${format(bar)} ${isMissed ? 'MISSED' : 'ok'})`, isMissed };
+  });
+  return { label, cells };
+}
+
+function layOut(rows: readonly Row[]): string[] {
+  const labelled = rows.flatMap((one) => ('cells' in one ? [[one.label, ...one.cells.map(({ text }) => text)]] : []));
+  const widths = labelled[0]!.map((_, column) => Math.max(...labelled.map((texts) => texts[column]!.length)));
+  const line = (texts: readonly string[]): string =>
+    texts
+      .map((text, column) => text.padEnd(widths[column]!))
+      .join('   ')
+      .trimEnd();
+  return rows.flatMap((one) =>
+    'heading' in one ? ['', one.heading] : [`  ${line([one.label, ...one.cells.map(({ text }) => text)])}`],
+  );
+}
+
+function plain(text: string): Cell {
+  return { text, isMissed: false };
+}
+
+function endpointText({ endpoints, families }: Size): string {
+  return `${whole(endpoints)}${families.length === 1 ? '' : ` × ${families.length} addresses`}`;
+}
+
+function timesText({ lookupMicroseconds, answerMicroseconds }: QuestionTimes): string {
+  return `${lookupMicroseconds.toFixed(2)} / ${answerMicroseconds.toFixed(2)} µs`;
+}
+
+function whole(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function milliseconds(value: number): string {
+  return `${value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2)} ms`;
+}
+
+function mebibytes(octets: number): string {
+  return `${(octets / 1024 / 1024).toFixed(2)} MiB`;
+}
