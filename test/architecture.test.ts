@@ -53,7 +53,7 @@ const layers: readonly Layer[] = [
 /** Who may import which package. `node:` modules are for the agent, the client and the demo. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   zone: [],
-  worker: ['hono', 'dns-packet'],
+  worker: ['hono', 'dns-packet', 'node:zlib'],
   'sync-agent': ['@kubernetes/client-node', 'node:'],
   client: ['dns-packet', 'node:'],
   demo: ['@peculiar/x509', 'dns-packet', 'esbuild', 'miniflare', 'node:', 'reflect-metadata', 'yaml'],

@@ -30,12 +30,12 @@ interface Published {
 export class SnapshotBuilder {
   readonly #options: SnapshotOptions;
   readonly #published = new Map<string, Published>();
-  #groups: PlacedGroups;
+  readonly #groups = new PlacedGroups();
 
   constructor(options: SnapshotOptions) {
     this.#options = options;
     const zone = withAncestors(recordsOfZone(options).map(encodeFragment));
-    this.#groups = PlacedGroups.empty.with(zone.map((fragment) => ({ sortKey: fragment.sortKey, fragment })));
+    this.#groups.update(zone.map((fragment) => ({ sortKey: fragment.sortKey, fragment })));
   }
 
   /** Takes over what has changed in the cluster. */
@@ -50,7 +50,7 @@ export class SnapshotBuilder {
       groupChanges.push(...this.#publish(`Namespace ${name}`, records));
     }
     for (const key of services) groupChanges.push(...this.#publish(`Service ${key}`, this.#recordsOf(cluster, key)));
-    if (groupChanges.length > 0) this.#groups = this.#groups.with(groupChanges);
+    if (groupChanges.length > 0) this.#groups.update(groupChanges);
   }
 
   /** Equal states give equal octets. */

@@ -1,6 +1,7 @@
 /**
  * From an address to where it stands: 32-bit offsets into the fragments, sorted by the address each points to.
  */
+import type { SectionSource } from './layout.ts';
 import { damaged, putU32, u8, u32 } from './octets.ts';
 
 const entryOctets = 4;
@@ -44,10 +45,13 @@ export function compareAddresses(fragments: Uint8Array, size: 4 | 16, a: number,
 }
 
 /** Sorted places as a section of the image. */
-export function writeAddressIndex(places: Places): Uint8Array {
-  const index = new Uint8Array(places.length * entryOctets);
-  for (let i = 0; i < places.length; i += 1) putU32(index, i * entryOctets, places[i]!);
-  return index;
+export function addressIndex(places: Places): SectionSource {
+  return {
+    length: places.length * entryOctets,
+    writeTo: (index) => {
+      for (let i = 0; i < places.length; i += 1) putU32(index, i * entryOctets, places[i]!);
+    },
+  };
 }
 
 /** Throws ImageError when the index is cut off inside an entry. */

@@ -3,10 +3,10 @@
  */
 import { apex, parentOf, type RelativeName } from '../name.ts';
 import type { ForwardZone, ReverseZone, Snapshot, Zone } from '../snapshot.ts';
-import { writeAddressIndex } from './address-index.ts';
+import { addressIndex } from './address-index.ts';
 import { encodeFragment, type Fragment } from './fragment.ts';
-import { type Section, writeImage, type ZoneHeader, zoneOrder } from './layout.ts';
-import { buildNameIndex } from './name-index.ts';
+import { type Section, type SectionSource, writeImage, type ZoneHeader, zoneOrder } from './layout.ts';
+import { nameIndex } from './name-index.ts';
 import { PlacedGroups } from './placed-groups.ts';
 
 /** A zone whose groups are encoded already. Every ancestor of a group must be among them. */
@@ -24,25 +24,25 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
 /** The image of groups that were placed before; costs little more than copying them. */
 export function assembleImage(snapshot: PlacedSnapshot): Uint8Array {
   if (snapshot.kind === 'retired') return writeImage(snapshot, []);
-  const sections: Uint8Array[] = [];
-  let length = 0;
-  const add = (octets: Uint8Array): Section => {
-    sections.push(octets);
-    length += octets.length;
-    return { offset: length - octets.length, length: octets.length };
+  const sections: SectionSource[] = [];
+  let end = 0;
+  const add = (source: SectionSource): Section => {
+    sections.push(source);
+    end += source.length;
+    return { offset: end - source.length, length: source.length };
   };
   const headers: ZoneHeader[] = [];
-  let cluster = PlacedGroups.empty;
+  let cluster = new PlacedGroups();
   for (const zone of inOrder(snapshot.zones)) {
     if (zone.kind === 'reverse') {
       const { kind, ttlSeconds, prefixes } = zone;
-      const ipv4 = add(writeAddressIndex(cluster.ipv4));
-      headers.push({ kind, ttlSeconds, prefixes, ipv4, ipv6: add(writeAddressIndex(cluster.ipv6)) });
+      const ipv4 = add(addressIndex(cluster.ipv4));
+      headers.push({ kind, ttlSeconds, prefixes, ipv4, ipv6: add(addressIndex(cluster.ipv6)) });
     } else {
       const { kind, origins, ttlSeconds, groups } = zone;
       if (kind === 'cluster') cluster = groups;
-      const nameIndex = add(buildNameIndex(groups.fragments, groups.starts));
-      headers.push({ kind, origins, ttlSeconds, nameIndex, fragments: add(groups.octets) });
+      const names = add(nameIndex(groups.hashes, groups.starts));
+      headers.push({ kind, origins, ttlSeconds, nameIndex: names, fragments: add(octetsOf(groups.octets)) });
     }
   }
   return writeImage({ kind: 'live', zones: headers }, sections);
@@ -55,11 +55,14 @@ function inOrder(zones: readonly PlacedZone[]): PlacedZone[] {
 
 function placeZone(zone: Zone): PlacedZone {
   if (zone.kind === 'reverse') return zone;
+  const groups = new PlacedGroups();
   const fragments = withAncestors(zone.groups.map(encodeFragment));
-  return {
-    ...zone,
-    groups: PlacedGroups.empty.with(fragments.map((fragment) => ({ sortKey: fragment.sortKey, fragment }))),
-  };
+  groups.update(fragments.map((fragment) => ({ sortKey: fragment.sortKey, fragment })));
+  return { ...zone, groups };
+}
+
+function octetsOf(octets: Uint8Array): SectionSource {
+  return { length: octets.length, writeTo: (target) => target.set(octets) };
 }
 
 /** The fragments and empty ones for their missing ancestors: what is above a name that exists, exists (RFC 8020 §2). */

@@ -43,6 +43,12 @@ export interface ReverseHeader {
   readonly ipv6: Section;
 }
 
+/** What a section will hold: it is written where it is to stand, into zeros. */
+export interface SectionSource {
+  readonly length: number;
+  writeTo(target: Uint8Array): void;
+}
+
 /** More zones, aliases or prefixes than the header can name. `code` is stable. */
 export class HeaderTooLargeError extends Error {
   readonly code = 'HEADER_TOO_LARGE';
@@ -54,7 +60,7 @@ export class HeaderTooLargeError extends Error {
 }
 
 /** Throws HeaderTooLargeError. */
-export function writeImage(header: ImageHeader, sections: readonly Uint8Array[]): Uint8Array {
+export function writeImage(header: ImageHeader, sections: readonly SectionSource[]): Uint8Array {
   const json = JSON.stringify(header, (key, value) => {
     if (key === 'origins') return (value as Name[]).map(formatName);
     return key === 'prefixes' ? (value as Prefix[]).map(formatPrefix) : value;
@@ -69,7 +75,7 @@ export function writeImage(header: ImageHeader, sections: readonly Uint8Array[])
   for (let i = 0; i < json.length; i += 1) image[fixedOctets + i] = json.charCodeAt(i);
   let at = fixedOctets + json.length;
   for (const section of sections) {
-    image.set(section, at);
+    section.writeTo(image.subarray(at, at + section.length));
     at += section.length;
   }
   return image;

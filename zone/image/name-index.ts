@@ -2,6 +2,7 @@
  * From a name to its fragment: a hash table with linear probing, at most half full. A slot is 32 bits: zero when free,
  * else the fragment's offset plus one.
  */
+import type { SectionSource } from './layout.ts';
 import { damaged, equalParts, putU32, u8, u32 } from './octets.ts';
 
 const slotOctets = 4;
@@ -24,21 +25,21 @@ export function extendHash(hash: number, octets: Uint8Array, from: number, to: n
 /** The hash of the apex: where `extendHash` begins. */
 export const apexHash = fnvOffset;
 
-/** `offsets[i]` is where the i-th fragment stands. */
-export function buildNameIndex(
-  fragments: readonly { readonly hash: number }[],
-  offsets: ArrayLike<number>,
-): Uint8Array {
+/** As a section of the image: `starts[i]` is where the fragment begins whose name has the hash `hashes[i]`. */
+export function nameIndex(hashes: ArrayLike<number>, starts: ArrayLike<number>): SectionSource {
   let slots = 2;
-  while (slots < 2 * fragments.length) slots *= 2;
-  const index = new Uint8Array(slots * slotOctets);
+  while (slots < 2 * hashes.length) slots *= 2;
   const mask = slots - 1;
-  for (let i = 0; i < fragments.length; i += 1) {
-    let slot = fragments[i]!.hash & mask;
-    while (u32(index, slot * slotOctets) !== 0) slot = (slot + 1) & mask;
-    putU32(index, slot * slotOctets, offsets[i]! + 1);
-  }
-  return index;
+  return {
+    length: slots * slotOctets,
+    writeTo: (index) => {
+      for (let i = 0; i < hashes.length; i += 1) {
+        let slot = hashes[i]! & mask;
+        while (u32(index, slot * slotOctets) !== 0) slot = (slot + 1) & mask;
+        putU32(index, slot * slotOctets, starts[i]! + 1);
+      }
+    },
+  };
 }
 
 /** An index, and the fragments that it points to. */

@@ -1,11 +1,12 @@
 /**
  * The groups of a zone side by side, in order, with their addresses sorted: all that an image needs of them.
  *
- * `with` gives the next state from the one before, at a cost that follows the change: what did not change is moved in
- * blocks. The outcome is the same as building the whole from nothing, which is `with` on the empty state.
+ * An update costs what follows from the change: what did not change is moved in blocks. The outcome is the same as
+ * building the whole from nothing, which is one update of what is empty.
  */
 import { compareAddresses, sortByAddress } from './address-index.ts';
 import type { Fragment } from './fragment.ts';
+import { TurningBlock } from './turning-block.ts';
 
 /** A group that is new, has changed, or (without a fragment) has gone. */
 export interface GroupChange {
@@ -15,52 +16,58 @@ export interface GroupChange {
 
 type Places = Uint32Array<ArrayBuffer>;
 
-/** Old fragments `from` to `to` stay as they are, or `added` takes its place. */
+/** Old fragments `from` to `to` stay as they are, or `fragment` takes its place. */
 type Piece =
   | { readonly kind: 'kept'; readonly from: number; readonly to: number }
   | { readonly kind: 'added'; readonly fragment: Fragment };
 
+const newOctets = (length: number): Uint8Array<ArrayBuffer> => new Uint8Array(length);
+const newNumbers = (length: number): Places => new Uint32Array(length);
+
 export class PlacedGroups {
-  static readonly empty = new PlacedGroups(
-    [],
-    new Uint32Array(1),
-    new Uint8Array(0),
-    new Uint32Array(0),
-    new Uint32Array(0),
-  );
+  /** Ordered: ancestors before descendants. */
+  #sortKeys: readonly string[] = [];
+  readonly #hashes = new TurningBlock(newNumbers);
+  /** The offset of each fragment, and behind the last one the length of all. */
+  readonly #starts = new TurningBlock(newNumbers);
+  readonly #octets = new TurningBlock(newOctets);
+  readonly #ipv4 = new TurningBlock(newNumbers);
+  readonly #ipv6 = new TurningBlock(newNumbers);
+  /** Only for the time of an update. */
+  #moved = newNumbers(0);
 
-  /** Ordered by sort key: ancestors before descendants. */
-  readonly fragments: readonly Fragment[];
-  /** The offset of each fragment in `octets`, and the length of all. */
-  readonly starts: Places;
-  readonly octets: Uint8Array;
-  /** Offsets in `octets`, ordered by the address that stands there, then by offset. */
-  readonly ipv4: Places;
-  readonly ipv6: Places;
-
-  private constructor(fragments: readonly Fragment[], starts: Places, octets: Uint8Array, ipv4: Places, ipv6: Places) {
-    this.fragments = fragments;
-    this.starts = starts;
-    this.octets = octets;
-    this.ipv4 = ipv4;
-    this.ipv6 = ipv6;
+  get count(): number {
+    return this.#sortKeys.length;
   }
 
-  has(sortKey: string): boolean {
-    return this.fragments[this.#position(sortKey)]?.sortKey === sortKey;
+  /** The hash of each base name. This and the other views hold until the next update but one. */
+  get hashes(): Places {
+    return this.#hashes.current;
+  }
+
+  /** Where each fragment begins in `octets`. */
+  get starts(): Places {
+    return this.#starts.current.subarray(0, this.count);
+  }
+
+  get octets(): Uint8Array {
+    return this.#octets.current;
+  }
+
+  /** Offsets in `octets`, ordered by the address that stands there, then by offset. */
+  get ipv4(): Places {
+    return this.#ipv4.current;
+  }
+
+  get ipv6(): Places {
+    return this.#ipv6.current;
   }
 
   /** At most one change per name. A removal of what is not there changes nothing. */
-  with(changes: Iterable<GroupChange>): PlacedGroups {
+  update(changes: Iterable<GroupChange>): void {
     const pieces = this.#pieces([...changes].sort((a, b) => (a.sortKey < b.sortKey ? -1 : 1)));
-    const fragments: Fragment[] = [];
-    for (const piece of pieces) {
-      if (piece.kind === 'added') fragments.push(piece.fragment);
-      else for (let i = piece.from; i < piece.to; i += 1) fragments.push(this.fragments[i]!);
-    }
-    const starts = new Uint32Array(fragments.length + 1);
-    for (let i = 0; i < fragments.length; i += 1) starts[i + 1] = starts[i]! + fragments[i]!.octets.length;
-    const octets = new Uint8Array(starts[fragments.length]!);
+    const { length, starts } = this.#placeFragments(pieces);
+    const octets = this.#octets.next(length);
     const moves: Move[] = [];
     const added = { ipv4: [] as number[], ipv6: [] as number[] };
     let at = 0;
@@ -71,16 +78,56 @@ export class PlacedGroups {
         for (const offset of piece.fragment.addressOffsets.ipv6) added.ipv6.push(at + offset);
         at += piece.fragment.octets.length;
       } else {
-        const from = this.starts[piece.from]!;
-        const to = this.starts[piece.to]!;
-        octets.set(this.octets.subarray(from, to), at);
+        const from = this.#starts.current[piece.from]!;
+        const to = this.#starts.current[piece.to]!;
+        octets.set(this.#octets.current.subarray(from, to), at);
         moves.push({ from, to, by: at - from });
         at += to - from;
       }
     }
-    const ipv4 = mergePlaces(octets, 4, movePlaces(this.ipv4, moves), Uint32Array.from(added.ipv4));
-    const ipv6 = mergePlaces(octets, 16, movePlaces(this.ipv6, moves), Uint32Array.from(added.ipv6));
-    return new PlacedGroups(fragments, starts, octets, ipv4, ipv6);
+    this.#place(this.#ipv4, octets, 4, moves, Uint32Array.from(added.ipv4));
+    this.#place(this.#ipv6, octets, 16, moves, Uint32Array.from(added.ipv6));
+    this.#octets.turn(length);
+    this.#hashes.turn(starts);
+    this.#starts.turn(starts + 1);
+  }
+
+  /** Writes the next sort keys, hashes and starts; returns how many there are, and the length of all fragments. */
+  #placeFragments(pieces: readonly Piece[]): { starts: number; length: number } {
+    const count = pieces.reduce((sum, piece) => sum + (piece.kind === 'added' ? 1 : piece.to - piece.from), 0);
+    const sortKeys: string[] = [];
+    const hashes = this.#hashes.next(count);
+    const starts = this.#starts.next(count + 1);
+    let length = 0;
+    for (const piece of pieces) {
+      if (piece.kind === 'added') {
+        const { sortKey, hash, octets } = piece.fragment;
+        starts[sortKeys.length] = length;
+        hashes[sortKeys.length] = hash;
+        sortKeys.push(sortKey);
+        length += octets.length;
+      } else {
+        const before = this.#starts.current;
+        const by = length - before[piece.from]!;
+        hashes.set(this.#hashes.current.subarray(piece.from, piece.to), sortKeys.length);
+        for (let i = piece.from; i < piece.to; i += 1) {
+          starts[sortKeys.length] = before[i]! + by;
+          sortKeys.push(this.#sortKeys[i]!);
+        }
+        length = before[piece.to]! + by;
+      }
+    }
+    starts[count] = length;
+    this.#sortKeys = sortKeys;
+    return { starts: count, length };
+  }
+
+  #place(block: TurningBlock<Places>, octets: Uint8Array, size: 4 | 16, moves: readonly Move[], added: Places): void {
+    const before = block.current;
+    if (this.#moved.length < before.length) this.#moved = newNumbers(before.length);
+    const kept = this.#moved.subarray(0, movePlaces(before, moves, this.#moved));
+    mergePlaces(octets, size, kept, sortByAddress(octets, size, added), block.next(kept.length + added.length));
+    block.turn(kept.length + added.length);
   }
 
   #pieces(changes: readonly GroupChange[]): Piece[] {
@@ -92,20 +139,20 @@ export class PlacedGroups {
     };
     for (const { sortKey, fragment } of changes) {
       keepUntil(this.#position(sortKey));
-      if (this.fragments[next]?.sortKey === sortKey) next += 1;
+      if (this.#sortKeys[next] === sortKey) next += 1;
       if (fragment !== undefined) pieces.push({ kind: 'added', fragment });
     }
-    keepUntil(this.fragments.length);
+    keepUntil(this.count);
     return pieces;
   }
 
   /** The number of fragments with a lesser sort key. */
   #position(sortKey: string): number {
     let low = 0;
-    let high = this.fragments.length;
+    let high = this.count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.fragments[middle]!.sortKey < sortKey) low = middle + 1;
+      if (this.#sortKeys[middle]! < sortKey) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -119,9 +166,8 @@ interface Move {
   readonly by: number;
 }
 
-/** The places that are still there, in their new positions and their old order. */
-function movePlaces(places: Places, moves: readonly Move[]): Places {
-  const moved = new Uint32Array(places.length);
+/** Writes the places that are still there, in their new positions and their old order; returns how many they are. */
+function movePlaces(places: Places, moves: readonly Move[], moved: Places): number {
   const ends = Uint32Array.from(moves, (move) => move.to);
   let count = 0;
   for (let i = 0; i < places.length; i += 1) {
@@ -136,17 +182,14 @@ function movePlaces(places: Places, moves: readonly Move[]): Places {
     const move = moves[low];
     if (move !== undefined && place >= move.from) moved[count++] = place + move.by;
   }
-  return moved.subarray(0, count);
+  return count;
 }
 
-function mergePlaces(octets: Uint8Array, size: 4 | 16, kept: Places, added: Places): Places {
-  const sorted = sortByAddress(octets, size, added);
-  if (kept.length === 0) return sorted;
-  const merged = new Uint32Array(kept.length + sorted.length);
+/** Few are added to many: finds where each belongs, and moves what lies before it in one block. */
+function mergePlaces(octets: Uint8Array, size: 4 | 16, kept: Places, added: Places, merged: Places): void {
   let count = 0;
   let from = 0;
-  for (const place of sorted) {
-    // Few are added to many: find where each belongs, and move what lies before it in one block.
+  for (const place of added) {
     let low = from;
     let high = kept.length;
     while (low < high) {
@@ -160,5 +203,4 @@ function mergePlaces(octets: Uint8Array, size: 4 | 16, kept: Places, added: Plac
     merged[count++] = place;
   }
   merged.set(kept.subarray(from), count);
-  return merged;
 }

@@ -1,7 +1,7 @@
 /** Images as nobody should make them: each part is written as it is given. */
-import { writeAddressIndex } from '../../../zone/image/address-index.ts';
-import { writeImage } from '../../../zone/image/layout.ts';
-import { buildNameIndex, nameHash } from '../../../zone/image/name-index.ts';
+import { addressIndex } from '../../../zone/image/address-index.ts';
+import { type SectionSource, writeImage } from '../../../zone/image/layout.ts';
+import { nameHash, nameIndex as nameIndexOf } from '../../../zone/image/name-index.ts';
 import { OctetWriter } from '../../../zone/image/octet-writer.ts';
 import { parseName, parseRelativeName } from '../../../zone/name.ts';
 
@@ -38,9 +38,8 @@ export function craftImage(
   group: Uint8Array,
   { base = 'web', nameIndex, ipv4 = [] }: { base?: string; nameIndex?: Uint8Array; ipv4?: readonly number[] } = {},
 ): Uint8Array {
-  const index = nameIndex ?? buildNameIndex([{ hash: nameHash(parseRelativeName(base)) }], [0]);
-  const places = writeAddressIndex(Uint32Array.from(ipv4));
-  const sections = [index, group, places, new Uint8Array(0)];
+  const index = nameIndex === undefined ? nameIndexOf([nameHash(parseRelativeName(base))], [0]) : given(nameIndex);
+  const sections = [index, given(group), addressIndex(Uint32Array.from(ipv4)), given(new Uint8Array(0))];
   let offset = 0;
   const [names, fragments, four, six] = sections.map(({ length }) => {
     offset += length;
@@ -57,6 +56,10 @@ export function craftImage(
     { kind: 'reverse', ttlSeconds: 30, prefixes: [], ipv4: four!, ipv6: six! },
   ] as const;
   return writeImage({ kind: 'live', zones }, sections);
+}
+
+function given(octets: Uint8Array): SectionSource {
+  return { length: octets.length, writeTo: (target) => target.set(octets) };
 }
 
 /** So many IPv4 and IPv6 addresses, all zero. */

@@ -108,6 +108,15 @@ describe('what leads nowhere is an error', () => {
       'more runs than there may be hosts',
       { runs: repeated(most + 1, run(runKinds.dashedIpv4, addressOf(1, 2, 3, 4))) },
     ],
+    [
+      'more hosts in two runs than there may be',
+      {
+        runs: repeated(
+          2,
+          run(runKinds.dashedIpv4, (out) => out.text('\0'.repeat(160_000))),
+        ),
+      },
+    ],
     ['a run without hosts', { runs: run(runKinds.dashedIpv4, () => {}) }],
     ['a run of an unknown kind', { runs: run(3, addressOf(1, 2, 3, 4)) }],
     [
@@ -118,7 +127,15 @@ describe('what leads nowhere is an error', () => {
       'more labelled hosts than there may be',
       { runs: run(runKinds.labelled, repeated(most + 1, labelled('a', addresses(0, 0)))) },
     ],
-    ['half an address', { runs: run(runKinds.dashedIpv6, addressOf(1, 2, 3, 4)) }],
+    [
+      'half an address',
+      {
+        runs: both(
+          run(runKinds.dashedIpv6, addressOf(1, 2, 3, 4)),
+          run(runKinds.dashedIpv4, repeated(9, addressOf(1, 2, 3, 4))),
+        ),
+      },
+    ],
     [
       'a host that reaches into the next run',
       {
@@ -154,6 +171,46 @@ describe('what leads nowhere is an error', () => {
   });
 });
 
+test('a host with a list of ports that is not there is an error', () => {
+  const hosts = labelled('a', addresses(1, 0));
+  const { ask } = crafted({ profiles: oneProfile, runs: both(run(runKinds.labelled, hosts, 1)) });
+  expect(ask('a.web', 'A')).toEqual(['a.web 30 IN A 0.0.0.0']);
+  expect(() => ask('a.web', 'SRV')).toThrow(ImageError);
+});
+
+test('a host whose name is too long is an error', () => {
+  const base = [63, 63, 63, 57].map((length) => 'x'.repeat(length)).join('.');
+  const read = (label: string) => {
+    const nodes = node(body(memberKinds.none, 1, rule(memberKinds.hosts)));
+    const runs = run(runKinds.labelled, labelled(label, addresses(1, 0)));
+    const image = craftImage(craftGroup({ base, profiles: oneProfile, nodes, runs }), { base });
+    return [() => asked(image).ask(base, 'SRV'), () => decodeImage(image)];
+  };
+  for (const each of read('abc')) expect(each).not.toThrow();
+  for (const each of read('abcd')) expect(each).toThrow(ImageError);
+});
+
+test('a group whose nodes reach into the next one is an error', () => {
+  const group = craftGroup({});
+  const both = Uint8Array.of(...group, ...craftGroup({ base: '' }));
+  const read = (nodesOctets: number) => () => {
+    both.set([0, 0, 0, nodesOctets], group.length - 4);
+    return asked(craftImage(both, { nameIndex: Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0) })).ask(
+      'web',
+      'A',
+    );
+  };
+  expect(read(0)()).toEqual([]);
+  expect(read(both.length - group.length)).toThrow(ImageError);
+});
+
+test('octets behind what a node holds are passed over by readers and refused by the decoder', () => {
+  const sets = (more: string) => craftImage(craftGroup({ nodes: node((out) => out.text(`\0\0\0${more}`)) }));
+  for (const more of ['', 'x']) expect(asked(sets(more)).ask('web', 'TXT')).toEqual([]);
+  expect(() => decodeImage(sets(''))).not.toThrow();
+  expect(() => decodeImage(sets('x'))).toThrow(ImageError);
+});
+
 describe('a set that is written out', () => {
   const { CNAME, TXT, A } = typeCodes;
   const ttl = '\0\0\0\x1e';
@@ -167,6 +224,7 @@ describe('a set that is written out', () => {
     ['a target of an unknown kind', `\x01${type(CNAME)}${ttl}\x01\x02\x02\x01a`, false],
     ['a relative name with a root', `\x01${type(CNAME)}${ttl}\x01\x00\x03\x01a\0`, false],
     ['an absolute name without a root', `\x01${type(CNAME)}${ttl}\x01\x01\x02\x01a`, false],
+    ['an absolute name that ends in something else', `\x01${type(CNAME)}${ttl}\x01\x01\x03\x01ab`, false],
     ['a name whose label is cut off', `\x01${type(CNAME)}${ttl}\x01\x00\x02\x02a`, false],
     ['a name of 255 octets', `\x01${type(CNAME)}${ttl}\x01\x00\xff${'\x02ab'.repeat(85)}`, false],
     ['a text beyond the end', `\x01${type(TXT)}${ttl}\x01\x01\xffa`, false],
@@ -241,14 +299,19 @@ describe('an index that leads nowhere is an error', () => {
 
   test.for<[string, number, string]>([
     ['at the label', 0, '97.1.0.0'],
-    ['inside an address', 3, '0.0.0.1'],
-    ['at the host behind it', 8, '98.1.0.0'],
-  ])('an address index that points %s of a labelled host', ([, place, address]) => {
+    ['inside an address', 3, '0.0.0.0'],
+    ['at the label of the next one', 8, '98.1.0.0'],
+  ])('an address index that points %s, where hosts have labels', ([, place, address]) => {
     const hosts = both(labelled('a', addresses(1, 0)), labelled('b', addresses(1, 0)), labelled('c', addresses(1, 0)));
     const labels = craftGroup({ profiles: oneProfile, runs: run(runKinds.labelled, hosts) });
     const first = firstHost() + 1;
     expect(asked(craftImage(labels, { ipv4: [first + 2] })).pointers('0.0.0.0')).toHaveLength(1);
     expect(() => asked(craftImage(labels, { ipv4: [first + place] })).pointers(address)).toThrow(ImageError);
+  });
+
+  test('an address index that points into a group without hosts', () => {
+    const { pointers } = asked(craftImage(craftGroup({}), { ipv4: [5] }));
+    expect(() => pointers('3.119.101.98')).toThrow(ImageError);
   });
 
   test('an address index without groups', () => {

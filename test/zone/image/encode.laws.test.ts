@@ -15,7 +15,7 @@ test('an image holds the snapshot, and empty groups at the names above', () => {
     fc.property(snapshot, (given) => {
       expect(inOrder(decodeImage(encodeSnapshot(given)))).toEqual(inOrder(canonical(given)));
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 

@@ -95,6 +95,8 @@ describe('a name', () => {
     '10-244-3-4.redis.cache.svc',
     'fd00-0244--7.web.default.svc',
     'redis\\.cache.svc',
+    // An IPv6 address that begins with the octets of a host's IPv4 address.
+    'af4-107--0.web.default.svc',
   ])('%s does not exist', (name) => {
     expect(ask(name, 'A')).toBeUndefined();
   });
@@ -234,17 +236,24 @@ test("a host's label is found in lower case, however it was given", () => {
   ]);
 });
 
-test('names whose labels hold NULs are told apart', () => {
-  const one = { type: 'TXT', ttlSeconds: 1, texts: [['one']] } as const;
-  const other = { type: 'TXT', ttlSeconds: 2, texts: [['other']] } as const;
-  const both = asked(
-    imageOf(
-      group('b.a\\000', { nodes: [node('', { rrsets: [one] })] }),
-      group('\\000b.a', { nodes: [node('', { rrsets: [other] })] }),
-    ),
+test('two labels are not one that holds a length', () => {
+  const { ask: askOne } = asked(imageOf(group('web', { hosts: [host('a\x01b', ['10.0.0.1'])] })));
+  expect(askOne('a\\001b.web', 'A')).toEqual(['a\\001b.web 30 IN A 10.0.0.1']);
+  expect(askOne('a.b.web', 'A')).toBeUndefined();
+});
+
+// What follows from the right is the same octets, were it not for where labels end.
+test.for([
+  ['ba', 'a.b'],
+  ['b.a\\000', '\\000b.a'],
+])('%s is told from %s', ([one, other]) => {
+  const text = { type: 'TXT', ttlSeconds: 1, texts: [['one']] } as const;
+  const { ask: askBoth } = asked(
+    imageOf(group(one!, { nodes: [node('', { rrsets: [text] })] }), group(`x.${other}`, {})),
   );
-  expect(both.ask('b.a\\000', 'TXT')).toEqual(['b.a\\000 1 IN TXT "one"']);
-  expect(both.ask('\\000b.a', 'TXT')).toEqual(['\\000b.a 2 IN TXT "other"']);
+  expect(askBoth(one!, 'TXT')).toEqual([`${one} 1 IN TXT "one"`]);
+  expect(askBoth(other!, 'TXT')).toEqual([]);
+  expect(askBoth(`x.${other}`, 'TXT')).toEqual([]);
 });
 
 test('the apex exists in a zone without groups', () => {

@@ -14,7 +14,7 @@ const steps = fc.array(fc.record({ added: groups, removed: fc.array(fc.nat()), a
 test('adding, replacing and removing give the octets of building anew', () => {
   fc.assert(
     fc.property(steps, (all) => {
-      let placed = PlacedGroups.empty;
+      const placed = new PlacedGroups();
       const fragments = new Map<string, Fragment>();
       for (const { added, removed, absent } of all) {
         const known = [...fragments.keys()];
@@ -33,27 +33,28 @@ test('adding, replacing and removing give the octets of building anew', () => {
           if (fragment === undefined) fragments.delete(sortKey);
           else fragments.set(sortKey, fragment);
         }
-        placed = placed.with(changes.values());
-        const anew = PlacedGroups.empty.with([...fragments.values()].map(placing));
+        placed.update(changes.values());
+        const anew = new PlacedGroups();
+        anew.update([...fragments.values()].map(placing));
         expect(imageOf(placed)).toEqual(imageOf(anew));
-        expect(placed.fragments).toEqual(anew.fragments);
-        for (const sortKey of changes.keys()) expect(placed.has(sortKey)).toBe(fragments.has(sortKey));
+        expect(placed.count).toBe(fragments.size);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
-test('a state does not change when the next one is made', () => {
+test('an image does not change when the groups do', () => {
   const own = [parseAddress('10.0.0.1')!];
-  const base = parseRelativeName('web');
-  const group = { base, ttlSeconds: 30, own, hosts: [], nodes: [] };
-  const first = PlacedGroups.empty.with([placing(encodeFragment(group))]);
-  const before = imageOf(first);
-  first.with([placing(encodeFragment({ ...group, ttlSeconds: 5 }))]);
-  first.with([{ sortKey: encodeFragment(group).sortKey, fragment: undefined }]);
-  expect(imageOf(first)).toEqual(before);
-  expect(imageOf(first)).not.toEqual(imageOf(PlacedGroups.empty));
+  const group = { base: parseRelativeName('web'), ttlSeconds: 30, own, hosts: [], nodes: [] };
+  const placed = new PlacedGroups();
+  placed.update([placing(encodeFragment(group))]);
+  const image = imageOf(placed);
+  const before = image.slice();
+  // Blocks of memory take turns, so the second update writes over what the image was made from.
+  for (const ttlSeconds of [5, 6, 7]) placed.update([placing(encodeFragment({ ...group, ttlSeconds }))]);
+  expect(image).toEqual(before);
+  expect(imageOf(placed)).not.toEqual(before);
 });
 
 function placing(fragment: Fragment): GroupChange {

@@ -112,17 +112,17 @@ export class NodeReader implements ZoneNode {
   }
 
   #members(at: number): readonly Member[] {
-    const { octets, own, hosts } = this.#group;
+    const { octets, own } = this.#group;
     switch (u8(octets, at)) {
       case memberKinds.none:
         return [];
       case memberKinds.base:
         return [own];
       case memberKinds.hosts:
-        return hosts.all();
+        return this.#group.hosts.all();
       case memberKinds.listed: {
         const first = afterCount(octets, at + 1);
-        const all = hosts.all();
+        const all = this.#group.hosts.all();
         return Array.from({ length: count(octets, at + 1) }, (_, i) => {
           const host = all[u16(octets, first + 2 * i)];
           if (host === undefined) throw damaged('a member of a set is no host of its group');
