@@ -5,11 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { createToken } from '../../worker/access/token.ts';
 import { clusterId } from './support/agent.ts';
 import { administratorKey, type Edge, startEdge, tokenKey } from './support/edge.ts';
-import { askFor } from './support/question.ts';
+import { asParameter, post, queryFor } from './support/question.ts';
 import { type WholeResponse, whole } from './support/whole-response.ts';
 import { webAt } from './support/zone.ts';
 
 const name = 'web.shop.svc.cluster.local';
+const question = queryFor(name);
 
 /** A closed edge that has something to answer with. */
 async function startClosedEdge(): Promise<Edge> {
@@ -35,6 +36,10 @@ const doors = {
     headers: { authorization: `Basic ${btoa(`:${token}`)}` },
   }),
   path: (token: string) => ({ path: `/t/${token}/dns-query`, headers: {} }),
+  'Bearer, with a cluster in the path': (token: string) => ({
+    path: '/c/local/dns-query',
+    headers: { authorization: `Bearer ${token}` },
+  }),
   'path with a cluster': (token: string) => ({ path: `/t/${token}/c/local/dns-query`, headers: {} }),
 } as const;
 
@@ -100,22 +105,40 @@ const noTokens = {
   'two tokens': { authorization: 'Bearer a b' },
 } as const;
 
-function askWith(edge: Edge, { path, headers }: { path: string; headers: object }): Promise<Response> {
-  const init = askFor(name);
-  return edge.fetch(path, { ...init, headers: { ...(init.headers as object), ...headers } });
+interface Carrier {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
-async function refused(edge: Edge): Promise<WholeResponse> {
+function askWith(edge: Edge, { path, headers }: Carrier): Promise<Response> {
+  return edge.fetch(path, post(question, headers));
+}
+
+/** The same by POST, GET and HEAD. */
+async function askByEveryMethod(edge: Edge, carrier: Carrier): Promise<WholeResponse[]> {
+  const { path, headers } = carrier;
+  const search = asParameter(question);
+  const responses = [
+    await askWith(edge, carrier),
+    await edge.fetch(path + search, { headers }),
+    await edge.fetch(path + search, { method: 'HEAD', headers }),
+  ];
+  return Promise.all(responses.map(whole));
+}
+
+/** What every bad credential gets, by every method. */
+async function refused(edge: Edge): Promise<WholeResponse[]> {
   const response = await whole(await askWith(edge, { path: '/dns-query', headers: {} }));
   expect(response.status).toBe(401);
-  return response;
+  return [response, response, { ...response, body: '' }];
 }
 
 describe('a good token', () => {
   test.for(Object.entries(doors))('as %s', async ([, door]) => {
     const edge = await startClosedEdge();
     const token = await edge.createToken(['local']);
-    expect((await askWith(edge, door(token))).status).toBe(200);
+    const responses = await askByEveryMethod(edge, door(token));
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
   test('is good until the moment it expires', async () => {
@@ -152,14 +175,14 @@ describe('a good token', () => {
 describe('401, one and the same', () => {
   test.for(Object.entries(noTokens))('for %s', async ([, headers]) => {
     const edge = await startClosedEdge();
-    expect(await whole(await askWith(edge, { path: '/dns-query', headers }))).toEqual(await refused(edge));
+    expect(await askByEveryMethod(edge, { path: '/dns-query', headers })).toEqual(await refused(edge));
   });
 
   for (const [how, bad] of Object.entries(badTokens)) {
     test.for(Object.entries(doors))(`for a token ${how}, as %s`, async ([, door]) => {
       const edge = await startClosedEdge();
       const token = await bad(edge);
-      expect(await whole(await askWith(edge, door(token)))).toEqual(await refused(edge));
+      expect(await askByEveryMethod(edge, door(token))).toEqual(await refused(edge));
     });
   }
 
@@ -177,7 +200,7 @@ describe('401, one and the same', () => {
   test('where no key for tokens is set, for every token', async () => {
     const edge = await startEdge({ tokenKey: undefined });
     const { text } = await createToken(tokenKey, (octets) => octets.fill(1));
-    expect(await whole(await askWith(edge, doors.Bearer(text)))).toEqual(await refused(edge));
+    expect(await askByEveryMethod(edge, doors.Bearer(text))).toEqual(await refused(edge));
   });
 });
 
@@ -222,7 +245,7 @@ describe('the administrator’s routes', () => {
       `Bearer ${administratorKey.slice(0, -1)}`,
       `Bearer ${await edge.createToken(['local'])}`,
     ];
-    const expected = await refused(edge);
+    const [expected] = await refused(edge);
     const calls = edge.store.calls.length;
     for (const authorization of headers) {
       expect(await whole(await edge.fetch(path, { method, headers: { authorization } }))).toEqual(expected);

@@ -217,7 +217,7 @@ describe('when the store fails', () => {
       'kube-doh-signature': signature,
     };
     const body = method === 'GET' ? {} : { body: JSON.stringify(bodies[path] ?? {}) };
-    edge.store.fail(operation, 'KV failed: 429 Too Many Requests for key kd1secret');
+    edge.store.fail(operation, 'KV failed: 429 Too Many Requests');
 
     const response = await edge.fetch(path, { method, ...body, ...init, headers });
     expect(response.headers.get('retry-after')).toBe('1');
@@ -227,7 +227,7 @@ describe('when the store fails', () => {
       code: 'STORE_UNAVAILABLE',
       error: 'the store did not take or give a value; try again',
     });
-    expect(edge.machine.lines).toEqual(['request failed: KV failed: 429 Too Many Requests for key kd1secret']);
+    expect(edge.machine.lines).toEqual(['request failed: KV failed: 429 Too Many Requests']);
 
     edge.store.recover();
     expect((await edge.fetch(path, { method, ...body, ...init, headers })).status).not.toBe(503);

@@ -12,7 +12,7 @@ export type Age =
 
 export const softLimitSeconds = 15 * 60;
 export const hardLimitSeconds = 24 * 60 * 60;
-/** An address may belong to another pod by now; nobody should keep it for long. */
+/** An address may belong to something else by now; nobody should keep it for long. */
 export const staleTtlSeconds = 5;
 
 export function ageOf(manifest: Manifest, now: number): Age {

@@ -50,16 +50,14 @@ export function lookupForward({ zone, originOffset, labelCount }: ZoneMatch, que
   let labels: RelativeLabels = { octets: qname, starts: labelOffsets, count: labelCount, end: originOffset };
   for (;;) {
     const node = zone.find(labels);
-    // The apex exists, whatever the snapshot holds there.
-    const isApex = labels.count === 0;
-    if (node === undefined && !isApex) return { kind: 'no-name', origin, answer, soa };
-    const rrset = isApex && qtype === typeSoa ? soa.rrset : ofType(node, qtype);
+    if (node === undefined) return { kind: 'no-name', origin, answer, soa };
+    const rrset = labels.count === 0 && qtype === typeSoa ? soa.rrset : ofType(node, qtype);
     if (rrset !== undefined) {
       answer.push({ owner, rrset });
-      const additional = rrset.type === 'SRV' ? addressesOfTargets(node!) : [];
+      const additional = rrset.type === 'SRV' ? addressesOfTargets(node) : [];
       return { kind: 'found', origin, answer, additional };
     }
-    const alias = node?.rrset('CNAME');
+    const alias = node.rrset('CNAME');
     if (alias?.type !== 'CNAME') return { kind: 'no-data', origin, answer, soa };
     answer.push({ owner, rrset: alias });
     visited.add(latin1(labels.octets, labels.end));
@@ -72,9 +70,9 @@ export function lookupForward({ zone, originOffset, labelCount }: ZoneMatch, que
   }
 }
 
-function ofType(node: ZoneNode | undefined, qtype: number): RRset | undefined {
+function ofType(node: ZoneNode, qtype: number): RRset | undefined {
   const type = typesByCode.get(qtype);
-  return type === undefined ? undefined : node?.rrset(type);
+  return type === undefined ? undefined : node.rrset(type);
 }
 
 function addressesOfTargets(node: ZoneNode): PlacedRRset[] {

@@ -133,6 +133,7 @@ const inTheBody: readonly (readonly [string, string, (edge: Edge) => Promise<Att
   ['empty', '422 BODY_MISMATCH', withBody(() => new Uint8Array(0))],
   ['longer', '422 BODY_MISMATCH', withBody((body) => Uint8Array.of(...body, 0))],
   ['of other octets', '422 BODY_MISMATCH', withBody((body) => body.map((octet, i) => (i === 20 ? octet ^ 1 : octet)))],
+  ['compressed at another time, by its gzip header', '422 BODY_MISMATCH', withBody((body) => body.with(4, 1))],
   ['not gzip', '422 BODY_MISMATCH', ofBody(async () => encodeSnapshot(next))],
   ['no octets, as its manifest says', '422 BODY_MISMATCH', ofBody(async () => new Uint8Array(0))],
   ['gzip that is cut', '422 BODY_MISMATCH', ofBody(async () => (await gzip(encodeSnapshot(next))).slice(0, -4))],

@@ -3,8 +3,7 @@
  * next snapshot.
  */
 import { describe, expect, test } from 'vitest';
-import { encodeSnapshot } from '../../../zone/image/encode.ts';
-import { Agent, clusterId, gzip, type Publication } from '../support/agent.ts';
+import { Agent, clusterId, type Publication } from '../support/agent.ts';
 import { type Edge, startOpenEdge } from '../support/edge.ts';
 import { outcome } from '../support/outcome.ts';
 import { snapshot, webAt, webGroup } from '../support/zone.ts';
@@ -45,11 +44,8 @@ const tamperings: readonly (readonly [string, Tampering])[] = [
   ['a longer body', async () => (stored) => ({ octets: Uint8Array.of(...stored.octets, 0) })],
   ['an empty body', async () => () => ({ octets: new Uint8Array(0) })],
   [
-    'the body of an older snapshot',
-    async () => {
-      const octets = await gzip(encodeSnapshot(webAt('10.6.6.6')));
-      return () => ({ octets });
-    },
+    'a body that inflates to the same, with another time in its gzip header',
+    async () => (stored) => ({ octets: stored.octets.with(4, 1) }),
   ],
   ['no metadata', async () => () => ({ metadata: {} })],
   ['metadata of another form', async () => () => ({ metadata: 'x' })],

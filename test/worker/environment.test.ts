@@ -1,0 +1,78 @@
+/** Bindings: what is wrong counts as absent and is said, and never opens anything. */
+import { env } from 'cloudflare:workers';
+import { describe, expect, test } from 'vitest';
+import { readBindings, StoreError, withNamedFailures } from '../../worker/environment.ts';
+import { ObservedStore } from './support/observed-store.ts';
+
+const { STORE } = env;
+const hexadecimal = '0aF1'.repeat(16);
+
+test('nothing but the store: all is closed, and nothing is wrong', () => {
+  const { configuration, problems } = readBindings({ STORE });
+  expect(configuration).toEqual({
+    store: STORE,
+    administratorKeySha256: undefined,
+    tokenKey: undefined,
+    isOpen: false,
+    defaultCluster: undefined,
+  });
+  expect(problems).toEqual([]);
+});
+
+test('everything: hexadecimal in either case', () => {
+  const bindings = { STORE, ADMIN_KEY_SHA256: hexadecimal, TOKEN_KEY: hexadecimal, OPEN: 'true', DEFAULT_CLUSTER: 'a' };
+  const { configuration, problems } = readBindings(bindings);
+  expect(configuration).toEqual({
+    store: STORE,
+    administratorKeySha256: hexadecimal.toLowerCase(),
+    tokenKey: hexadecimal.toLowerCase(),
+    isOpen: true,
+    defaultCluster: 'a',
+  });
+  expect(problems).toEqual([]);
+});
+
+describe('what is wrong', () => {
+  test.for([
+    ['ADMIN_KEY_SHA256', '', 'administratorKeySha256'],
+    ['ADMIN_KEY_SHA256', hexadecimal.slice(1), 'administratorKeySha256'],
+    ['ADMIN_KEY_SHA256', `${hexadecimal}\n`, 'administratorKeySha256'],
+    ['TOKEN_KEY', 'secret', 'tokenKey'],
+    ['TOKEN_KEY', `${hexadecimal}00`, 'tokenKey'],
+    ['DEFAULT_CLUSTER', 'Prod', 'defaultCluster'],
+    ['DEFAULT_CLUSTER', '', 'defaultCluster'],
+  ] as const)('%s "%s" counts as absent', ([name, value, field]) => {
+    const { configuration, problems } = readBindings({ STORE, [name]: value });
+    expect(configuration[field]).toBeUndefined();
+    expect(problems).toEqual([expect.stringContaining(name)]);
+    expect(problems[0]).not.toContain(hexadecimal.slice(1));
+  });
+
+  test.for(['TRUE', '1', 'yes', '', 'true '])('OPEN "%s" does not open', (OPEN) => {
+    const { configuration, problems } = readBindings({ STORE, OPEN });
+    expect(configuration.isOpen).toBe(false);
+    expect(problems).toEqual([expect.stringContaining('OPEN')]);
+  });
+
+  test('no store', () => {
+    expect(readBindings({} as { STORE: typeof STORE }).problems).toEqual([expect.stringContaining('STORE')]);
+  });
+});
+
+test('whatever the store throws is a StoreError', async () => {
+  const observed = new ObservedStore();
+  const store = withNamedFailures(observed);
+  for (const operation of ['get', 'put', 'delete', 'list'] as const) observed.fail(operation, 'no');
+  const calls = [
+    store.get('k', { type: 'text' }),
+    store.getWithMetadata('k', { type: 'stream' }),
+    store.put('k', 'v'),
+    store.delete('k'),
+    store.list({ prefix: '' }),
+  ];
+  for (const call of calls) await expect(call).rejects.toThrow(StoreError);
+  observed.recover();
+  await store.put('k', 'v', { metadata: { m: 1 } });
+  expect(await store.get('k', { type: 'text' })).toBe('v');
+  expect(await store.list({ prefix: 'k' })).toMatchObject({ keys: [{ name: 'k', metadata: { m: 1 } }] });
+});
