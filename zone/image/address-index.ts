@@ -2,7 +2,7 @@
  * From an address to where it stands: 32-bit offsets into the fragments, sorted by the address each points to.
  */
 import type { SectionSource } from './layout.ts';
-import { damaged, putU32, u8, u32 } from './octets.ts';
+import { damaged, u8, u32 } from './octets.ts';
 
 const entryOctets = 4;
 
@@ -49,7 +49,8 @@ export function addressIndex(places: Places): SectionSource {
   return {
     length: places.length * entryOctets,
     writeTo: (index) => {
-      for (let i = 0; i < places.length; i += 1) putU32(index, i * entryOctets, places[i]!);
+      const entries = new DataView(index.buffer, index.byteOffset);
+      for (let i = 0; i < places.length; i += 1) entries.setUint32(i * entryOctets, places[i]!);
     },
   };
 }

@@ -3,7 +3,7 @@
  * else the fragment's offset plus one.
  */
 import type { SectionSource } from './layout.ts';
-import { damaged, equalParts, putU32, u8, u32 } from './octets.ts';
+import { damaged, equalParts, u8, u32 } from './octets.ts';
 
 const slotOctets = 4;
 const fnvOffset = 0x811c9dc5;
@@ -33,10 +33,11 @@ export function nameIndex(hashes: ArrayLike<number>, starts: ArrayLike<number>):
   return {
     length: slots * slotOctets,
     writeTo: (index) => {
+      const table = new DataView(index.buffer, index.byteOffset);
       for (let i = 0; i < hashes.length; i += 1) {
         let slot = hashes[i]! & mask;
-        while (u32(index, slot * slotOctets) !== 0) slot = (slot + 1) & mask;
-        putU32(index, slot * slotOctets, starts[i]! + 1);
+        while (table.getUint32(slot * slotOctets) !== 0) slot = (slot + 1) & mask;
+        table.setUint32(slot * slotOctets, starts[i]! + 1);
       }
     },
   };
