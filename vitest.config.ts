@@ -11,6 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          testTimeout: 30_000,
           include: ['test/**/*.test.ts'],
           exclude: [...notHere, 'test/worker/**'],
         },

@@ -10,6 +10,8 @@ export interface DohServer {
   readonly url: URL;
   /** PEM of the authority to trust instead of the system's. */
   readonly authorityPem?: string | undefined;
+  /** For a whole answer; 5 seconds unless given. */
+  readonly timeoutMilliseconds?: number;
 }
 
 /** Record types by name, as dns-packet has them. */
@@ -30,7 +32,7 @@ export class DohError extends Error {
   }
 }
 
-const timeoutMilliseconds = 5000;
+const defaultTimeoutMilliseconds = 5000;
 /** A DNS message has at most this many octets (RFC 8484 §6). */
 const maxMessageOctets = 65_535;
 
@@ -71,7 +73,7 @@ export class DohClient {
   }
 
   #post(query: Buffer): Promise<Buffer> {
-    const { url } = this.#server;
+    const { url, timeoutMilliseconds = defaultTimeoutMilliseconds } = this.#server;
     const { request } = url.protocol === 'https:' ? https : http;
     return new Promise((resolve, reject) => {
       const fail = (error: Error): void => reject(new DohError(`${url.origin}: ${error.message}`, { cause: error }));

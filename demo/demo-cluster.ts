@@ -21,8 +21,8 @@ export interface DemoCluster {
 
 const examplesDirectory = fileURLToPath(new URL('./examples/', import.meta.url));
 
-/** A real pod takes longer; here nobody wants to wait. */
-const readyDelayMilliseconds = 100;
+/** A real pod takes longer. Here a pod that is replaced shall be one change, and not two that are seen one after the other. */
+const readyDelayMilliseconds = 30;
 
 /** Resolves when the examples' pods are ready. `directory` takes a kubeconfig for kubectl. */
 export async function startExampleCluster(directory: string, log: (line: string) => void): Promise<DemoCluster> {

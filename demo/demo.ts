@@ -18,14 +18,17 @@ import { welcome } from './welcome.ts';
 
 type Print = (line: string) => void;
 
-/** Resolves when the signal aborts and everything has ended. Rejects with an error whose message is one clear line. */
+/**
+ * Resolves when the signal aborts and everything has ended, but for what was just starting: that ends with the process.
+ * Rejects with an error whose message is one clear line.
+ */
 export async function runDemo(settings: RunSettings, print: Print, signal: AbortSignal): Promise<void> {
   const ending = new Ending();
   try {
     signal.throwIfAborted();
     if (settings.readyFile !== undefined) removeReadyFile(settings.readyFile);
     const directory = temporaryDirectory(ending);
-    const { cluster, edge } = await startParts(settings, directory, ending, print, signal);
+    const { cluster, edge } = await orAborted(startParts(settings, directory, ending, print, signal), signal);
     await serve(settings, cluster, edge, print, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -44,6 +47,14 @@ function temporaryDirectory(ending: Ending): string {
     remove();
   });
   return directory;
+}
+
+/** A start is not waited for when nobody wants it any more. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([promise, aborted]);
 }
 
 interface Parts {

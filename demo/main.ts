@@ -1,4 +1,5 @@
 /** `npm start`: reads the flags, runs the demo until Ctrl-C, and turns every failure into one line and an exit code. */
+import { setImmediate } from 'node:timers/promises';
 import { tellFailure } from '../client/failure.ts';
 import { readDemoFlags, usage } from './options.ts';
 
@@ -29,6 +30,8 @@ try {
   else {
     // Only now, because it takes a while to load, and a wrong flag should be told at once.
     const { runDemo } = await import('./demo.ts');
+    // Signals that came meanwhile are told now.
+    await setImmediate();
     await runDemo(settings, (line) => process.stdout.write(`${line}\n`), stop.signal);
   }
   process.exit();

@@ -1,8 +1,9 @@
 /** What is published, as records for people: which names there are, and what changes from one snapshot to the next. */
+import { type Address, familyOf } from '../zone/address.ts';
 import { flatten } from '../zone/flat.ts';
 import type { OwnerGroup } from '../zone/group.ts';
 import { decodeImage } from '../zone/image/decode.ts';
-import { formatRelativeName, type Name } from '../zone/name.ts';
+import { formatRelativeName, labelsOf, type Name, prependLabel } from '../zone/name.ts';
 import { formatRRset } from '../zone/text.ts';
 import type { Question } from './tour.ts';
 
@@ -39,17 +40,25 @@ export class PublishedRecords {
     const groups = this.#image === undefined ? [] : groupsOf(this.#image);
     const pods = groups.filter(({ hosts, own }) => hosts.length > 0 && own.length === 0);
     const services = groups.filter(({ own }) => own.length > 0);
-    return [...pods, ...services].slice(0, maxSampled).flatMap((group) => {
-      const records = addressRecords([group]);
-      const sample = records.find(({ owner }) => (owner === group.base) === group.own.length > 0) ?? records[0];
-      if (sample === undefined) return [];
-      return [{ name: formatRelativeName(sample.owner), type: sample.rrset.type }];
-    });
+    return [...pods.map(podQuestion), ...services.map(serviceQuestion)].slice(0, maxSampled);
   }
 
   #addressLines(image: Uint8Array): ReadonlySet<string> {
     return new Set(addressRecords(groupsOf(image)).flatMap((owned) => formatRRset(owned, this.#origin)));
   }
+}
+
+/** The first of the pods. */
+function podQuestion({ base, hosts: [host] }: OwnerGroup): Question {
+  return { name: formatRelativeName(prependLabel(host!.label, base)), type: typeOf(host!.addresses[0]!) };
+}
+
+function serviceQuestion({ base, own: [address] }: OwnerGroup): Question {
+  return { name: formatRelativeName(base), type: typeOf(address!) };
+}
+
+function typeOf(address: Address): 'A' | 'AAAA' {
+  return familyOf(address) === 4 ? 'A' : 'AAAA';
 }
 
 function groupsOf(image: Uint8Array): OwnerGroup[] {
@@ -58,8 +67,9 @@ function groupsOf(image: Uint8Array): OwnerGroup[] {
   return zones.flatMap((zone) => (zone.kind === 'cluster' ? zone.groups : []));
 }
 
+/** Those at names that people know: not at those of ports, such as `_redis._tcp`. */
 function addressRecords(groups: readonly OwnerGroup[]) {
-  return flatten(groups).records.flatMap(({ owner, rrset }) =>
-    rrset.type === 'A' || rrset.type === 'AAAA' ? [{ owner, rrset }] : [],
+  return flatten(groups).records.filter(
+    ({ owner, rrset }) => (rrset.type === 'A' || rrset.type === 'AAAA') && labelsOf(owner)[0]?.startsWith('_') !== true,
   );
 }

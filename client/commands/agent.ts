@@ -1,6 +1,5 @@
 /** `kube-doh agent`: observes a cluster and publishes its DNS records to the edge, until it is told to end. */
 import { runAgent } from '../../sync-agent/agent.ts';
-import { KubeConnection } from '../../sync-agent/kube/connection.ts';
 import { agentFlags, agentFlagsHelp, readAgentFlags } from '../../sync-agent/options.ts';
 import { HttpEdge } from '../../sync-agent/publish/edge.ts';
 import { SigningKey } from '../../sync-agent/publish/signing-key.ts';
@@ -41,6 +40,8 @@ export async function run(args: readonly string[]): Promise<void> {
   if (edgeUrl === undefined || keyPath === undefined || settings === undefined) throw checks.error();
 
   const key = SigningKey.fromFile(keyPath);
+  // Only now, because it takes a while to load, and a wrong flag should be told at once.
+  const { KubeConnection } = await import('../../sync-agent/kube/connection.ts');
   const api = new KubeConnection(settings.kubeSource ?? { type: 'inCluster' });
   log(
     `publishing cluster ${settings.cluster} to ${edgeUrl.origin}, signed with the key whose public half is ${key.publicKey}`,

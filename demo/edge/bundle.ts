@@ -1,5 +1,5 @@
 /** The Worker as one script, as it would be deployed. */
-import { type BuildFailure, build, type Plugin } from 'esbuild';
+import { type BuildFailure, build, type Plugin, stop } from 'esbuild';
 
 /** Throws an error of one line when the sources do not build. */
 export async function bundleWorker(entry: string): Promise<string> {
@@ -15,12 +15,17 @@ export async function bundleWorker(entry: string): Promise<string> {
     logLevel: 'silent',
     minify: true,
   });
-  const { outputFiles } = await built.catch((cause: BuildFailure) => {
-    const [first] = cause.errors ?? [];
+  try {
+    const { outputFiles } = await built;
+    return outputFiles[0]!.text;
+  } catch (cause) {
+    const [first] = (cause as BuildFailure).errors ?? [];
     const where = first?.location ? `${first.location.file}:${first.location.line}: ` : '';
-    throw new Error(`the Worker does not build: ${where}${first?.text ?? cause.message}`, { cause });
-  });
-  return outputFiles[0]!.text;
+    throw new Error(`the Worker does not build: ${where}${first?.text ?? (cause as Error).message}`, { cause });
+  } finally {
+    // Its process would live, with nothing to do, for as long as this one.
+    await stop();
+  }
 }
 
 /** dns-packet asks for `buffer` by `require`, which a module has not; the platform has it as `node:buffer`. */

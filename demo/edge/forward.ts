@@ -14,8 +14,7 @@ import { pipeline } from 'node:stream';
 /** 502 when there is no answer. An answer that breaks off breaks off for the client too. */
 export function forward(incoming: IncomingMessage, outgoing: ServerResponse, upstream: URL, agent: Agent): void {
   const { method, url: path } = incoming;
-  const authority = incoming.headers[':authority'] ?? incoming.headers.host ?? upstream.host;
-  const headers = { ...passed(incoming.headers), host: String(authority) };
+  const headers = { ...passed(incoming.headers), host: hostOf(incoming.headers) ?? upstream.host };
   const inner = request({ agent, host: upstream.hostname, port: upstream.port, method, path, headers });
   inner.on('response', (response) => {
     outgoing.writeHead(response.statusCode!, passed(response.headers));
@@ -30,6 +29,12 @@ export function forward(incoming: IncomingMessage, outgoing: ServerResponse, ups
   });
   outgoing.on('close', () => inner.destroy());
   incoming.pipe(inner);
+}
+
+/** Whom the request is for. dig and kdig write an IPv6 address without brackets, which no server has to understand. */
+function hostOf(headers: IncomingHttpHeaders): string | undefined {
+  const authority = String(headers[':authority'] ?? headers.host);
+  return URL.canParse(`http://${authority}`) ? authority : undefined;
 }
 
 /** Fields that belong to one connection (RFC 9110 §7.6.1), beside those that `Connection` names. */

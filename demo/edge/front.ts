@@ -75,9 +75,5 @@ function openSockets(server: Server): ReadonlySet<Socket> {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  for (const event of ['connection', 'secureConnection']) {
-    // A client may vanish in the middle of a handshake or an answer; that is its own business.
-    server.on(event, (socket: Socket) => socket.on('error', () => socket.destroy()));
-  }
   return sockets;
 }

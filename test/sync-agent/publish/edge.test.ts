@@ -106,6 +106,12 @@ describe('what the edge answers', () => {
   test.for([
     ['a 200 of somebody else', 200, '<html>welcome</html>', 'it does not say what it stored'],
     ['a 200 about another snapshot', 200, '{"result":"stored","epoch":1,"serial":7}', 'it does not say what it stored'],
+    [
+      'a 200 about an earlier one',
+      200,
+      '{"result":"stored","epoch":1700000000,"serial":6}',
+      'it does not say what it stored',
+    ],
     ['a 404 of somebody else', 404, 'Not Found', 'it gives no reason'],
     ['a 409 without what is stored', 409, '{"epoch":"9","serial":8}', 'it gives no reason'],
     ['a 409 with what cannot be', 409, '{"epoch":-9,"serial":8.5}', 'it gives no reason'],

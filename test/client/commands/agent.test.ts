@@ -1,0 +1,153 @@
+/** `kube-doh agent` between an embedded cluster and a server that stands for the edge. */
+import { verify } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { run } from '../../../client/commands/agent.ts';
+import { type EmbeddedCluster, startEmbeddedCluster } from '../../../demo/cluster/embedded-cluster.ts';
+import { SigningKey } from '../../../sync-agent/publish/signing-key.ts';
+import { dumpImage } from '../../../zone/dump.ts';
+import { type Manifest, parseManifest, signedOctets } from '../../../zone/manifest.ts';
+import { serviceManifest } from '../../demo/cluster/client.ts';
+import { kubeDoh, RunningKubeDoh } from '../kube-doh.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const key = SigningKey.generate();
+let folder: string;
+let keyPath: string;
+let cluster: EmbeddedCluster;
+let kubeconfig: string;
+let edge: Server;
+let edgeUrl: string;
+/** What was published: the manifest, and the records as text. */
+let published: { manifest: Manifest; text: string }[];
+let agent: RunningKubeDoh | undefined;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kube-doh-test-'));
+  keyPath = join(folder, 'agent.pem');
+  writeFileSync(keyPath, key.toPem());
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+beforeEach(async () => {
+  published = [];
+  cluster = await startEmbeddedCluster({ manifests: [], readyDelayMilliseconds: 0 });
+  kubeconfig = join(folder, 'kubeconfig');
+  writeFileSync(kubeconfig, cluster.kubeconfig);
+  edge = createServer(async (request, response) => {
+    const body = await buffer(request);
+    const text = String(request.headers['kube-doh-manifest']);
+    const manifest = parseManifest(text)!;
+    const signature = Buffer.from(String(request.headers['kube-doh-signature']), 'base64url');
+    const publicKey = { key: { kty: 'OKP', crv: 'Ed25519', x: key.publicKey }, format: 'jwk' } as const;
+    const isSigned = verify(null, signedOctets(text), publicKey, signature);
+    if (isSigned) published.push({ manifest, text: dumpImage(gunzipSync(body)) });
+    const { epoch, serial } = manifest;
+    response.writeHead(isSigned ? 200 : 403).end(JSON.stringify({ epoch, serial }));
+  });
+  await new Promise<void>((resolve) => edge.listen(0, '127.0.0.1', resolve));
+  edgeUrl = `http://127.0.0.1:${(edge.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  agent?.signal('SIGKILL');
+  agent = undefined;
+  edge.closeAllConnections();
+  edge.close();
+  await cluster.stop();
+});
+
+test('it publishes the cluster and its changes, logs a line for each event, and ends with SIGTERM', async () => {
+  agent = new RunningKubeDoh(
+    'agent',
+    '--edge',
+    edgeUrl,
+    '--key',
+    keyPath,
+    '--kubeconfig',
+    kubeconfig,
+    '--cluster',
+    'prod',
+    '--publish-interval',
+    '1',
+  );
+  await expect.poll(() => agent?.lines.at(-1), { timeout: 20_000 }).toBe('ready: every watch is open');
+  cluster.store.create(serviceManifest('web', 'default', { ports: [{ port: 80 }] }));
+  await expect.poll(() => agent?.lines.length, { timeout: 20_000 }).toBe(4);
+  agent.signal('SIGTERM');
+  expect(await agent.exited).toEqual({ code: 0, signal: null });
+
+  expect(published.map(({ manifest }) => [manifest.cluster, manifest.serial])).toEqual([
+    ['prod', 1],
+    ['prod', 2],
+  ]);
+  expect(published.map(({ text }) => text.includes('web.default.svc 30 IN A '))).toEqual([false, true]);
+  const version = (serial: number) => `epoch ${published[0]!.manifest.epoch}, serial ${serial}`;
+  expect(agent.lines).toEqual([
+    `publishing cluster prod to ${edgeUrl}, signed with the key whose public half is ${key.publicKey}`,
+    expect.stringMatching(`^published ${version(1)}: \\d+ octets, \\d+ compressed$`),
+    'ready: every watch is open',
+    expect.stringMatching(`^published ${version(2)}: \\d+ octets, \\d+ compressed$`),
+    'ended',
+  ]);
+  for (const line of agent.stderr.trimEnd().split('\n')) expect(line).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z /);
+});
+
+test('while the edge is down it goes on, and ends with SIGINT', async () => {
+  edge.close();
+  agent = new RunningKubeDoh('agent', '--edge', edgeUrl, '--key', keyPath, '--kubeconfig', kubeconfig);
+  await expect
+    .poll(() => agent?.lines.at(-1), { timeout: 20_000 })
+    .toMatch(/^publishing failed: cannot reach the edge at .*; it is tried again$/);
+  agent.signal('SIGINT');
+  expect(await agent.exited).toEqual({ code: 0, signal: null });
+});
+
+test('a permission that is missing ends it with the line that names it', () => {
+  cluster.faults.forbid('services', 'list');
+  agent = new RunningKubeDoh('agent', '--edge', edgeUrl, '--key', keyPath, '--kubeconfig', kubeconfig);
+  return expect(agent.exited.then(({ code }) => [code, agent?.lines.at(-1)])).resolves.toEqual([
+    1,
+    expect.stringMatching(/^kube-doh: user "kubernetes-admin" may not list services \(API group ""\)/),
+  ]);
+});
+
+describe('it does not start', () => {
+  test.for([
+    ['outside of a cluster', () => [], /^kube-doh: this is not a pod of a cluster .*\n$/],
+    [
+      'without its kubeconfig',
+      () => ['--kubeconfig', join(folder, 'absent')],
+      /^kube-doh: there is no kubeconfig at .*\n$/,
+    ],
+    ['without its key', () => ['--key', join(folder, 'absent')], /^kube-doh: there is no signing key at .*\n$/],
+  ] as const)('%s', ([, args, line]) => {
+    const { code, stderr } = kubeDoh('agent', '--edge', edgeUrl, '--key', keyPath, ...args());
+    expect(code).toBe(1);
+    expect(stderr).toMatch(line);
+  });
+
+  const noUrl = 'is not an https URL without a path, such as https://dns.example.com';
+  const noKey = '--key is missing: pass the path of the private key; "kube-doh key new FILE" makes one';
+  test.for([
+    [['--key', 'k'], '--edge is missing: pass the URL of the edge'],
+    [['--edge', 'https://dns.example.com'], noKey],
+    [['--edge', 'https://dns.example.com', '--key', ''], noKey],
+    [['--edge', 'dns.example.com', '--key', 'k'], `--edge "dns.example.com" ${noUrl}`],
+    [['--edge', 'http://dns.example.com', '--key', 'k'], `--edge "http://dns.example.com" ${noUrl}`],
+    [['--edge', 'https://dns.example.com/v1', '--key', 'k'], `--edge "https://dns.example.com/v1" ${noUrl}`],
+    [['--edge', 'https://me@dns.example.com', '--key', 'k'], `--edge "https://me@dns.example.com" ${noUrl}`],
+    [
+      ['--edge', 'x', '--key', 'k', '--cluster', 'X'],
+      `--edge "x" ${noUrl}; --cluster "X" is not 1 to 32 of a-z, 0-9 and "-"`,
+    ],
+  ] as const)('with a wrong command line: %j', ([args, line]) => {
+    return expect(run(args)).rejects.toMatchObject({ code: 'USAGE', message: line });
+  });
+});

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { kubeDoh } from './kube-doh.ts';
+
+test.for([['--help'], ['-h'], ['help']])('%s lists the commands', (args) => {
+  const { code, stdout, stderr } = kubeDoh(...args);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout.match(/^ {2}\w+/gm)).toEqual(['  agent', '  key', '  dump']);
+});
+
+test.for(['agent', 'key', 'dump'])('%s --help tells how to use it', (command) => {
+  const { code, stdout, stderr } = kubeDoh(command, '--help');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(new RegExp(`^kube-doh ${command} `));
+});
+
+test.for([
+  [[], 'a command is missing; see kube-doh --help'],
+  [['frob'], 'there is no command "frob"; see kube-doh --help'],
+  [['toString'], 'there is no command "toString"; see kube-doh --help'],
+  [['agent', '--frob'], "Unknown option '--frob'; see kube-doh agent --help"],
+  [['key', '--frob'], "Unknown option '--frob'; see kube-doh key --help"],
+  [['dump', '--frob'], "Unknown option '--frob'; see kube-doh dump --help"],
+] as const)('%j is a wrong command line', ([args, line]) => {
+  expect(kubeDoh(...args)).toEqual({ code: 2, stdout: '', stderr: `kube-doh: ${line}\n` });
+});

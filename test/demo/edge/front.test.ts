@@ -1,0 +1,269 @@
+/** In front of a server that answers as a test says; asked over HTTP/2 and HTTP/1.1, through TLS and without. */
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createServerCertificate, type ServerCertificate } from '../../../demo/edge/certificate.ts';
+import { type Front, type FrontOptions, startFront } from '../../../demo/edge/front.ts';
+import { type Asked, beginHttp1, beginHttp2, type Exchange } from './ask.ts';
+
+let certificate: ServerCertificate;
+let upstream: Server;
+let answer: RequestListener;
+/** The front's connections to the server behind it. */
+let inner: Set<Socket>;
+let fronts: Front[];
+
+beforeAll(async () => {
+  certificate = await createServerCertificate(['127.0.0.1', 'localhost'], Date.now());
+});
+beforeEach(async () => {
+  inner = new Set();
+  fronts = [];
+  answer = (_, response) => response.end('ok');
+  upstream = createServer((request, response) => answer(request, response));
+  upstream.on('connection', (socket) => inner.add(socket));
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+});
+afterEach(async () => {
+  await Promise.all(fronts.map((front) => front.stop()));
+  upstream.closeAllConnections();
+  upstream.close();
+});
+
+async function start(more: Partial<FrontOptions> = {}): Promise<Front> {
+  const url = new URL(`http://127.0.0.1:${(upstream.address() as AddressInfo | null)?.port ?? 9}`);
+  const front = await startFront({ host: '127.0.0.1', port: 0, certificate, upstream: url, ...more });
+  fronts.push(front);
+  return front;
+}
+
+const protocols = [
+  { protocol: 'HTTP/2 over TLS', beginRequest: beginHttp2, isPlain: false },
+  { protocol: 'HTTP/1.1 over TLS', beginRequest: beginHttp1, isPlain: false },
+  { protocol: 'plain HTTP/1.1', beginRequest: beginHttp1, isPlain: true },
+];
+
+describe.for(protocols)('$protocol', ({ beginRequest, isPlain }) => {
+  let front: Front;
+
+  beforeEach(async () => {
+    front = await start(isPlain ? { certificate: undefined } : {});
+  });
+
+  function begin(more: Partial<Asked> = {}): Exchange {
+    return beginRequest({ port: front.port, ca: isPlain ? undefined : certificate.authorityPem, ...more });
+  }
+
+  async function ask(more: Partial<Asked> & { readonly body?: string } = {}) {
+    const exchange = begin(more);
+    exchange.end(more.body);
+    const { status, headers, text } = await exchange.answer;
+    return { status, headers, text: await text };
+  }
+
+  test('method, path, fields and body go through', async () => {
+    const seen: unknown[] = [];
+    answer = async (request, response) => {
+      const { method, url, headers } = request;
+      seen.push({ method, url, type: headers['content-type'], host: headers.host, body: await textOf(request) });
+      response.end();
+    };
+    await ask({ method: 'POST', path: '/a?b=c', headers: { 'content-type': 'x/y' }, body: 'hello' });
+    const host = `127.0.0.1:${front.port}`;
+    expect(seen).toEqual([{ method: 'POST', url: '/a?b=c', type: 'x/y', host, body: 'hello' }]);
+  });
+
+  test.for([
+    [200, { 'content-length': '5', 'cache-control': 'private, max-age=30' }],
+    [401, { 'content-length': '5', 'www-authenticate': 'Bearer realm="x"' }],
+    [405, { 'content-length': '5', allow: 'GET, POST' }],
+    [503, { 'content-length': '5', 'retry-after': '1' }],
+  ] as const)('an answer of status %i comes back as it is', async ([status, fields]) => {
+    answer = (_, response) => response.writeHead(status, fields).end('hello');
+    expect(await ask()).toMatchObject({ status, headers: fields, text: 'hello' });
+  });
+
+  test('so does one without a body', async () => {
+    answer = (_, response) => response.writeHead(200, { 'content-length': '5' }).end();
+    expect(await ask({ method: 'HEAD' })).toMatchObject({ status: 200, headers: { 'content-length': '5' }, text: '' });
+    answer = (_, response) => response.writeHead(204).end();
+    expect(await ask()).toMatchObject({ status: 204, text: '' });
+  });
+
+  test('fields of the inner connection do not', async () => {
+    answer = (_, response) => {
+      response.writeHead(200, { connection: 'x-own', 'x-own': '1', 'keep-alive': 'timeout=7', 'x-other': '2' }).end();
+    };
+    const { headers } = await ask();
+    expect(headers).toMatchObject({ 'x-other': '2' });
+    expect([headers['x-own'], headers['keep-alive']]).not.toContain('1');
+    expect(headers['keep-alive']).not.toBe('timeout=7');
+  });
+
+  test('a request is passed on as it comes', async () => {
+    const parts: string[] = [];
+    answer = (request, response) => {
+      request.setEncoding('utf8').on('data', (part) => parts.push(part));
+      request.on('end', () => response.end());
+    };
+    const exchange = begin({ method: 'POST' });
+    exchange.write('first');
+    await expect.poll(() => parts).toEqual(['first']);
+    exchange.end('second');
+    await exchange.answer;
+    expect(parts).toEqual(['first', 'second']);
+  });
+
+  test('an answer is passed on as it comes', async () => {
+    let finish = (): void => {};
+    answer = (_, response) => {
+      response.write('first');
+      finish = () => response.end('second');
+    };
+    const exchange = begin();
+    exchange.end();
+    const { firstPart, text } = await exchange.answer;
+    expect(await firstPart).toBe('first');
+    finish();
+    expect(await text).toBe('firstsecond');
+  });
+
+  test.for(['closed', 'reset'] as const)('an answer that breaks off, %s, breaks off for the client', async (how) => {
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('first', () => (how === 'reset' ? response.socket?.resetAndDestroy() : response.destroy()));
+    };
+    const exchange = begin();
+    exchange.end();
+    await expect(exchange.answer.then(({ text }) => text)).rejects.toThrow();
+  });
+
+  test('an answer that comes before the end of the request counts', async () => {
+    answer = (_, response) => response.writeHead(413).end('too much');
+    const exchange = begin({ method: 'POST' });
+    exchange.write('first');
+    const { status, text } = await exchange.answer;
+    expect([status, await text]).toEqual([413, 'too much']);
+  });
+
+  test('without an answer it is 502, which nobody keeps', async () => {
+    answer = (request) => request.socket.destroy();
+    const nothing = { status: 502, headers: { 'cache-control': 'no-store' }, text: 'the Worker does not answer\n' };
+    expect(await ask()).toMatchObject(nothing);
+    upstream.close();
+    upstream.closeAllConnections();
+    expect(await ask({ method: 'POST', body: 'hello' })).toMatchObject(nothing);
+  });
+
+  test('a client that leaves ends the inner request', async () => {
+    let isLeft = false;
+    answer = (request) => {
+      request.on('close', () => {
+        isLeft = true;
+      });
+    };
+    const exchange = begin();
+    exchange.answer.catch(() => {});
+    exchange.end();
+    await expect.poll(() => inner.size).toBe(1);
+    expect(isLeft).toBe(false);
+    exchange.abandon();
+    await expect.poll(() => isLeft).toBe(true);
+    answer = (_, response) => response.end('ok');
+    expect(await ask()).toMatchObject({ text: 'ok' });
+  });
+
+  test('requests one after the other share an inner connection', async () => {
+    for (let i = 0; i < 5; i += 1) expect(await ask()).toMatchObject({ text: 'ok' });
+    expect(inner.size).toBe(1);
+  });
+
+  test('it ends with what is open', async () => {
+    answer = () => {};
+    const exchange = begin();
+    exchange.answer.catch(() => {});
+    exchange.end();
+    await expect.poll(() => inner.size).toBe(1);
+    answer = (_, response) => response.end('ok');
+    await ask();
+    expect(inner.size).toBe(2);
+    await front.stop();
+    await expect(exchange.answer).rejects.toThrow();
+    await expect.poll(() => [...inner].every(({ destroyed }) => destroyed)).toBe(true);
+    await start({ port: front.port });
+  });
+});
+
+test.for([
+  ['laptop.example:8443', 'laptop.example:8443'],
+  ['[::1]:8443', '[::1]:8443'],
+  ['::1', undefined],
+  ['::1:8443', undefined],
+] as const)(
+  'what dig and kdig call the server, such as %s, is passed on if it can be understood',
+  async ([name, host]) => {
+    const hosts: unknown[] = [];
+    answer = ({ headers }, response) => {
+      hosts.push(headers.host);
+      response.end();
+    };
+    const { port } = await start();
+    const exchange = beginHttp2({ port, ca: certificate.authorityPem, headers: { ':authority': name } });
+    exchange.end();
+    expect((await exchange.answer).status).toBe(200);
+    expect(hosts).toEqual([host ?? `127.0.0.1:${(upstream.address() as AddressInfo).port}`]);
+  },
+);
+
+test.for([
+  ['HTTP/2', beginHttp2],
+  ['HTTP/1.1', beginHttp1],
+] as const)('whoever does not trust the authority is not answered over %s', async ([, begin]) => {
+  const other = await createServerCertificate(['127.0.0.1'], Date.now());
+  const { port } = await start();
+  const exchange = begin({ port, ca: other.authorityPem });
+  exchange.end();
+  await expect(exchange.answer).rejects.toMatchObject({ code: expect.stringMatching(/SIGNATURE|VERIFY|SELF_SIGNED/) });
+});
+
+describe('clients that vanish or speak something else harm nobody', () => {
+  test.for([
+    '',
+    'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
+    'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n',
+    '\x16\x03\x01',
+    '\0',
+  ])('%j', async (first) => {
+    const ports = [(await start()).port, (await start({ certificate: undefined })).port];
+    for (const port of ports) {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => {});
+      await new Promise((resolve) => socket.write(first, resolve));
+      socket.resetAndDestroy();
+    }
+    const exchange = beginHttp2({ port: ports[0]!, ca: certificate.authorityPem });
+    exchange.end();
+    expect(await (await exchange.answer).text).toBe('ok');
+  });
+});
+
+describe('an address that cannot be had is told in one line', () => {
+  test('because it is taken', async () => {
+    const { port } = await start();
+    await expect(start({ port })).rejects.toMatchObject({
+      code: 'LISTEN',
+      message: `cannot listen on 127.0.0.1:${port}: another program listens there: stop it, or choose another with --listen HOST:PORT`,
+    });
+  });
+
+  test.for([
+    ['203.0.113.1', '203.0.113.1:0'],
+    ['2001:db8::1', '[2001:db8::1]:0'],
+  ] as const)('because %s is not this machine’s', async ([host, shown]) => {
+    await expect(start({ host })).rejects.toMatchObject({
+      code: 'LISTEN',
+      message: expect.stringMatching(`^cannot listen on ${shown.replace(/[[\].]/g, '\\$&')}: .*: choose another`),
+    });
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { readDemoFlags, usage } from '../../demo/options.ts';
+import { UsageError } from '../../sync-agent/usage.ts';
+
+/** The line that these flags are refused with. */
+function refusal(args: readonly string[]): string {
+  try {
+    readDemoFlags(args);
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+}
+
+test('without flags it is the embedded cluster over HTTPS with a token', () => {
+  expect(readDemoFlags([])).toMatchObject({
+    kind: 'run',
+    agent: { cluster: 'local', kubeSource: undefined },
+    listen: { host: '127.0.0.1', port: 8443 },
+    isPlain: false,
+    isOpen: false,
+    readyFile: undefined,
+  });
+});
+
+test('each flag is taken', () => {
+  const args = ['--kubeconfig', 'k', '--listen', '[::1]:0', '--http', '--open', '--ready-file', 'r', '--ttl', '5'];
+  expect(readDemoFlags(args)).toMatchObject({
+    agent: { kubeSource: { path: 'k' }, snapshot: { ttlSeconds: 5 } },
+    listen: { host: '::1', port: 0 },
+    isPlain: true,
+    isOpen: true,
+    readyFile: 'r',
+  });
+});
+
+describe('--listen', () => {
+  test.for([
+    ['0.0.0.0:8443', { host: '0.0.0.0', port: 8443 }],
+    ['localhost:65535', { host: 'localhost', port: 65_535 }],
+    ['[fd00::1]:1', { host: 'fd00::1', port: 1 }],
+  ] as const)('%s', ([text, listen]) => {
+    expect(readDemoFlags(['--listen', text])).toMatchObject({ listen });
+  });
+
+  test.for([
+    '',
+    '8443',
+    ':8443',
+    '127.0.0.1',
+    '127.0.0.1:',
+    '127.0.0.1:65536',
+    '127.0.0.1:x',
+    '::1:8443',
+    '[::1]',
+    '[x]:1',
+  ])('"%s" is refused', (text) => {
+    expect(refusal([`--listen=${text}`])).toBe(
+      `--listen "${text}" is not HOST:PORT, such as 127.0.0.1:8443 or [::1]:8443`,
+    );
+  });
+});
+
+describe('--open and --http are for this machine only', () => {
+  test.for(['127.0.0.1:1', '127.1.2.3:1', '[::1]:1', 'localhost:1'])('%s is its own', (listen) => {
+    expect(refusal(['--open', '--http', '--listen', listen])).toBe('accepted');
+  });
+
+  test.for([
+    '0.0.0.0:1',
+    '192.168.0.1:1',
+    '[::]:1',
+    '[::ffff:7f00:1]:1',
+    '127.0.0.1.example.com:1',
+    '127.1:1',
+    'host:1',
+  ])('%s is not', (listen) => {
+    for (const flag of ['--open', '--http']) {
+      expect(refusal([flag, '--listen', listen])).toBe(
+        `${flag} is for loopback addresses only: leave it out, or --listen on 127.0.0.1`,
+      );
+    }
+    expect(refusal(['--listen', listen])).toBe('accepted');
+  });
+});
+
+test.for([
+  [['--ready-file', ''], '--ready-file needs the path of a file'],
+  [['--alias', 'no domain'], '--alias "no domain" is not a domain name such as prod.k8s.example.com'],
+  [['--alias', '--open'], "Option '--alias' argument is ambiguous; see npm start -- --help"],
+  [['--verbose'], "Unknown option '--verbose'; see npm start -- --help"],
+  [['--open=yes'], "Option '--open' does not take an argument; see npm start -- --help"],
+  [['extra'], "Unexpected argument 'extra'; see npm start -- --help"],
+] as const)('%s is refused', ([args, line]) => {
+  expect(refusal(args)).toBe(line);
+});
+
+test('several wrong flags are told at once', () => {
+  expect(refusal(['--open', '--listen', '0.0.0.0:1', '--ttl', 'x', '--ready-file', ''])).toBe(
+    [
+      '--ttl "x" is not a whole number of seconds from 0 to 3600',
+      '--open is for loopback addresses only: leave it out, or --listen on 127.0.0.1',
+      '--ready-file needs the path of a file',
+    ].join('; '),
+  );
+});
+
+test('--help tells every flag', () => {
+  expect(readDemoFlags(['--help'])).toEqual({ kind: 'help' });
+  expect(readDemoFlags(['-h', '--ttl', 'x'])).toEqual({ kind: 'help' });
+  for (const flag of ['listen', 'http', 'open', 'ready-file', 'kubeconfig', 'context', 'alias', 'publish-interval']) {
+    expect(usage).toContain(`  --${flag} `);
+  }
+});
