@@ -47,7 +47,7 @@ function isNeeded({ optional = false, os, cpu, libc }) {
 
 /** Why it failed; undefined when it did not. */
 async function install() {
-  tell('installing packages (once; about 700 MB on disk, half a minute or so) …');
+  tell('installing packages (once; half a minute or so) …');
   const startedAt = Date.now();
   const progress = setInterval(() => {
     tell(`still installing, ${Math.round((Date.now() - startedAt) / 1000)} s`);

@@ -13,6 +13,6 @@ export const kvKeys = {
   token: (id: string) => `token/${id}`,
 } as const;
 
-/** The start of every registration's key, for listing them. */
+/** The start of the keys of registrations and snapshots, for listing clusters. */
 export const clusterKeyPrefix = 'cluster/';
 export const tokenKeyPrefix = 'token/';

@@ -2,6 +2,7 @@
  * The Worker in workerd on this machine, with an empty store: what runs at the edge, without an account.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Miniflare, NoOpLog } from 'miniflare';
 import { bundleWorker } from './bundle.ts';
 
@@ -21,8 +22,6 @@ export interface Workerd {
   stop(): Promise<void>;
 }
 
-const compatibilityDate = '2026-11-01';
-
 export async function startWorkerd({ entry, isOpen, defaultCluster, log }: WorkerdOptions): Promise<Workerd> {
   const administratorKey = randomBytes(32).toString('hex');
   const contents = await bundleWorker(entry);
@@ -40,7 +39,7 @@ export async function startWorkerd({ entry, isOpen, defaultCluster, log }: Worke
       {
         config: {
           name: 'kube-doh',
-          compatibilityDate,
+          compatibilityDate: deployedCompatibilityDate(),
           manifest: {
             mainModule: 'worker.mjs',
             modulesRoot: '/',
@@ -65,6 +64,12 @@ export async function startWorkerd({ entry, isOpen, defaultCluster, log }: Worke
 
 function text(value: string) {
   return { type: 'text', value } as const;
+}
+
+/** As the deployed Worker has it. */
+function deployedCompatibilityDate(): string {
+  const configuration = readFileSync(new URL('../../wrangler.toml', import.meta.url), 'utf8');
+  return /^compatibility_date = "(.+)"$/m.exec(configuration)![1]!;
 }
 
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

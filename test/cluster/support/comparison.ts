@@ -25,6 +25,10 @@ export class Comparer {
     return { ours, theirs };
   }
 
+  askTheirs(name: string, type: QuestionType): Promise<string> {
+    return textOf(this.#theirs, name, type);
+  }
+
   close(): void {
     this.#ours.close();
     this.#theirs.close();
