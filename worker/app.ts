@@ -3,7 +3,7 @@
  */
 import { type Context, Hono } from 'hono';
 import type { ClusterId } from '../zone/cluster-id.ts';
-import { isAdministrator } from './access/administrator.ts';
+import { isAdministrator } from './access/credential.ts';
 import { TokenStore } from './access/token-store.ts';
 import { type Configuration, type Machine, StoreError, withNamedFailures } from './environment.ts';
 import { deleteCluster, listClusters, putCluster } from './http/cluster-routes.ts';
@@ -21,7 +21,7 @@ const cluster = ':cluster{[a-z0-9-]{1,32}}';
 export function createApp(configuration: Configuration, machine: Machine): Hono {
   const { administratorKeySha256, tokenKey, isOpen, defaultCluster } = configuration;
   const store = withNamedFailures(configuration.store);
-  const tokens = new TokenStore(store, tokenKey);
+  const tokens = new TokenStore(store, tokenKey, machine);
   const query: QueryRoute = {
     tokens,
     snapshots: new SnapshotReader(store, machine),
@@ -42,7 +42,7 @@ export function createApp(configuration: Configuration, machine: Machine): Hono 
   }
 
   add(app, `/v1/clusters/${cluster}/snapshot`, {
-    PUT: (request, context) => putSnapshot(store, clusterOf(context)!, request),
+    PUT: (request, context) => putSnapshot(store, clusterOf(context)!, request, machine.now()),
   });
 
   const byAdministrator =

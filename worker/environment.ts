@@ -6,7 +6,7 @@ import { type ClusterId, parseClusterId } from '../zone/cluster-id.ts';
 
 /** The bindings and secrets of wrangler.toml. Secrets may be absent: what needs them is then closed. */
 export interface Bindings {
-  readonly STORE: KeyValueStore;
+  readonly STORE?: KeyValueStore;
   /** SHA-256 of the administrator's key, in hexadecimal. */
   readonly ADMIN_KEY_SHA256?: string;
   /** 32 random octets in hexadecimal: what lets the Worker tell its own tokens from random ones without asking KV. */
@@ -45,6 +45,9 @@ export interface KeyValueStore {
   delete(key: string): Promise<void>;
   list(options: { prefix: string; cursor?: string }): Promise<KeyPage>;
 }
+
+/** For how long a read may be answered from the data centre's own cache: the least that Workers KV takes. */
+export const kvCacheSeconds = 30;
 
 export interface StoredValue {
   readonly value: ReadableStream<Uint8Array<ArrayBuffer>> | null;
@@ -85,13 +88,26 @@ export function readBindings(bindings: Bindings): { configuration: Configuration
     problems.push('OPEN is neither "true" nor "false"; questions need a token');
   }
   const configuration = {
-    store: STORE,
+    store: STORE ?? missingStore,
     administratorKeySha256: hexadecimal256('ADMIN_KEY_SHA256', ADMIN_KEY_SHA256),
     tokenKey: hexadecimal256('TOKEN_KEY', TOKEN_KEY),
     isOpen: OPEN === 'true',
     defaultCluster,
   };
   return { configuration, problems };
+}
+
+/** Stands where none is bound: nobody gets an answer from it, and everything else goes on. */
+const missingStore: KeyValueStore = {
+  get: noStore,
+  getWithMetadata: noStore,
+  put: noStore,
+  delete: noStore,
+  list: noStore,
+};
+
+function noStore(): Promise<never> {
+  return Promise.reject(new Error('no KV namespace is bound as STORE'));
 }
 
 /** The same store; whatever it throws is a StoreError. */

@@ -3,9 +3,8 @@
  * StatefulSet whose pods have hostnames, the others with a cluster IP and endpoints without hostnames; one to three named
  * ports; pods scattered over nodes of a /24 (and a /64) each; slices of at most 100 endpoints and of one family.
  */
-
 import type { Endpoint, EndpointSlice, Namespace, Port, Service } from '../../sync-agent/cluster.ts';
-import { type Address, addressFromOctets, type Family } from '../../zone/address.ts';
+import { type Address, addressFromOctets, type Family, familyOf } from '../../zone/address.ts';
 import { SeededRandom } from './seeded-random.ts';
 import type { Size } from './sizes.ts';
 
@@ -40,12 +39,12 @@ export function syntheticCluster(size: Size): SyntheticCluster {
   return { namespaces, services };
 }
 
-/** Of each five Services in turn; the tenth five have what the average leaves, so that there are few large Services. */
+/** Of each five Services in turn; the tenth five have what the average leaves, so that few Services are large. */
 const podCounts = [3, 15, 3, 1, 2, 3, 5, 3, 12] as const;
 
 function podCountOf(serviceIndex: number, { services, endpoints }: Size): number {
-  const others = podCounts.reduce((sum, count) => sum + count, 0);
   const position = Math.floor(serviceIndex / 5) % (podCounts.length + 1);
+  const others = podCounts.reduce((sum, count) => sum + count, 0);
   return podCounts[position] ?? (endpoints / services) * (podCounts.length + 1) - others;
 }
 
@@ -57,37 +56,37 @@ function syntheticService(
   pods: PodAddresses,
   random: SeededRandom,
 ): SyntheticService {
-  const position = index % servicesPerNamespace;
-  const product = products[Math.floor(position / 5)]!;
-  const isHeadless = position % 5 === 0;
-  const role = isHeadless ? random.pick(stores) : roles[(position % 5) - 1]!;
+  const product = products[Math.floor((index % servicesPerNamespace) / 5)]!;
+  const isHeadless = index % 5 === 0;
+  const role = isHeadless ? random.pick(stores) : roles[(index % 5) - 1]!;
   const workload = `${product}-${role.name}`;
   const name = isHeadless ? `${workload}-headless` : workload;
   const ports = portsOf(role, random);
-  const podOrdinals = Array.from({ length: podCount }, (_, i) => i);
-  const podNumbers = podOrdinals.map(() => pods.next());
-  const slices = clusterIps.flatMap((clusterAddress) => {
-    const endpoints = podOrdinals.map(
-      (ordinal): Endpoint => ({
-        address: pods.addressOf(podNumbers[ordinal]!, clusterAddress.length === 4 ? 4 : 6),
-        hostname: isHeadless ? `${workload}-${ordinal}` : undefined,
-      }),
-    );
-    const starts = podOrdinals.filter((ordinal) => ordinal % maxSliceEndpoints === 0);
-    return starts.map(
-      (start): EndpointSlice => ({
+  const podNumbers = Array.from({ length: podCount }, () => pods.next());
+  const endpointsOf = (family: Family): Endpoint[] =>
+    podNumbers.map((pod, ordinal) => ({
+      address: pods.addressOf(pod, family),
+      hostname: isHeadless ? `${workload}-${ordinal}` : undefined,
+    }));
+  const slices = clusterIps.flatMap((address) =>
+    parts(endpointsOf(familyOf(address))).map(
+      (endpoints): EndpointSlice => ({
         namespace,
         name: `${name}-${suffix(random)}`,
         service: name,
-        endpoints: endpoints.slice(start, start + maxSliceEndpoints),
+        endpoints,
         ports,
       }),
-    );
-  });
+    ),
+  );
   const kind = isHeadless ? ({ type: 'headless' } as const) : ({ type: 'clusterIP', addresses: clusterIps } as const);
-  // A cluster IP is mostly asked on other port numbers than its pods are.
-  const servicePorts = isHeadless ? ports : ports.map((port) => ({ ...port, number: port.number % 8000 }));
-  return { service: { namespace, name, kind, ports: servicePorts }, slices, podCount };
+  return { service: { namespace, name, kind, ports: isHeadless ? ports : ports.map(frontPort) }, slices, podCount };
+}
+
+/** As the endpoints of one Service are spread over slices. */
+function parts(endpoints: readonly Endpoint[]): Endpoint[][] {
+  const count = Math.ceil(endpoints.length / maxSliceEndpoints);
+  return Array.from({ length: count }, (_, i) => endpoints.slice(i * maxSliceEndpoints, (i + 1) * maxSliceEndpoints));
 }
 
 interface Role {
@@ -104,16 +103,21 @@ function portsOf({ port }: Role, random: SeededRandom): Port[] {
   return [port, ...furtherPorts.slice(0, random.pick([0, 0, 0, 1, 1, 2]))];
 }
 
-const teams = [
-  ...['checkout', 'payments', 'catalog', 'search', 'identity', 'notifications', 'recommendations', 'logistics'],
-  ...['data-platform', 'observability', 'customer-support', 'fraud-detection', 'inventory', 'pricing', 'media'],
-  ...['partner-integrations', 'ml-serving', 'billing', 'internal-tools', 'mobile-backend'],
-];
-const stages = ['prod', 'staging', 'dev', 'canary', 'qa', 'load-test', 'eu-west', 'us-east', 'ap-south', 'sandbox'];
-const products = [
-  ...['orders', 'sessions', 'user-profiles', 'events', 'product-catalog', 'shipping-rates', 'feature-flags'],
-  ...['audit-log', 'email-templates', 'cart'],
-];
+/** A Service has its own port numbers: 80 for 8080, 443 for 8443. */
+function frontPort(port: Port): Port {
+  return { ...port, number: port.number % 8000 };
+}
+
+const teams = (
+  'checkout payments catalog search identity notifications recommendations logistics data-platform observability ' +
+  'customer-support fraud-detection inventory pricing media partner-integrations ml-serving billing internal-tools ' +
+  'mobile-backend'
+).split(' ');
+const stages = 'prod staging dev canary qa load-test eu-west us-east ap-south sandbox'.split(' ');
+const products =
+  'orders sessions user-profiles events product-catalog shipping-rates feature-flags audit-log email-templates cart'.split(
+    ' ',
+  );
 const stores: readonly Role[] = [
   { name: 'redis', port: tcp('redis', 6379) },
   { name: 'postgresql', port: tcp('postgres', 5432) },

@@ -28,7 +28,9 @@ export interface ChangeFigures {
   readonly p95Milliseconds: number;
 }
 
+/** Each step alone, and then all together. */
 export interface LoadFigures {
+  /** The body from a stream into memory. */
   readonly fetchMilliseconds: number;
   readonly inflateMilliseconds: number;
   readonly verifyMilliseconds: number;
@@ -36,7 +38,7 @@ export interface LoadFigures {
   readonly openMilliseconds: number;
   /** Verifying, hashing and opening as one. */
   readonly checkMilliseconds: number;
-  /** All that a reader does: store, checks, inflating, opening. */
+  /** All that the Worker does, from a store that answers at once. */
   readonly allMilliseconds: number;
   /** The same, when nothing of it ever ran in the isolate. */
   readonly firstMilliseconds: number;

@@ -12,27 +12,38 @@ import { sizes } from './sizes.ts';
 import { type Measured, tableOf } from './table.ts';
 import { workerd } from './workerd.ts';
 
-const { values: flags } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-
-const measured: Measured[] = [];
-for (const [index, size] of sizes.entries()) {
-  process.stderr.write(`measuring ${size.name} …\n`);
-  measured.push({ size, figures: await measureInProcess(index) });
+try {
+  const { values: flags } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+  const measured: Measured[] = [];
+  for (const [index, size] of sizes.entries()) {
+    process.stderr.write(`measuring ${size.name} …\n`);
+    measured.push({ size, figures: await measureInProcess(index) });
+  }
+  const { lines, missed } = tableOf(measured);
+  process.stdout.write(`${[...machineLines(), '', ...lines].join('\n')}\n`);
+  if (missed > 0) process.stdout.write(`\nFigures that miss their bars: ${missed}\n`);
+  if (flags.check && missed > 0) process.exitCode = 1;
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
 }
-const { lines, missed } = tableOf(measured);
-const notes = [
-  `${cpus().length} × ${cpus()[0]?.model.trim()}, ${process.platform} ${process.arch}; Node ${process.versions.node}; workerd ${workerd().version}`,
-  'Times are medians, unless said otherwise, of CPU time; what only waits for others is not in them.',
-];
-process.stdout.write(`${[...notes, '', ...lines].join('\n')}\n`);
-if (missed > 0) process.stdout.write(`\n${missed} figures miss their bars\n`);
-if (flags.check && missed > 0) process.exitCode = 1;
 
+function machineLines(): string[] {
+  const processors = `${cpus().length} × ${cpus()[0]?.model.trim()}`;
+  const platform = `${process.platform} ${process.arch}`;
+  return [
+    `${processors}, ${platform}; Node ${process.versions.node}; workerd ${workerd().version}`,
+    'Times are medians, unless said otherwise, and without what other processes took (test/bench/time.ts).',
+  ];
+}
+
+/** Rejects when the process ends without figures; it has said why. */
 async function measureInProcess(sizeIndex: number): Promise<Figures> {
   const child = fork(fileURLToPath(new URL('./one-size.ts', import.meta.url)), [String(sizeIndex)]);
-  const ended = once(child, 'exit').then(() => undefined);
-  const [figures] = (await Promise.race([once(child, 'message'), ended])) ?? [];
-  if (figures === undefined) throw new Error(`measuring ${sizes[sizeIndex]!.name} failed, see above`);
+  const ended = once(child, 'exit');
+  const message = once(child, 'message').then(([figures]) => figures as Figures);
+  const figures = await Promise.race([message, ended.then(() => undefined)]);
+  if (figures === undefined) throw new Error(`measuring "${sizes[sizeIndex]!.name}" failed, see above`);
   await ended;
-  return figures as Figures;
+  return figures;
 }

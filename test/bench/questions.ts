@@ -1,7 +1,5 @@
 /** What is asked of the synthetic cluster, by kind, as DNS messages. */
-
-import type { RecordType } from 'dns-packet';
-import dnsPacket from 'dns-packet';
+import dnsPacket, { type RecordType } from 'dns-packet';
 import { formatName, type Name } from '../../zone/name.ts';
 import { reverseName } from '../../zone/text.ts';
 import type { SyntheticCluster, SyntheticService } from './cluster.ts';
@@ -81,6 +79,8 @@ function portName(one: SyntheticService): string {
   return `_${port.name}._${port.protocol}.${serviceName(one)}`;
 }
 
+const edns = { udpPayloadSize: 1232, extendedRcode: 0, ednsVersion: 0, flags: 0, flag_do: false, options: [] };
+
 /** With EDNS, as resolvers ask. */
 function message({ name, type }: Question, origin: Name): Uint8Array {
   const absolute = name.endsWith('.') ? name : `${name}.${formatName(origin)}`;
@@ -89,17 +89,6 @@ function message({ name, type }: Question, origin: Name): Uint8Array {
     id: 0,
     flags: dnsPacket.RECURSION_DESIRED,
     questions: [{ type, name: absolute.slice(0, -1) }],
-    additionals: [
-      {
-        type: 'OPT',
-        name: '.',
-        udpPayloadSize: 1232,
-        extendedRcode: 0,
-        ednsVersion: 0,
-        flags: 0,
-        flag_do: false,
-        options: [],
-      },
-    ],
+    additionals: [{ type: 'OPT', name: '.', ...edns }],
   });
 }

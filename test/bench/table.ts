@@ -66,7 +66,7 @@ function agentRows(all: readonly Measured[]): Row[] {
 function edgeRows(all: readonly Measured[]): Row[] {
   return [
     { heading: 'Loading it in workerd' },
-    row('fetch', milliseconds, all, ({ load }) => load.fetchMilliseconds),
+    row('fetch: the body into memory', milliseconds, all, ({ load }) => load.fetchMilliseconds),
     row('verify the manifest', milliseconds, all, ({ load }) => load.verifyMilliseconds),
     row('hash', milliseconds, all, ({ load }) => load.hashMilliseconds),
     row('inflate', milliseconds, all, ({ load }) => load.inflateMilliseconds),
@@ -78,8 +78,8 @@ function edgeRows(all: readonly Measured[]): Row[] {
       ({ load }) => load.checkMilliseconds,
       (bars) => bars.loadMilliseconds,
     ),
-    row('all but fetch', milliseconds, all, ({ load }) => load.allMilliseconds),
-    row('all but fetch, first time', milliseconds, all, ({ load }) => load.firstMilliseconds),
+    row('a whole load', milliseconds, all, ({ load }) => load.allMilliseconds),
+    row('a whole load, the first in an isolate', milliseconds, all, ({ load }) => load.firstMilliseconds),
     row(
       'heap beside the image',
       mebibytes,

@@ -35,15 +35,19 @@ export async function startWorkerd({ inspect }: { readonly inspect: boolean }): 
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
   const exited = once(child, 'exit');
+  const kill = (): unknown => child.kill('SIGKILL');
+  process.once('exit', kill);
   const ports = await readPorts(child.stdio[3] as Readable, inspect);
+  // It has read them by now.
+  rmSync(directory, { recursive: true, force: true });
   return {
     processId: child.pid!,
     request: (action, body) => request(`http://127.0.0.1:${ports.http}/${action}`, body),
     inspectorUrl: inspect ? `ws://127.0.0.1:${ports.inspector}/${serviceName}` : undefined,
     stop: async () => {
-      child.kill('SIGKILL');
+      process.off('exit', kill);
+      kill();
       await exited;
-      rmSync(directory, { recursive: true, force: true });
     },
   };
 }

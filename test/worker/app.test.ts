@@ -230,6 +230,7 @@ describe('when the store fails', () => {
     expect(edge.machine.lines).toEqual(['request failed: KV failed: 429 Too Many Requests']);
 
     edge.store.recover();
+    edge.machine.advance(1000);
     expect((await edge.fetch(path, { method, ...body, ...init, headers })).status).not.toBe(503);
   });
 });

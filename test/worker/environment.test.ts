@@ -2,7 +2,9 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { readBindings, StoreError, withNamedFailures } from '../../worker/environment.ts';
+import { startEdge } from './support/edge.ts';
 import { ObservedStore } from './support/observed-store.ts';
+import { outcome } from './support/outcome.ts';
 
 const { STORE } = env;
 const hexadecimal = '0aF1'.repeat(16);
@@ -54,8 +56,13 @@ describe('what is wrong', () => {
     expect(problems).toEqual([expect.stringContaining('OPEN')]);
   });
 
-  test('no store', () => {
-    expect(readBindings({} as { STORE: typeof STORE }).problems).toEqual([expect.stringContaining('STORE')]);
+  test('no store: it is said, alive is answered, and the rest fails by name', async () => {
+    const { configuration, problems } = readBindings({ OPEN: 'true', DEFAULT_CLUSTER: 'local' });
+    expect(problems).toEqual([expect.stringContaining('STORE')]);
+    const edge = await startEdge(configuration);
+    expect((await edge.fetch('/healthz')).status).toBe(200);
+    expect(outcome(await edge.ask('web.shop.svc.cluster.local'))).toBe('SERVFAIL EDE 23');
+    expect(edge.machine.lines).toEqual(['cluster local is not read: no KV namespace is bound as STORE']);
   });
 });
 

@@ -9,7 +9,7 @@ export interface Grant extends GrantTerms {
 }
 
 /** What an administrator asks for. */
-export interface GrantTerms {
+interface GrantTerms {
   /** For people. */
   readonly name: string;
   /** The first is the one that is meant when the path names none. */

@@ -2,6 +2,7 @@
  * How old a snapshot may be (after RFC 8767). Its age counts from the moment up to which the agent knew its watches alive.
  */
 import type { Manifest } from '../../zone/manifest.ts';
+import { isAhead } from '../snapshots/clock.ts';
 
 export type Age =
   | { readonly kind: 'fresh' }
@@ -10,14 +11,16 @@ export type Age =
   /** Not answered from any more. */
   | { readonly kind: 'expired'; readonly text: string };
 
-export const softLimitSeconds = 15 * 60;
-export const hardLimitSeconds = 24 * 60 * 60;
+const softLimitSeconds = 15 * 60;
+const hardLimitSeconds = 24 * 60 * 60;
 /** An address may belong to something else by now; nobody should keep it for long. */
 export const staleTtlSeconds = 5;
 
 export function ageOf(manifest: Manifest, now: number): Age {
   const seconds = Math.floor((now - manifest.generatedAt) / 1000);
-  if (seconds <= softLimitSeconds) return { kind: 'fresh' };
   const text = `age=${seconds}s serial=${manifest.serial}`;
+  // Its true age is not known.
+  if (isAhead(manifest, now)) return { kind: 'stale', text };
+  if (seconds <= softLimitSeconds) return { kind: 'fresh' };
   return { kind: seconds <= hardLimitSeconds ? 'stale' : 'expired', text };
 }

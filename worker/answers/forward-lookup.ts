@@ -7,11 +7,12 @@ import { type RRset, type RRType, typeCodes } from '../../zone/rrset.ts';
 import type { Query } from '../message/query.ts';
 import { typeAny, typeSoa } from '../message/query-type.ts';
 import { type Origin, type Owner, type PlacedRRset, questionOwner } from '../message/reply.ts';
+import { latin1 } from './latin1.ts';
 import type { Outcome } from './outcome.ts';
 import { startOfAuthority } from './soa.ts';
 
 /** A zone and where its origin begins in the question's name. */
-export interface ZoneMatch {
+interface ZoneMatch {
   readonly zone: OpenedForwardZone;
   readonly originOffset: number;
   /** Labels of the question below the apex. */
@@ -60,7 +61,7 @@ export function lookupForward({ zone, originOffset, labelCount }: ZoneMatch, que
     const alias = node.rrset('CNAME');
     if (alias?.type !== 'CNAME') return { kind: 'no-data', origin, answer, soa };
     answer.push({ owner, rrset: alias });
-    visited.add(latin1(labels.octets, labels.end));
+    visited.add(latin1(labels.octets, 0, labels.end));
     const [target] = alias.targets;
     // Where the chain leaves the zone, whoever asked goes on elsewhere. ANY is asked of this name alone.
     const endsHere = target?.kind !== 'relative' || visited.has(target.name) || answer.length === maxChainLength;
@@ -77,10 +78,6 @@ function ofType(node: ZoneNode, qtype: number): RRset | undefined {
 
 function addressesOfTargets(node: ZoneNode): PlacedRRset[] {
   return node.targetAddresses().map(({ owner, rrset }) => ({ owner: { kind: 'relative', name: owner }, rrset }));
-}
-
-function latin1(octets: Uint8Array, end: number): string {
-  return String.fromCharCode(...octets.subarray(0, end));
 }
 
 function endsWith(qname: Uint8Array, offset: number, origin: string): boolean {

@@ -16,7 +16,7 @@ import { lookupReverse } from './reverse-lookup.ts';
 type LiveServed = Extract<Served, { kind: 'live' }>;
 
 /** What becomes of a message before any zone is looked at. */
-export type Screened =
+type Screened =
   | { readonly kind: 'answered'; readonly reply: Reply }
   /** A question of class IN for a data type: it needs a snapshot. */
   | { readonly kind: 'lookup'; readonly query: Query };
@@ -80,7 +80,6 @@ function recordsReply(query: Query, outcome: Exclude<Outcome, { kind: 'outside' 
     kind: 'records',
     to: query,
     rcode: isNoName ? 'NXDOMAIN' : 'NOERROR',
-    authoritative: true,
     origin,
     answer,
     authority: outcome.kind === 'found' ? [] : [outcome.soa],

@@ -3,6 +3,7 @@
  * longer the part of an address that they spell.
  */
 import type { Query } from '../message/query.ts';
+import { latin1 } from './latin1.ts';
 
 export interface ReverseName {
   /** Octets of an address of the family. */
@@ -52,8 +53,4 @@ function spelledWhile(labels: readonly string[], most: number, spells: (label: s
   let count = 0;
   while (count < Math.min(most, labels.length) && spells(labels[count]!)) count += 1;
   return labels.slice(0, count);
-}
-
-function latin1(octets: Uint8Array, from: number, to: number): string {
-  return String.fromCharCode(...octets.subarray(from, to));
 }

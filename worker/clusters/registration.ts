@@ -4,7 +4,7 @@
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { kvKeys } from '../../zone/keys.ts';
 import { formatName, type Name, NameError, parseName, root } from '../../zone/name.ts';
-import type { KeyValueStore } from '../environment.ts';
+import { type KeyValueStore, kvCacheSeconds } from '../environment.ts';
 
 export interface Registration {
   /** Ed25519 public keys, 32 octets in base64url without padding; more than one while a key is being replaced. */
@@ -15,8 +15,6 @@ export interface Registration {
 
 const maxPublicKeys = 2;
 const maxZones = 16;
-/** The least that Workers KV takes. */
-const kvCacheSeconds = 30;
 
 /** From JSON; the reason when it is no registration. */
 export function parseRegistration(value: unknown): Registration | { readonly reason: string } {
@@ -37,6 +35,10 @@ export function parseRegistration(value: unknown): Registration | { readonly rea
 
 export function registrationJson({ publicKeys, zones }: Registration): { publicKeys: string[]; zones: string[] } {
   return { publicKeys: [...publicKeys], zones: zones.map((zone) => formatName(zone).slice(0, -1)) };
+}
+
+export function isSameRegistration(a: Registration, b: Registration): boolean {
+  return JSON.stringify(registrationJson(a)) === JSON.stringify(registrationJson(b));
 }
 
 /** Undefined when the cluster is not registered, or what is stored is no registration. */

@@ -6,11 +6,11 @@ import { fromBase64Url } from '../octets/base64url.ts';
 import { badRequest, type Problem, tooLarge } from './problem.ts';
 import { readBody } from './request-body.ts';
 
-export const dnsMessageType = 'application/dns-message';
+const dnsMessageType = 'application/dns-message';
 
 const maxParameterCharacters = Math.ceil((maxMessageOctets * 4) / 3);
 
-export type ReadMessage =
+type ReadMessage =
   | { readonly kind: 'message'; readonly octets: Uint8Array }
   | { readonly kind: 'problem'; readonly problem: Problem };
 

@@ -2,7 +2,7 @@
  * Refusals over HTTP: a status, a stable code and a sentence, as JSON. Never cached.
  */
 
-export type ProblemCode =
+type ProblemCode =
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'UNAUTHORIZED'
@@ -13,6 +13,7 @@ export type ProblemCode =
   | 'NO_SIGNATURE'
   | 'WRONG_SIGNATURE'
   | 'BAD_MANIFEST'
+  | 'CLOCK_AHEAD'
   | 'ZONE_NOT_REGISTERED'
   | 'NOT_NEWER'
   | 'BODY_MISMATCH'

@@ -5,17 +5,23 @@ import type { ClusterId } from '../../zone/cluster-id.ts';
 import { manifestHeader, maxBodyOctets, signatureHeader } from '../../zone/manifest.ts';
 import { formatName } from '../../zone/name.ts';
 import type { KeyValueStore } from '../environment.ts';
-import { acceptSnapshot, type Refusal } from '../snapshots/accept.ts';
+import { acceptSnapshot, type Publication, type Refusal } from '../snapshots/accept.ts';
 import { badRequest, jsonResponse, type Problem, problemResponse, tooLarge } from './problem.ts';
 import { readBody } from './request-body.ts';
 
 /** Throws StoreError. */
-export async function putSnapshot(store: KeyValueStore, cluster: ClusterId, request: Request): Promise<Response> {
-  const acceptance = await acceptSnapshot(store, cluster, {
+export async function putSnapshot(
+  store: KeyValueStore,
+  cluster: ClusterId,
+  request: Request,
+  now: number,
+): Promise<Response> {
+  const publication: Publication = {
     manifestText: request.headers.get(manifestHeader) ?? undefined,
     signature: request.headers.get(signatureHeader) ?? undefined,
     readBody: (maxOctets) => readBody(request, maxOctets),
-  });
+  };
+  const acceptance = await acceptSnapshot(store, cluster, publication, now);
   if (acceptance.kind === 'refused') return problemResponse(problemOf(acceptance.refusal));
   return jsonResponse({ result: acceptance.kind, ...acceptance.version });
 }
@@ -33,6 +39,10 @@ function problemOf(refusal: Refusal): Problem {
     }
     case 'BAD_MANIFEST':
       return { status: 422, code, message: 'the manifest is not of a format that is known here' };
+    case 'CLOCK_AHEAD': {
+      const message = `the manifest says that the snapshot was made ${refusal.aheadSeconds} seconds from now; set the agent's clock`;
+      return { status: 422, code, message };
+    }
     case 'NOT_NEWER': {
       const { sent, stored } = refusal;
       const message = `${versionText(sent)} may not follow what is stored: ${versionText(stored)}`;

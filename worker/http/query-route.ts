@@ -24,7 +24,7 @@ export interface QueryRoute {
 }
 
 /** What the path says. */
-export interface QueryPath {
+interface QueryPath {
   readonly token: string | undefined;
   readonly cluster: ClusterId | undefined;
 }
@@ -57,7 +57,7 @@ type Authorized = { readonly cluster: ClusterId | undefined } | { readonly probl
 async function authorize(route: QueryRoute, path: QueryPath, request: Request): Promise<Authorized> {
   if (route.isOpen) return { cluster: path.cluster ?? route.defaultCluster };
   const token = tokenOf(request, path.token);
-  const grant = token === undefined ? undefined : await route.tokens.grantOf(token, route.machine.now());
+  const grant = token === undefined ? undefined : await route.tokens.grantOf(token);
   if (grant === undefined) return { problem: unauthorized };
   const cluster = path.cluster ?? grant.clusters[0];
   return grant.clusters.includes(cluster) ? { cluster } : { problem: notInScope };

@@ -1,7 +1,7 @@
 /** Reads a request's body up to a bound, whatever its length header says. */
 import { readBounded } from '../octets/bounded-stream.ts';
 
-export type RequestBody = Uint8Array<ArrayBuffer> | 'too-long' | 'cut-off';
+type RequestBody = Uint8Array<ArrayBuffer> | 'too-long' | 'cut-off';
 
 /** A body that says itself that it is too long is not begun; one that is, is not read to its end. */
 export async function readBody(request: Request, maxOctets: number): Promise<RequestBody> {

@@ -6,8 +6,8 @@
  * that does not fit, a random part is sent. Sections are written in order, so the additional section suffers first.
  */
 import { maxMessageOctets, recordFixedOctets } from './layout.ts';
+import { MessageWriter } from './message-writer.ts';
 import { NameWriter } from './name-writer.ts';
-import { OctetWriter } from './octet-writer.ts';
 import { maxOptOctets, paddingBlockOctets, writeOpt } from './opt.ts';
 import type { Echo } from './query.ts';
 import { classIn } from './query-type.ts';
@@ -22,8 +22,8 @@ const maxPaddedOctets = maxMessageOctets - (maxMessageOctets % paddingBlockOctet
 export function encodeAnswer(reply: Reply, random: Random): Uint8Array<ArrayBuffer> {
   const { edns } = reply.to;
   const rcode = rcodes[reply.rcode];
-  const out = new OctetWriter(edns?.wantsPadding ? maxPaddedOctets : maxMessageOctets);
-  writeHeader(out, reply.to, reply.kind === 'records' && reply.authoritative, rcode);
+  const out = new MessageWriter(edns?.wantsPadding ? maxPaddedOctets : maxMessageOctets);
+  writeHeader(out, reply.to, reply.kind === 'records', rcode);
 
   let additional = 0;
   if (reply.kind === 'records') {
@@ -42,7 +42,7 @@ export function encodeAnswer(reply: Reply, random: Random): Uint8Array<ArrayBuff
 }
 
 /** Header and question; the counts of the other sections stay 0. TC, RA, Z and AD are never set. */
-function writeHeader(out: OctetWriter, to: Echo, authoritative: boolean, rcode: number): void {
+function writeHeader(out: MessageWriter, to: Echo, authoritative: boolean, rcode: number): void {
   out.uint16(to.id);
   out.octet(0x80 | (to.opcode << 3) | (authoritative ? 0x04 : 0) | (to.recursionDesired ? 0x01 : 0));
   out.octet((to.checkingDisabled ? 0x10 : 0) | (rcode & 0x0f));
@@ -52,11 +52,11 @@ function writeHeader(out: OctetWriter, to: Echo, authoritative: boolean, rcode: 
 }
 
 class SectionWriter {
-  readonly #out: OctetWriter;
+  readonly #out: MessageWriter;
   readonly #names: NameWriter;
   readonly #random: Random;
 
-  constructor(out: OctetWriter, names: NameWriter, random: Random) {
+  constructor(out: MessageWriter, names: NameWriter, random: Random) {
     this.#out = out;
     this.#names = names;
     this.#random = random;

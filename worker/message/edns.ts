@@ -2,7 +2,7 @@
  * The EDNS options that concern this server (RFC 6891; IANA "DNS EDNS0 Option Codes").
  */
 
-export const optionCodes = { nsid: 3, padding: 12, extendedError: 15, zoneVersion: 19 } as const;
+export const optionCodes = { padding: 12, extendedError: 15 } as const;
 
 /** What the OPT record of a query asks for. */
 export interface Edns {
@@ -10,10 +10,6 @@ export interface Edns {
   readonly dnssecOk: boolean;
   /** RFC 7830: answers to a padded query must be padded. */
   readonly wantsPadding: boolean;
-  /** RFC 5001. */
-  readonly wantsNsid: boolean;
-  /** RFC 9660. */
-  readonly wantsZoneVersion: boolean;
 }
 
 const maxOptions = 64;
@@ -24,8 +20,6 @@ const maxOptions = 64;
  */
 export function readOptions(octets: Uint8Array, start: number, end: number, dnssecOk: boolean): Edns | undefined {
   let wantsPadding = false;
-  let wantsNsid = false;
-  let wantsZoneVersion = false;
   let at = start;
   for (let count = 0; at < end; count += 1) {
     if (count === maxOptions || at + 4 > end) return undefined;
@@ -33,8 +27,6 @@ export function readOptions(octets: Uint8Array, start: number, end: number, dnss
     at += 4 + ((octets[at + 2]! << 8) | octets[at + 3]!);
     if (at > end) return undefined;
     if (code === optionCodes.padding) wantsPadding = true;
-    else if (code === optionCodes.nsid) wantsNsid = true;
-    else if (code === optionCodes.zoneVersion) wantsZoneVersion = true;
   }
-  return { dnssecOk, wantsPadding, wantsNsid, wantsZoneVersion };
+  return { dnssecOk, wantsPadding };
 }

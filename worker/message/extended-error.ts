@@ -3,17 +3,14 @@
  */
 
 export const extendedErrorCodes = {
-  Other: 0,
   'Stale Answer': 3,
   'Not Ready': 14,
-  Prohibited: 18,
   'Stale NXDOMAIN Answer': 19,
   'Not Authoritative': 20,
   'Not Supported': 21,
   'No Reachable Authority': 22,
   'Network Error': 23,
   'Invalid Data': 24,
-  Synthesized: 29,
   'Invalid Query Type': 30,
 } as const;
 

@@ -6,7 +6,7 @@
 import { maxNameOctets, type Name, type RelativeName, root } from '../../zone/name.ts';
 import type { Target } from '../../zone/rrset.ts';
 import { headerOctets } from './layout.ts';
-import type { OctetWriter } from './octet-writer.ts';
+import type { MessageWriter } from './message-writer.ts';
 import type { Query } from './query.ts';
 import type { Origin, Owner } from './reply.ts';
 
@@ -14,7 +14,7 @@ import type { Origin, Owner } from './reply.ts';
 const maxPointer = 0x3fff;
 
 export class NameWriter {
-  readonly #out: OctetWriter;
+  readonly #out: MessageWriter;
   readonly #query: Query;
   readonly #origin: Origin;
   readonly #originOctets: number;
@@ -22,7 +22,7 @@ export class NameWriter {
   #written: Map<string, number> | undefined;
 
   /** `out` already holds the question of `query`. */
-  constructor(out: OctetWriter, query: Query, origin: Origin) {
+  constructor(out: MessageWriter, query: Query, origin: Origin) {
     this.#out = out;
     this.#query = query;
     this.#originOctets = origin.kind === 'question' ? query.qname.length - origin.offset : origin.name.length;

@@ -3,7 +3,7 @@
  */
 import { type Edns, optionCodes } from './edns.ts';
 import { type ExtendedError, extendedErrorCodes } from './extended-error.ts';
-import type { OctetWriter } from './octet-writer.ts';
+import type { MessageWriter } from './message-writer.ts';
 import { typeOpt } from './query-type.ts';
 
 /** RFC 8467 §4.1: answers are padded to a multiple of this. */
@@ -21,7 +21,12 @@ const optionHeaderOctets = 4;
 export const maxOptOctets = fixedOctets + optionHeaderOctets + 2 + maxErrorTextOctets + optionHeaderOctets;
 
 /** Writes the record at the end of the message, whose limit leaves room for `maxOptOctets` and, where asked for, padding. */
-export function writeOpt(out: OctetWriter, edns: Edns, rcode: number, extendedError: ExtendedError | undefined): void {
+export function writeOpt(
+  out: MessageWriter,
+  edns: Edns,
+  rcode: number,
+  extendedError: ExtendedError | undefined,
+): void {
   out.makeRoom(maxOptOctets);
   out.octet(0);
   out.uint16(typeOpt);
@@ -37,7 +42,7 @@ export function writeOpt(out: OctetWriter, edns: Edns, rcode: number, extendedEr
 }
 
 /** RFC 8914 §2. */
-function writeExtendedError(out: OctetWriter, { code, text }: ExtendedError): void {
+function writeExtendedError(out: MessageWriter, { code, text }: ExtendedError): void {
   const textAt = out.length + optionHeaderOctets + 2;
   // Stops before a character that does not fit.
   const { written } = utf8.encodeInto(text, out.octets.subarray(textAt, textAt + maxErrorTextOctets));
@@ -48,7 +53,7 @@ function writeExtendedError(out: OctetWriter, { code, text }: ExtendedError): vo
 }
 
 /** RFC 7830 §3. */
-function writePadding(out: OctetWriter): void {
+function writePadding(out: MessageWriter): void {
   const end = out.length + optionHeaderOctets;
   const octets = Math.ceil(end / paddingBlockOctets) * paddingBlockOctets - end;
   out.makeRoom(optionHeaderOctets + octets);

@@ -9,7 +9,7 @@ import { typeOpt } from './query-type.ts';
 
 export type RecordFault = 'RECORD_OWNER' | 'RECORD_CUT' | 'OPT_PLACE' | 'OPT_TWICE' | 'OPT_OPTIONS' | 'TRAILING_OCTETS';
 
-export interface QueryRecords {
+interface QueryRecords {
   /** The OPT record, as far as it was read when a fault was found. */
   readonly edns: Edns | undefined;
   readonly ednsVersion: number;

@@ -24,7 +24,7 @@ export type ParsedMessage =
   | { readonly kind: 'malformed'; readonly reason: 'SHORTER_THAN_HEADER' | 'NOT_A_QUERY' };
 
 /** What is wrong with the message, in the order in which it is looked at. */
-export type QueryFault = 'OPCODE' | 'QUESTION_COUNT' | 'RECORD_COUNT' | 'QUESTION' | RecordFault | 'EDNS_VERSION';
+type QueryFault = 'OPCODE' | 'QUESTION_COUNT' | 'RECORD_COUNT' | 'QUESTION' | RecordFault | 'EDNS_VERSION';
 
 /** What of a message its answer repeats. */
 export interface Echo {

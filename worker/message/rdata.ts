@@ -2,8 +2,8 @@
  * The data of records (RDATA), by type.
  */
 import { typeCodes } from '../../zone/rrset.ts';
+import type { MessageWriter } from './message-writer.ts';
 import type { NameWriter } from './name-writer.ts';
-import type { OctetWriter } from './octet-writer.ts';
 import { typeSoa } from './query-type.ts';
 import type { PlacedRRset } from './reply.ts';
 import { txtData, txtOctets } from './txt.ts';
@@ -54,7 +54,7 @@ export function maxDataOctets(rrset: RecordSet, index: number, names: NameWriter
 }
 
 /** Writes the data of one record, for which there is room. */
-export function writeData(rrset: RecordSet, index: number, out: OctetWriter, names: NameWriter): void {
+export function writeData(rrset: RecordSet, index: number, out: MessageWriter, names: NameWriter): void {
   switch (rrset.type) {
     case 'A':
       out.bytesOf(rrset.addresses, index * 4, 4);

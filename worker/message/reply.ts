@@ -10,12 +10,11 @@ import type { Rcode } from './rcode.ts';
 
 export type Reply = RecordsReply | ErrorReply;
 
-/** An answer about names: their records, or that there are none. */
+/** An authoritative answer about names: their records, or that there are none. */
 export interface RecordsReply {
   readonly kind: 'records';
   readonly to: Query;
   readonly rcode: Extract<Rcode, 'NOERROR' | 'NXDOMAIN'>;
-  readonly authoritative: boolean;
   /** What relative owners and targets are below. */
   readonly origin: Origin;
   readonly answer: readonly PlacedRRset[];

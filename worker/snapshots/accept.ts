@@ -10,6 +10,7 @@ import { type Registration, readRegistration } from '../clusters/registration.ts
 import type { KeyValueStore } from '../environment.ts';
 import { isSignedFor, unregisteredZone } from './authenticity.ts';
 import { openBody } from './body.ts';
+import { isAhead } from './clock.ts';
 import { isSignedBy } from './signature.ts';
 import { SnapshotError } from './snapshot-error.ts';
 import { readStored, writeStored } from './stored-snapshot.ts';
@@ -23,7 +24,7 @@ export interface Publication {
   readBody(maxOctets: number): Promise<Uint8Array<ArrayBuffer> | 'too-long' | 'cut-off'>;
 }
 
-export type Acceptance =
+type Acceptance =
   | { readonly kind: 'stored'; readonly version: Version }
   /** The same snapshot was stored before: its writer did not hear of it. Nothing is written. */
   | { readonly kind: 'repeated'; readonly version: Version }
@@ -34,6 +35,7 @@ export type Refusal =
   /** The same for a cluster that is not registered, so that nobody learns which ones are. */
   | { readonly code: 'WRONG_SIGNATURE' }
   | { readonly code: 'BAD_MANIFEST' }
+  | { readonly code: 'CLOCK_AHEAD'; readonly aheadSeconds: number }
   | { readonly code: 'NOT_NEWER'; readonly sent: Version; readonly stored: Version }
   | { readonly code: 'TOO_LARGE' }
   | { readonly code: 'CUT_OFF' }
@@ -45,6 +47,7 @@ export async function acceptSnapshot(
   store: KeyValueStore,
   cluster: ClusterId,
   publication: Publication,
+  now: number,
 ): Promise<Acceptance> {
   const { manifestText: text, signature } = publication;
   if (text === undefined || signature === undefined) return refused({ code: 'NO_SIGNATURE' });
@@ -55,6 +58,9 @@ export async function acceptSnapshot(
   const manifest = parseManifest(text);
   if (manifest === undefined) return refused({ code: 'BAD_MANIFEST' });
   if (manifest.cluster !== cluster) return refused({ code: 'WRONG_SIGNATURE' });
+  if (isAhead(manifest, now)) {
+    return refused({ code: 'CLOCK_AHEAD', aheadSeconds: Math.floor((manifest.generatedAt - now) / 1000) });
+  }
 
   const version = { epoch: manifest.epoch, serial: manifest.serial };
   const stored = await readStoredManifest(store, cluster, registration);

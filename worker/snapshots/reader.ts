@@ -14,7 +14,7 @@ import { isSignedFor, unregisteredZone } from './authenticity.ts';
 import { type LoadedSnapshot, loadNewer } from './load.ts';
 import { type RememberedCluster, RememberedClusters } from './remembered-clusters.ts';
 import { type Served, servedZones } from './served.ts';
-import { SnapshotError } from './snapshot-error.ts';
+import { BodyRefusedError, SnapshotError } from './snapshot-error.ts';
 
 const checkIntervalMilliseconds = 1000;
 /** How long a request waits for KV: with something in memory to answer from, and with nothing. */
@@ -22,6 +22,8 @@ const patienceMilliseconds = { loaded: 1000, empty: 5000 } as const;
 const pollMilliseconds = 5;
 /** A registration changes when an operator changes it. */
 const registrationMilliseconds = 30_000;
+/** A snapshot that is bad does not get better, but what KV gave of it may. */
+const refusedMilliseconds = 60_000;
 
 /** Lets work outlive the request that began it, as far as the platform allows. */
 export type Background = (work: Promise<void>) => void;
@@ -49,12 +51,14 @@ export class SnapshotReader {
       if (memory.loaded !== undefined && age < 2 * checkIntervalMilliseconds) return memory.served;
       await this.#machine.sleep(pollMilliseconds);
     }
-    memory.tryingSince = this.#machine.now();
+    const since = this.#machine.now();
+    memory.tryingSince = since;
     const check = this.#check(cluster, memory);
     background(check);
     const inTime = await Promise.race([check.then(() => true), this.#machine.sleep(patience).then(() => false)]);
     memory.triedAt = this.#machine.now();
-    memory.tryingSince = undefined;
+    // Another request may have taken over.
+    if (memory.tryingSince === since) memory.tryingSince = undefined;
     if (!inTime && memory.loaded === undefined) memory.served = { kind: 'unreachable' };
     return memory.served;
   }
@@ -67,6 +71,9 @@ export class SnapshotReader {
       const trouble = error instanceof Error ? error.message : String(error);
       if (memory.trouble !== trouble) this.#machine.log(`cluster ${cluster} is not read: ${trouble}`);
       memory.trouble = trouble;
+      if (error instanceof BodyRefusedError && error !== memory.refused?.error) {
+        memory.refused = { error, readAt: this.#machine.now() };
+      }
       const isBad = error instanceof SnapshotError;
       // It may be good under a registration that changed a moment ago.
       if (isBad) memory.registrationReadAt = Number.NEGATIVE_INFINITY;
@@ -82,7 +89,10 @@ export class SnapshotReader {
       remember(memory, undefined);
       return;
     }
-    const newer = await loadNewer(this.#store, cluster, registration, memory.loaded?.signed.manifest);
+    const { refused } = memory;
+    const isRemembered = refused !== undefined && this.#machine.now() - refused.readAt < refusedMilliseconds;
+    const known = memory.loaded?.signed.manifest;
+    const newer = await loadNewer(this.#store, cluster, registration, known, isRemembered ? refused.error : undefined);
     // Another request may have loaded something meanwhile. That nothing is stored takes nothing away: the value of a
     // registered cluster does not vanish, but KV may be late to show it.
     const { loaded } = memory;

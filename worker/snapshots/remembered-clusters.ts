@@ -8,6 +8,7 @@ import type { ClusterId } from '../../zone/cluster-id.ts';
 import type { Registration } from '../clusters/registration.ts';
 import type { LoadedSnapshot } from './load.ts';
 import type { Served } from './served.ts';
+import type { BodyRefusedError } from './snapshot-error.ts';
 
 export interface RememberedCluster {
   /** What questions are answered from. */
@@ -20,6 +21,8 @@ export interface RememberedCluster {
   tryingSince: number | undefined;
   registration: Registration | undefined;
   registrationReadAt: number;
+  /** The newest that was read and is bad, and when it was read, so that it is not read again all the time. */
+  refused: { readonly error: BodyRefusedError; readonly readAt: number } | undefined;
   /** What went wrong last, so that it is logged once and not every second. */
   trouble: string | undefined;
 }
@@ -53,6 +56,7 @@ function nothingRemembered(): RememberedCluster {
     tryingSince: undefined,
     registration: undefined,
     registrationReadAt: Number.NEGATIVE_INFINITY,
+    refused: undefined,
     trouble: undefined,
   };
 }

@@ -4,7 +4,7 @@
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { kvKeys } from '../../zone/keys.ts';
 import { type Manifest, parseManifest } from '../../zone/manifest.ts';
-import type { KeyValueStore } from '../environment.ts';
+import { type KeyValueStore, kvCacheSeconds } from '../environment.ts';
 
 /** A manifest as it was sent, and what it says. */
 export interface SignedManifest {
@@ -13,7 +13,7 @@ export interface SignedManifest {
   readonly manifest: Manifest;
 }
 
-export type StoredSnapshot =
+type StoredSnapshot =
   | { readonly kind: 'absent' }
   /** Something is stored, but not with a manifest of a form that is known here. */
   | { readonly kind: 'unreadable' }
@@ -23,9 +23,6 @@ export type StoredSnapshot =
       readonly signed: SignedManifest;
       readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
     };
-
-/** The least that Workers KV takes. */
-const kvCacheSeconds = 30;
 
 export async function readStored(store: KeyValueStore, cluster: ClusterId): Promise<StoredSnapshot> {
   const options = { type: 'stream', cacheTtl: kvCacheSeconds } as const;

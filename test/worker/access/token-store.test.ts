@@ -9,6 +9,10 @@ async function statusOf(edge: Edge, token: string): Promise<number> {
   return status;
 }
 
+function statusesOf(count: number, edge: Edge, token: string): Promise<number[]> {
+  return Promise.all(Array.from({ length: count }, () => statusOf(edge, token)));
+}
+
 function readsOf(edge: Edge, token: string): number {
   return edge.store.count('get', `token/${token.slice(3, 11)}`);
 }
@@ -27,6 +31,28 @@ describe('a good token', () => {
       expect(await statusOf(edge, token)).toBe(200);
       expect(readsOf(edge, token)).toBe(reads);
     }
+  });
+
+  test.for([
+    ['for the first time', 0],
+    ['after its 30 seconds', 30_001],
+  ] as const)('in 20 requests at once is read once, %s', async ([, milliseconds]) => {
+    const edge = await startEdge();
+    const token = await edge.createToken(['local']);
+    if (milliseconds > 0) await statusOf(edge, token);
+    edge.store.calls.length = 0;
+    edge.machine.advance(milliseconds);
+    expect(await statusesOf(20, edge, token)).toEqual(Array(20).fill(200));
+    expect(readsOf(edge, token)).toBe(1);
+  });
+
+  test('that was revoked while nobody used it opens nothing, however many ask at once', async () => {
+    const edge = await startEdge();
+    const token = await edge.createToken(['local']);
+    expect(await statusOf(edge, token)).toBe(200);
+    await (await edge.newIsolate()).administer('DELETE', `/v1/tokens?id=${token.slice(3, 11)}`);
+    edge.machine.advance(600_000);
+    expect(await statusesOf(20, edge, token)).toEqual(Array(20).fill(401));
   });
 
   test('that another isolate revokes is refused within 30 seconds', async () => {
@@ -69,7 +95,29 @@ describe('while the store fails', () => {
     edge.machine.advance(1);
     expect(await statusOf(edge, token)).toBe(503);
     edge.store.recover();
+    edge.machine.advance(1000);
     expect(await statusOf(edge, token)).toBe(200);
+  });
+
+  test.for([
+    ['was good', 200],
+    ['was not seen before', 503],
+  ] as const)('a token that %s is asked for once a second', async ([seen, expected]) => {
+    const edge = await startEdge();
+    const token = await edge.createToken(['local']);
+    if (seen === 'was good') await statusOf(edge, token);
+    edge.store.fail('get');
+    edge.machine.advance(30_001);
+    edge.store.calls.length = 0;
+    for (const [milliseconds, reads] of [
+      [0, 1],
+      [999, 1],
+      [1, 2],
+    ] as const) {
+      edge.machine.advance(milliseconds);
+      expect(await statusesOf(3, edge, token)).toEqual(Array(3).fill(expected));
+      expect(readsOf(edge, token)).toBe(reads);
+    }
   });
 
   test('a token that was not seen before is neither good nor bad', async () => {
@@ -97,4 +145,49 @@ describe('while the store fails', () => {
     edge.machine.advance(5001);
     expect(await statusOf(edge, token)).toBe(503);
   });
+});
+
+describe('while the store does not answer', () => {
+  test('a token that was good opens after two seconds, and then at once', async () => {
+    const edge = await startEdge();
+    const token = await edge.createToken(['local']);
+    expect(await statusOf(edge, token)).toBe(200);
+    edge.machine.advance(30_001);
+    const { asking, release } = await askHeld(edge, token);
+    edge.machine.advance(2000);
+    expect(await asking).toEqual([200, 200, 200]);
+    expect(await statusOf(edge, token)).toBe(200);
+    expect(readsOf(edge, token)).toBe(2);
+    release();
+  });
+
+  test('a token that was not seen before gets 503 after two seconds, until the store answers', async () => {
+    const edge = await startEdge();
+    const token = await edge.createToken(['local']);
+    const { asking, release } = await askHeld(edge, token);
+    edge.machine.advance(2000);
+    expect(await asking).toEqual([503, 503, 503]);
+    expect(readsOf(edge, token)).toBe(1);
+    release();
+    edge.machine.advance(1000);
+    expect(await statusOf(edge, token)).toBe(200);
+  });
+
+  test('a request that is cut off leaves the others waiting for two seconds at most', async () => {
+    const edge = await startEdge();
+    const token = await edge.createToken(['local']);
+    await askHeld(edge, token);
+    edge.machine.jump(2000);
+    expect(await statusesOf(3, edge, token)).toEqual([200, 200, 200]);
+    expect(readsOf(edge, token)).toBe(2);
+  });
+
+  /** Three questions, of which one has begun to read; those that come later do not wait. */
+  async function askHeld(edge: Edge, token: string) {
+    const hold = edge.store.hold();
+    const asking = statusesOf(3, edge, token);
+    await hold.reached;
+    hold.letOthersPass();
+    return { asking, release: () => hold.release() };
+  }
 });

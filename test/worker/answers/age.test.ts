@@ -30,6 +30,7 @@ async function startAged(milliseconds: number, ttlSeconds = 30): Promise<Edge> {
 
 test.for([
   ['a minute in the future', -minute, 'NOERROR 10.0.0.1'],
+  ['5 minutes in the future', -5 * minute, 'NOERROR 10.0.0.1'],
   ['no time', 0, 'NOERROR 10.0.0.1'],
   ['15 minutes', 15 * minute, 'NOERROR 10.0.0.1'],
   ['less than a second more', 15 * minute + 999, 'NOERROR 10.0.0.1'],
@@ -38,6 +39,15 @@ test.for([
   ['a second more than that', 24 * hour + 1000, 'SERVFAIL EDE 22'],
 ] as const)('%s old', async ([, age, expected]) => {
   expect(outcome(await (await startAged(age)).ask(web))).toBe(expected);
+});
+
+test('from further in the future, as where the clock here was set back, it is stale', async () => {
+  const edge = await startAged(0);
+  expect(outcome(await edge.ask(web))).toBe('NOERROR 10.0.0.1');
+  edge.machine.jump(-24 * hour);
+  const response = await (await edge.newIsolate()).ask(web);
+  expect(response.answer).toEqual([`${web} 5 IN A 10.0.0.1`]);
+  expect(extendedError(response)).toEqual({ code: 3, text: 'age=-86400s serial=1' });
 });
 
 describe('between the limits', () => {

@@ -89,7 +89,7 @@ describe('extended errors (RFC 8914)', () => {
     ['a character across the limit', `${'x'.repeat(254)}é`, 254],
     ['a character up to the limit', `${'x'.repeat(253)}é`, 255],
   ] as const)('text of %s', ([, text, sent]) => {
-    const { opt } = decoded(errorReply(withOpt, 'SERVFAIL', { code: 'Other', text }));
+    const { opt } = decoded(errorReply(withOpt, 'SERVFAIL', { code: 'Not Ready', text }));
     expect(opt?.options[0]?.data.slice(2)).toEqual(utf8(text).slice(0, sent));
   });
 });
@@ -100,13 +100,13 @@ describe('the longest question and the longest text', () => {
     ['with padding', option(12), 2 * 468],
   ] as const)('%s', ([, options, octets]) => {
     const to = queryFor(nameOfOctets(255), [options]);
-    const error = { code: 'Other', text: 'x'.repeat(255) } as const;
+    const error = { code: 'Not Ready', text: 'x'.repeat(255) } as const;
     for (const given of [errorReply(to, 'REFUSED', error), reply(to, { extendedError: error })]) {
       const encoded = encodeAnswer(given, inOrder);
       expect(encoded.length).toBe(octets);
       expect(decodeAnswer(encoded).opt?.options[0]).toEqual({
         code: 15,
-        data: [0, 0, ...new Array<number>(255).fill(0x78)],
+        data: [0, 14, ...new Array<number>(255).fill(0x78)],
       });
     }
   });
@@ -160,7 +160,7 @@ describe('padding (RFC 7830, RFC 8467 §4.1)', () => {
 
   test('the largest answer is a whole number of blocks', () => {
     const all = addresses('AAAA', ...Array.from({ length: 3_000 }, (_, i) => `fd00::${i.toString(16)}`));
-    const largest = { code: 'Other', text: 'x'.repeat(255) } as const;
+    const largest = { code: 'Not Ready', text: 'x'.repeat(255) } as const;
     for (const error of [undefined, extendedError, largest]) {
       const given = reply(padded, { answer: [{ owner: questionOwner, rrset: all }], extendedError: error });
       const octets = encodeAnswer(given, inOrder);

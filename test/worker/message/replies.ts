@@ -28,7 +28,6 @@ export function reply(to: Query, fields: Partial<Omit<RecordsReply, 'kind' | 'to
     kind: 'records',
     to,
     rcode: 'NOERROR',
-    authoritative: true,
     origin: lastLabels(to, 2),
     answer: [],
     authority: [],

@@ -111,6 +111,19 @@ const beforeTheBody: readonly (readonly [string, string, (edge: Edge) => Promise
   ['with a manifest that is no JSON', '422 BAD_MANIFEST', signedText((text) => text.slice(1))],
   ['with a serial that is no number', '422 BAD_MANIFEST', signedText((text) => text.replace('l":6', 'l":"6"'))],
   ['with a serial below zero', '422 BAD_MANIFEST', signedText((text) => text.replace('l":6', 'l":-6'))],
+  [
+    'that was made more than 5 minutes from now',
+    '422 CLOCK_AHEAD',
+    async (edge) => ({ publication: await right(edge, { generatedAt: edge.machine.now() + 300_001 }) }),
+  ],
+  [
+    'that says so without a right to publish',
+    '403 WRONG_SIGNATURE',
+    async (edge) => {
+      const generatedAt = edge.machine.now() + 300_001;
+      return { publication: await (await Agent.create()).publication(next, { epoch: 5, serial: 6, generatedAt }) };
+    },
+  ],
   ['that is older', '409 NOT_NEWER', async (edge) => ({ publication: await right(edge, { serial: 4 }) })],
   ['with the same version', '409 NOT_NEWER', async (edge) => ({ publication: await right(edge, { serial: 5 }) })],
   [
@@ -213,6 +226,17 @@ test('a refusal says what is wrong', async () => {
     error: 'the snapshot claims the zone a.example. which is not registered for this cluster',
     code: 'ZONE_NOT_REGISTERED',
   });
+});
+
+test('a clock that is ahead is told by how much; what is left of a slip is let in', async () => {
+  const edge = await startPublished();
+  const generatedAt = edge.machine.now() + 86_400_000;
+  expect(await (await edge.send(await right(edge, { generatedAt }))).json()).toEqual({
+    error: "the manifest says that the snapshot was made 86400 seconds from now; set the agent's clock",
+    code: 'CLOCK_AHEAD',
+  });
+  const slip = await right(edge, { generatedAt: edge.machine.now() + 300_000 });
+  expect((await edge.send(slip)).status).toBe(200);
 });
 
 test('nobody learns from refusals which clusters are registered', async () => {

@@ -3,9 +3,11 @@
  * are not.
  */
 import { describe, expect, test } from 'vitest';
+import { encodeSnapshot } from '../../../zone/image/encode.ts';
+import { gzip, type Publication } from '../support/agent.ts';
 import { type Edge, startEdge, startOpenEdge } from '../support/edge.ts';
 import { outcome } from '../support/outcome.ts';
-import { webAt } from '../support/zone.ts';
+import { snapshot, webAt, webGroup } from '../support/zone.ts';
 
 const web = 'web.shop.svc.cluster.local';
 const key = 'cluster/local/snapshot';
@@ -184,6 +186,30 @@ describe('KV that does not answer', () => {
     expect(outcome(await edge.ask(web))).toBe('NOERROR 10.0.0.1');
   });
 
+  test('a request whose patience is over does not send others where one that took over still asks', async () => {
+    const edge = await (await startOpenEdge(webAt('10.0.0.1'))).newIsolate();
+    edge.store.calls.length = 0;
+    const hold = edge.store.hold();
+    const first = edge.ask(web);
+    await hold.reached;
+    edge.machine.jump(5000);
+    const again = edge.store.hold();
+    const second = edge.ask(web);
+    await again.reached;
+    edge.machine.advance(0);
+    expect(outcome(await first)).toBe('SERVFAIL EDE 23');
+    edge.machine.jump(1000);
+    again.letOthersPass();
+    const third = edge.ask(web);
+    // Time to poll, and to read, if it did.
+    await edge.machine.sleep(1);
+    await edge.machine.sleep(1);
+    again.release();
+    expect([await second, await third].map(outcome)).toEqual(Array(2).fill('NOERROR 10.0.0.1'));
+    expect(edge.store.count('get', 'cluster/local/registration')).toBe(2);
+    hold.release();
+  });
+
   test('what comes late is taken all the same', async () => {
     const edge = await startAsked();
     const late = await startLateRead(edge);
@@ -252,6 +278,57 @@ describe('a request that is cut off while it asks KV', () => {
     await hold.reached;
     hold.letOthersPass();
   }
+});
+
+describe('a newer snapshot that is bad', () => {
+  /** In KV past the checks of a publish, as after a rollback of the Worker or of the registration. */
+  async function startBad(make: (edge: Edge) => Promise<Publication>): Promise<Edge> {
+    const edge = await startAsked();
+    const { manifestText, signature, body } = await make(edge);
+    await edge.store.put(key, body, { metadata: { manifest: manifestText, signature } });
+    return edge;
+  }
+  const foreign = snapshot([webGroup('10.0.0.2')], { origins: ['cluster.other'] });
+
+  test.for<[string, (edge: Edge) => Promise<Publication>]>([
+    ['of a zone that is not registered', ({ agent }) => agent.publication(foreign, { serial: 2 })],
+    [
+      'of an image format that is not known',
+      async ({ agent }) => {
+        const body = await gzip(encodeSnapshot(webAt('10.0.0.2')).with(7, 2));
+        return agent.publication(webAt('10.0.0.2'), { serial: 2, body });
+      },
+    ],
+  ])('%s is read once a minute', async ([, make]) => {
+    const edge = await startBad(make);
+    const before = edge.store.bodiesRead(key);
+    const readsAfter: number[] = [];
+    for (const milliseconds of [1000, 1000, 58_000, 1000, 1000]) {
+      edge.machine.advance(milliseconds);
+      expect(outcome(await edge.ask(web))).toBe('NOERROR 10.0.0.1');
+      readsAfter.push(edge.store.bodiesRead(key) - before);
+    }
+    expect(readsAfter).toEqual([1, 1, 1, 2, 2]);
+    expect(edge.machine.lines).toHaveLength(1);
+  });
+
+  test('is read as soon as the registration allows it', async () => {
+    const edge = await startBad(({ agent }) => agent.publication(foreign, { serial: 2 }));
+    edge.machine.advance(1000);
+    expect(outcome(await edge.ask(web))).toBe('NOERROR 10.0.0.1');
+    await edge.register('local', ['cluster.local', 'cluster.other']);
+    edge.machine.advance(1000);
+    expect(outcome(await edge.ask('web.shop.svc.cluster.other'))).toBe('NOERROR 10.0.0.2');
+  });
+
+  test('does not stand in the way of what comes after it', async () => {
+    const edge = await startBad(({ agent }) => agent.publication(foreign, { serial: 2 }));
+    edge.machine.advance(1000);
+    expect(outcome(await edge.ask(web))).toBe('NOERROR 10.0.0.1');
+    await edge.publish(webAt('10.0.0.3'), { serial: 3 });
+    edge.machine.advance(1000);
+    expect(outcome(await edge.ask(web))).toBe('NOERROR 10.0.0.3');
+  });
 });
 
 describe('a registration that changes', () => {

@@ -22,6 +22,7 @@ let corners = 0;
 export class ObservedStore implements KeyValueStore {
   /** Every call that was made, as `put cluster/local/snapshot`. */
   readonly calls: string[] = [];
+  readonly #bodiesRead = new Map<string, number>();
   readonly #corner: string;
   readonly #failures = new Map<Operation, string>();
   readonly #old = new Map<string, { octets: Uint8Array<ArrayBuffer> | null; metadata: unknown }>();
@@ -34,6 +35,11 @@ export class ObservedStore implements KeyValueStore {
 
   count(operation: Operation, key?: string): number {
     return this.calls.filter((call) => call.startsWith(`${operation} ${key ?? ''}`)).length;
+  }
+
+  /** How often a value's stream was read and not just its metadata. */
+  bodiesRead(key: string): number {
+    return this.#bodiesRead.get(key) ?? 0;
   }
 
   /** From now on, until `recover`. */
@@ -100,9 +106,26 @@ export class ObservedStore implements KeyValueStore {
   async getWithMetadata(key: string, options: { type: 'stream'; cacheTtl?: number }): Promise<StoredValue> {
     await this.#call('get', key);
     const old = this.#old.get(key);
-    if (old === undefined) return env.STORE.getWithMetadata(this.#corner + key, options);
+    if (old === undefined) {
+      const { value: stored, metadata } = await env.STORE.getWithMetadata(this.#corner + key, options);
+      return { value: stored === null ? null : this.#counted(key, stored), metadata };
+    }
     const value = old.octets === null ? null : (new Response(old.octets).body as StoredValue['value']);
     return { value, metadata: old.metadata };
+  }
+
+  /** The same octets; counted with the first that are asked for. */
+  #counted(key: string, value: NonNullable<StoredValue['value']>): StoredValue['value'] {
+    const reader = value.getReader();
+    let begun = false;
+    const pull = async (controller: ReadableStreamDefaultController): Promise<void> => {
+      if (!begun) this.#bodiesRead.set(key, this.bodiesRead(key) + 1);
+      begun = true;
+      const { done, value: octets } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(octets);
+    };
+    return new ReadableStream({ pull, cancel: () => reader.cancel() }, { highWaterMark: 0 });
   }
 
   async put(key: string, value: string | Uint8Array, options?: { metadata?: unknown }): Promise<void> {

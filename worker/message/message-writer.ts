@@ -2,7 +2,7 @@
  * One growing array of octets, up to a fixed limit. Room is asked for before writing, once per record; the writes
  * themselves do not check it.
  */
-export class OctetWriter {
+export class MessageWriter {
   octets: Uint8Array<ArrayBuffer>;
   /** Octets written so far. */
   length = 0;

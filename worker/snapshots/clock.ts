@@ -1,0 +1,13 @@
+/** The agent's clock against the Worker's. */
+import type { Manifest } from '../../zone/manifest.ts';
+
+/** Clocks that are kept differ by less. */
+const maxAheadMilliseconds = 5 * 60 * 1000;
+
+/**
+ * Whether a snapshot says that it was made later than can be. Its age then means nothing: it would go on looking fresh
+ * long after its agent fell silent.
+ */
+export function isAhead({ generatedAt }: Manifest, now: number): boolean {
+  return generatedAt - now > maxAheadMilliseconds;
+}
