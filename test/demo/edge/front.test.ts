@@ -38,6 +38,9 @@ async function start(more: Partial<FrontOptions> = {}): Promise<Front> {
   return front;
 }
 
+/** More than the front reads before it passes a request on. */
+const long = 'x'.repeat(70_000);
+
 const protocols = [
   { protocol: 'HTTP/2 over TLS', beginRequest: beginHttp2, isPlain: false },
   { protocol: 'HTTP/1.1 over TLS', beginRequest: beginHttp1, isPlain: false },
@@ -101,18 +104,30 @@ describe.for(protocols)('$protocol', ({ beginRequest, isPlain }) => {
     expect(headers['keep-alive']).not.toBe('timeout=7');
   });
 
-  test('a request is passed on as it comes', async () => {
-    const parts: string[] = [];
+  test('a long request is passed on as it comes', async () => {
+    let seen = '';
     answer = (request, response) => {
-      request.setEncoding('utf8').on('data', (part) => parts.push(part));
+      request.setEncoding('utf8').on('data', (part) => {
+        seen += part;
+      });
       request.on('end', () => response.end());
     };
     const exchange = begin({ method: 'POST' });
-    exchange.write('first');
-    await expect.poll(() => parts).toEqual(['first']);
+    exchange.write(long);
+    await expect.poll(() => seen).toBe(long);
     exchange.end('second');
     await exchange.answer;
-    expect(parts).toEqual(['first', 'second']);
+    expect(seen).toBe(`${long}second`);
+  });
+
+  test('a short request takes no connection before it is whole', async () => {
+    const stalled = begin({ method: 'POST' });
+    stalled.write('first');
+    answer = async (request, response) => response.end(await textOf(request));
+    expect(await ask({ method: 'POST', body: 'whole' })).toMatchObject({ text: 'whole' });
+    expect(inner.size).toBe(1);
+    stalled.end('second');
+    expect(await (await stalled.answer).text).toBe('firstsecond');
   });
 
   test('an answer is passed on as it comes', async () => {
@@ -139,12 +154,18 @@ describe.for(protocols)('$protocol', ({ beginRequest, isPlain }) => {
     await expect(exchange.answer.then(({ text }) => text)).rejects.toThrow();
   });
 
-  test('an answer that comes before the end of the request counts', async () => {
-    answer = (_, response) => response.writeHead(413).end('too much');
+  test('a long request that is refused for its fields gets the refusal', async () => {
+    let received = 0;
+    upstream.on('checkContinue', (request, response) => {
+      request.on('data', (part: Buffer) => {
+        received += part.length;
+      });
+      response.writeHead(413).end('too much');
+    });
     const exchange = begin({ method: 'POST' });
-    exchange.write('first');
+    exchange.write(long);
     const { status, text } = await exchange.answer;
-    expect([status, await text]).toEqual([413, 'too much']);
+    expect([status, await text, received]).toEqual([413, 'too much', 0]);
   });
 
   test('without an answer it is 502, which nobody keeps', async () => {
