@@ -1,7 +1,9 @@
 /**
  * The agent: observes a cluster, computes its records, publishes what changed.
  *
- *     change ──▶ window (200 ms after quiet, then every 3 s) ──▶ records ──▶ image ──▶ differs from what is published? ──▶ edge
+ *     change ──▶ window ──▶ records ──▶ image ──▶ differs from what is published? ──▶ edge
+ *
+ * The window opens 200 ms after the last of a group of changes, then every 3 s at most (publish/publish-window.ts).
  *
  * Nothing is published before every list was seen whole. A snapshot that says nothing new is published only to tell that
  * the watches behind it are alive, every four minutes and only while they are.
@@ -12,8 +14,9 @@ import { type Clock, systemClock } from './kube/clock.ts';
 import type { KubeApi } from './kube/connection.ts';
 import { ClusterObserver } from './kube/observer.ts';
 import type { Failure } from './kube/reflector.ts';
+import type { Resource } from './kube/resource.ts';
 import type { Edge } from './publish/edge.ts';
-import { PublishWindow, steadyClock } from './publish/publish-window.ts';
+import { PublishWindow } from './publish/publish-window.ts';
 import { type Publishable, type Published, Publisher } from './publish/publisher.ts';
 import { SnapshotBuilder, type SnapshotOptions } from './snapshot/snapshot-builder.ts';
 
@@ -49,13 +52,16 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const window = new PublishWindow({
     intervalMilliseconds: options.publishIntervalMilliseconds,
     heartbeatMilliseconds,
-    clock: options.clock ?? steadyClock,
+    clock,
   });
-  const onError = ({ resource, error, starting, retryMilliseconds }: Failure): void => {
+  const failures = failureReporter(log);
+  const onError = (failure: Failure): void => {
+    const { error, starting } = failure;
     if (starting && (error.permanent || (failFast && error.code === 'UNREACHABLE'))) failed.abort(error);
-    else log(`${resource.kind}: ${error.message}; again in ${Math.ceil(retryMilliseconds / 1000)} s`);
+    else failures.onError(failure);
   };
-  const observer = new ClusterObserver({ api, clock, onChange: () => window.noteChange(), onError });
+  const { onWell } = failures;
+  const observer = new ClusterObserver({ api, clock, onChange: () => window.noteChange(), onError, onWell });
   const firstStored = Promise.withResolvers<void>();
   either.addEventListener('abort', () => firstStored.resolve(), { once: true });
   const onPublished = (published: Published): void => {
@@ -114,6 +120,23 @@ async function tellReady(
   const isWatching = (): boolean => [...observer.status.values()].every(({ state }) => state === 'watching');
   while (!signal.aborted && !isWatching()) await clock.sleep(watchPollMilliseconds, signal);
   if (!signal.aborted) onReady?.();
+}
+
+/** Tells the failure of each watch once while it stays the same, and when the watch works again. */
+function failureReporter(log: (line: string) => void): {
+  readonly onError: (failure: Failure) => void;
+  readonly onWell: (resource: Resource) => void;
+} {
+  const told = new Map<string, string>();
+  return {
+    onError: ({ resource: { kind }, error: { message } }) => {
+      if (told.get(kind) !== message) log(`${kind}: ${message}; it is tried again`);
+      told.set(kind, message);
+    },
+    onWell: ({ kind }) => {
+      if (told.delete(kind)) log(`${kind}: it is watched again`);
+    },
+  };
 }
 
 /** Tells each problem once while it lasts. */

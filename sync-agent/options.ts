@@ -5,6 +5,7 @@ import type { ParseArgsConfig } from 'node:util';
 import { type Prefix, parsePrefix } from '../zone/address.ts';
 import { type ClusterId, parseClusterId } from '../zone/cluster-id.ts';
 import { formatName, type Name, NameError, parseName } from '../zone/name.ts';
+import { maxZones } from '../zone/registration-limits.ts';
 import type { KubeSource } from './kube/configuration.ts';
 import type { SnapshotOptions } from './snapshot/snapshot-builder.ts';
 import { FlagChecks, UsageError } from './usage.ts';
@@ -25,10 +26,10 @@ export const agentFlags = {
 export const agentFlagsHelp = `\
   --cluster ID           the cluster's id at the edge, of a-z, 0-9 and "-" (local)
   --zone NAME            the cluster's own domain (cluster.local)
-  --alias NAME           a further zone that answers the same; may be repeated
+  --alias NAME           a further zone that answers the same; up to 15 times
   --ttl SECONDS          TTL of the records, 0 to 3600 (30)
   --publish-interval S   shortest time between two publishes, 1 to 240 seconds (3)
-  --reverse-zone CIDR    a block that reverse lookups answer for, instead of the private ones; may be repeated
+  --reverse-zone CIDR    a block that reverse lookups answer for, instead of the private ones; up to 256 times
 `;
 
 export interface AgentFlags {
@@ -56,6 +57,8 @@ export interface AgentSettings {
 /** The private blocks (RFC 1918, RFC 6598, RFC 4193), which every network uses for its own (RFC 6303). */
 const privatePrefixes = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
 
+/** Each is a reverse zone in the head of every snapshot, which has an end. */
+const maxReverseBlocks = 256;
 const maxTtlSeconds = 3600;
 /** As often as the heartbeat: a longer one would let a snapshot look stale that is only waiting. */
 const maxIntervalSeconds = 240;
@@ -72,6 +75,7 @@ export function readAgentFlags(flags: AgentFlags): AgentSettings {
     readSeconds('--publish-interval', flags['publish-interval'], 1, maxIntervalSeconds),
   );
   const reversePrefixes = prefixTexts.flatMap((text) => checks.read(() => readPrefix(text)) ?? []);
+  checks.read(() => refuseTooMany(flags));
   checks.read(() => refuseRepeated(zone === undefined ? aliases : [zone, ...aliases]));
   const kubeSource = checks.read(() => readKubeSource(flags));
   if (
@@ -123,6 +127,17 @@ function refuseRepeated(zones: readonly Name[]): void {
   const repeated = zones.find((zone, i) => zones.indexOf(zone) !== i);
   if (repeated !== undefined) {
     throw new UsageError(`--alias "${formatName(repeated)}" is given twice, or is the zone itself: leave one out`);
+  }
+}
+
+function refuseTooMany({ alias, 'reverse-zone': blocks }: AgentFlags): void {
+  if (1 + alias.length > maxZones) {
+    const text = `--alias is given ${alias.length} times: the edge takes ${maxZones} zones of a cluster, its own included`;
+    throw new UsageError(`${text}; leave some out`);
+  }
+  if (blocks.length > maxReverseBlocks) {
+    const text = `--reverse-zone is given ${blocks.length} times: a snapshot holds ${maxReverseBlocks} blocks`;
+    throw new UsageError(`${text}; use larger ones`);
   }
 }
 

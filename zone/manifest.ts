@@ -11,7 +11,7 @@ export interface Manifest {
   readonly cluster: ClusterId;
   /** Which writer; each new one takes a higher number. */
   readonly epoch: number;
-  /** Which snapshot; rises by one with each, across writers. */
+  /** Which snapshot; rises by at least one with each, across writers: an attempt that fails takes a number too. */
   readonly serial: number;
   /** The moment up to which every watch behind the snapshot is known to have been alive, in Unix milliseconds. */
   readonly generatedAt: number;

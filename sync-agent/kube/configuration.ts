@@ -19,6 +19,9 @@ export interface Target {
   readonly options: RequestOptions;
 }
 
+/** Below the time that any request has, so that it is the plugin that is named and not the server. */
+const defaultCredentialMilliseconds = 25_000;
+
 interface Loaded {
   readonly config: KubeConfig;
   readonly server: string;
@@ -27,23 +30,29 @@ interface Loaded {
 
 export class Configuration {
   readonly #source: KubeSource;
+  readonly #credentialMilliseconds: number;
   #loaded: Loaded | undefined;
   #agent: { readonly agent: Agent; readonly server: string; readonly proxy: string | undefined } | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** Reads the configuration. Throws KubeError: KUBECONFIG_MISSING, KUBECONFIG_UNREADABLE, KUBECONFIG_INVALID. */
-  constructor(source: KubeSource) {
+  constructor(source: KubeSource, credentialMilliseconds = defaultCredentialMilliseconds) {
     this.#source = source;
+    this.#credentialMilliseconds = credentialMilliseconds;
     this.#loaded = load(source);
   }
 
   /**
    * The target of one request to `path`. Certificates and tokens are looked up anew each time, so rotated ones are
-   * seen. Rejects with KubeError: as the constructor after `reload`, and CREDENTIALS_UNAVAILABLE.
+   * seen. Rejects with KubeError: as the constructor after `reload`, and CREDENTIALS_UNAVAILABLE, also when they take
+   * too long. Whoever has left by the signal before its turn came is passed over.
    */
-  target(path: string): Promise<Target> {
+  target(path: string, signal: AbortSignal): Promise<Target> {
     // One at a time: three first requests would otherwise start three credential plugins, each with its own login.
-    const target = this.#turn.then(() => this.#authenticated(path));
+    const target = this.#turn.then(() => {
+      signal.throwIfAborted();
+      return this.#authenticated(path);
+    });
     this.#turn = target.catch(() => undefined);
     return target;
   }
@@ -64,7 +73,7 @@ export class Configuration {
     const headers: Record<string, string> = { Accept: 'application/json', 'User-Agent': 'kube-doh-sync-agent' };
     const options: RequestOptions = { headers };
     try {
-      await config.applyToHTTPSOptions(options);
+      await withinTime(config.applyToHTTPSOptions(options), this.#credentialMilliseconds);
     } catch (error) {
       throw new KubeError(
         'CREDENTIALS_UNAVAILABLE',
@@ -98,6 +107,17 @@ export class Configuration {
       servername: options.servername,
     });
     return agent;
+  }
+}
+
+/** Rejects when it takes longer. KubeConfig waits for a plugin for ever, and gives nothing to end the plugin with. */
+async function withinTime(promise: Promise<void>, milliseconds: number): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer in ${milliseconds / 1000} s`)), milliseconds);
+  try {
+    await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -29,6 +29,7 @@ const maxOpeningMilliseconds = 30_000;
 /** An object of the API is stored in at most 1.5 MiB; as JSON it can be some times that. */
 const maxLineBytes = 16 * 2 ** 20;
 const maxAnswerBytes = 256 * 2 ** 20;
+/** A Status is a few sentences; what is longer is something else's page, and the status code says enough. */
 const maxRefusalBytes = 64 * 2 ** 10;
 
 /** Errors that another address, authority or credential in the kubeconfig may have put right in the meantime. */
@@ -97,12 +98,12 @@ export class KubeConnection implements KubeApi {
 
   /** Resolves to an answer of status 200, whose content is still to be read. */
   async #open(path: string, signal: AbortSignal): Promise<IncomingMessage> {
-    const target = await orAborted(this.#configuration.target(path), signal);
+    const target = await orAborted(this.#configuration.target(path, signal), signal);
     const response = await send(target, signal).catch((error: unknown) => {
       throw noAnswer(target.url, error);
     });
     if (response.statusCode === 200) return response;
-    const text = await textOf(response, maxRefusalBytes);
+    const text = await startOf(response, maxRefusalBytes);
     throw refusal(permissionOf(path), response.statusCode ?? 0, json(text), response.headers['retry-after']);
   }
 
@@ -139,6 +140,18 @@ async function textOf(response: IncomingMessage, maxBytes: number): Promise<stri
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, bytes).toString('utf8');
+}
+
+/** The first octets; the rest is not read. */
+async function startOf(response: IncomingMessage, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > maxBytes) break;
+  }
+  return Buffer.concat(chunks).toString('utf8', 0, maxBytes);
 }
 
 function parse(text: string): unknown {
@@ -195,11 +208,14 @@ const reasons: Readonly<Record<string, string>> = {
 
 function timeout(path: string): KubeError {
   const { verb, resource } = permissionOf(path);
-  return new KubeError('TIMEOUT', `the API server did not answer, or fell silent: ${verb} ${resource} is retried`);
+  return new KubeError(
+    'TIMEOUT',
+    `the API server did not answer, or fell silent, when it was asked to ${verb} ${resource}`,
+  );
 }
 
 function disconnected(error: unknown): KubeError {
-  return new KubeError('DISCONNECTED', `the connection to the API server broke (${messageOf(error)}): it is retried`, {
+  return new KubeError('DISCONNECTED', `the connection to the API server broke (${messageOf(error)})`, {
     cause: error,
   });
 }

@@ -66,7 +66,7 @@ const permanentCodes: ReadonlySet<KubeErrorCode> = new Set<KubeErrorCode>([
 const maxMessageCharacters = 500;
 
 /** The text without line breaks and control characters, cut to a readable length. */
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   return line.length > maxMessageCharacters ? `${line.slice(0, maxMessageCharacters)}…` : line;
 }

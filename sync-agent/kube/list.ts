@@ -53,7 +53,12 @@ async function listInPages<T>(
     const metadata = fieldsOf(page['metadata']);
     // All pages are of the moment of the first one.
     resourceVersion ??= textOf(metadata['resourceVersion']);
-    continueToken = textOf(metadata['continue']);
+    const nextToken = textOf(metadata['continue']);
+    if (nextToken !== undefined && nextToken === continueToken) {
+      const text = `the API server sent the same page of a ${resource.kind}List twice: its list would never end`;
+      throw new KubeError('BAD_RESPONSE', text);
+    }
+    continueToken = nextToken;
   } while (continueToken !== undefined);
   if (resourceVersion === undefined) {
     throw new KubeError('BAD_RESPONSE', `the API server sent a ${resource.kind}List without a resourceVersion`);

@@ -15,6 +15,8 @@ export interface ObserverOptions {
   readonly onChange: () => void;
   /** Of any of the three. Must not throw. */
   readonly onError: (failure: Failure) => void;
+  /** As in ReflectorOptions, of each of the three. Must not throw. */
+  readonly onWell: (resource: Resource) => void;
   readonly clock?: Clock;
   /** In [0, 1), as Math.random. */
   readonly random?: () => number;
@@ -47,7 +49,7 @@ export class ClusterObserver {
     return this.aliveAtMilliseconds !== undefined;
   }
 
-  /** The last moment at which the whole of `cluster` is known to have been current; undefined until `synced`. */
+  /** The moment up to which all three watches are known to have been alive (reflector.ts); undefined until `synced`. */
   get aliveAtMilliseconds(): number | undefined {
     let earliest = Number.POSITIVE_INFINITY;
     for (const { aliveAtMilliseconds } of this.#reflectors.values()) {

@@ -35,7 +35,6 @@ export interface Failure {
   readonly error: KubeError;
   /** Whether no watch has been accepted yet: a program that starts may give up, one that runs goes on. */
   readonly starting: boolean;
-  readonly retryMilliseconds: number;
 }
 
 export interface ReflectorOptions<T> {
@@ -45,6 +44,8 @@ export interface ReflectorOptions<T> {
   readonly read: (object: unknown) => T;
   readonly sink: Sink<T>;
   readonly onError: (failure: Failure) => void;
+  /** After each sign that the watch works: an event, a bookmark, an end in good order. Must not throw. */
+  readonly onWell: (resource: Resource) => void;
   readonly clock: Clock;
   /** In [0, 1), as Math.random. */
   readonly random: () => number;
@@ -89,9 +90,10 @@ export class Reflector<T> {
   }
 
   /**
-   * The last moment at which the sink is known to have been current, in milliseconds since the Unix epoch; undefined
-   * before the first whole list. It is the start of a list, or the arrival of an event or bookmark; that a connection
-   * is open proves nothing.
+   * The moment up to which the watch is known to have been alive, in milliseconds since the Unix epoch; undefined before
+   * the first whole list. It is the start of a list, or the arrival of an event or bookmark; that a connection is open
+   * proves nothing. Alive is less than current: after a break the server sends what was missed, and its first event
+   * counts while the rest is still to come.
    */
   get aliveAtMilliseconds(): number | undefined {
     return this.#aliveAtMilliseconds;
@@ -115,7 +117,7 @@ export class Reflector<T> {
     const { api, resource, read, sink, clock } = this.#options;
     const startedAt = clock.now();
     const { items, resourceVersion } = await this.#list(api, resource, read, signal);
-    // Before the sink is told, so that whoever listens to it finds the view current.
+    // Before the sink is told, so that whoever listens to it finds the list counted.
     this.#aliveAtMilliseconds = startedAt;
     sink.replace(items);
     return { resourceVersion, doubts: 0 };
@@ -123,29 +125,31 @@ export class Reflector<T> {
 
   /** Returns when the server has ended the watch in good order. */
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
-    const { api, resource, clock, random } = this.#options;
+    const { api, resource, onWell, clock, random } = this.#options;
     const timeoutSeconds = minWatchSeconds + Math.floor(random() * (maxWatchSeconds - minWatchSeconds + 1));
     const path = watchPath(resource.path, resourceVersion, timeoutSeconds);
-    const openedAt = clock.now();
+    const openedAt = clock.steadyNow();
     const values = await api.stream(path, { signal, inactivityMilliseconds: this.#inactivityMilliseconds });
     this.#accepted = true;
     this.#status = { state: 'watching' };
-    const isShort = (): boolean => clock.now() - openedAt < shortestWatchMilliseconds;
+    const isShort = (): boolean => clock.steadyNow() - openedAt < shortestWatchMilliseconds;
     try {
       for await (const value of values) this.#apply(readWatchEvent(value, path));
     } finally {
       if (!isShort()) this.#settle();
     }
     if (isShort()) {
-      throw new KubeError('DISCONNECTED', `the API server ended the watch of ${resource.path} early: it is retried`);
+      throw new KubeError('DISCONNECTED', `the API server ended the watch of ${resource.path} early`);
     }
+    onWell(resource);
   }
 
   #apply(event: WatchEvent): void {
-    const { read, sink, clock } = this.#options;
+    const { resource, read, sink, onWell, clock } = this.#options;
     this.#position = { resourceVersion: event.resourceVersion, doubts: 0 };
     this.#settle();
     this.#aliveAtMilliseconds = clock.now();
+    onWell(resource);
     if (event.type === 'upsert') sink.upsert(read(event.object));
     if (event.type === 'remove') sink.remove(read(event.object));
   }
@@ -164,7 +168,7 @@ export class Reflector<T> {
     const isListedAtOnce = error.code === 'GONE' && !this.#relisted;
     this.#relisted ||= isListedAtOnce;
     const wait = isListedAtOnce ? 0 : retryMilliseconds(this.#failures, random(), error.retryAfterSeconds);
-    onError({ resource, error, starting: !this.#accepted, retryMilliseconds: wait });
+    onError({ resource, error, starting: !this.#accepted });
     if (wait > 0) await clock.sleep(wait, signal);
   }
 }

@@ -2,27 +2,21 @@
 import { KubeError } from './error.ts';
 import { fieldsOf, textOf } from './json.ts';
 
-/** The permission that a request needs. */
+/** The permission, for all namespaces, that a request needs. */
 export interface Permission {
-  readonly verb: 'get' | 'list' | 'watch';
+  readonly verb: 'list' | 'watch';
   /** Such as `endpointslices`. */
   readonly resource: string;
   /** Such as `discovery.k8s.io`; empty for the core group. */
   readonly group: string;
-  /** Undefined when all namespaces, or no namespace, are meant. */
-  readonly namespace: string | undefined;
 }
 
-/** Reads a path of the Kubernetes API, with its query. */
+/** Reads the path of a resource of the Kubernetes API, with its query. */
 export function permissionOf(path: string): Permission {
   const url = new URL(path, 'http://localhost');
   const segments = url.pathname.split('/').filter((segment) => segment !== '');
-  const group = segments[0] === 'apis' ? (segments[1] ?? '') : '';
-  const rest = segments.slice(segments[0] === 'apis' ? 3 : 2);
-  const isNamespaced = rest[0] === 'namespaces' && rest.length > 2;
-  const [resource = '', name] = isNamespaced ? rest.slice(2) : rest;
-  const verb = url.searchParams.get('watch') === 'true' ? 'watch' : name === undefined ? 'list' : 'get';
-  return { verb, resource, group, namespace: isNamespaced ? rest[1] : undefined };
+  const [group = '', resource = ''] = segments[0] === 'apis' ? [segments[1], segments[3]] : ['', segments[2]];
+  return { verb: url.searchParams.get('watch') === 'true' ? 'watch' : 'list', resource, group };
 }
 
 /** `status` is the Status object that the server sent, if it is one; `retryAfter` the header of that name. */
@@ -49,11 +43,11 @@ export function refusal(permission: Permission, httpStatus: number, status: unkn
     return new KubeError('GONE', `the API server cannot go on from there with ${asked} (${said}): list again`);
   }
   if (httpStatus === 429) {
-    const text = `the API server asks for patience with ${asked} (${said}): it is retried`;
+    const text = `the API server asks for patience with ${asked} (${said})`;
     return new KubeError('TOO_MANY_REQUESTS', text, { retryAfterSeconds });
   }
   if (httpStatus >= 500) {
-    const text = `the API server failed to ${asked} (${said}): it is retried`;
+    const text = `the API server failed to ${asked} (${said})`;
     return new KubeError('SERVER_ERROR', text, { retryAfterSeconds });
   }
   return new KubeError('BAD_RESPONSE', `the API server refused to ${asked} (${said})`);
@@ -62,13 +56,10 @@ export function refusal(permission: Permission, httpStatus: number, status: unkn
 function forbidden(permission: Permission, message: string): string {
   // "services is forbidden: User "system:serviceaccount:dns:agent" cannot list resource …"
   const user = /\bUser ("[^"]*")/.exec(message)?.[1];
-  const where = permission.namespace === undefined ? 'in the whole cluster' : `in namespace "${permission.namespace}"`;
-  const binding =
-    permission.namespace === undefined ? 'ClusterRole and a ClusterRoleBinding' : 'Role and a RoleBinding';
   const who = user === undefined ? 'the user' : `user ${user}`;
   return (
-    `${who} may not ${permission.verb} ${nameOf(permission)} ${where}: ` +
-    `grant the verbs "list" and "watch" on "${permission.resource}" with a ${binding}`
+    `${who} may not ${permission.verb} ${nameOf(permission)} in the whole cluster: ` +
+    `grant the verbs "list" and "watch" on "${permission.resource}" with a ClusterRole and a ClusterRoleBinding`
   );
 }
 

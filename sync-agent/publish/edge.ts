@@ -9,6 +9,7 @@ import {
   snapshotPath,
   type Version,
 } from '../../zone/manifest.ts';
+import { type PutAnswer, put } from './put.ts';
 import type { SigningKey } from './signing-key.ts';
 
 /** The edge, or what stands in its place in a test. */
@@ -27,15 +28,15 @@ export type EdgeAnswer =
   | { readonly kind: 'refused'; readonly reason: string };
 
 const defaultTimeoutMilliseconds = 30_000;
-/** The edge says one sentence; what is longer is something else's page. */
-const maxAnswerCharacters = 16 * 1024;
+/** 50 kB a second: a slow uplink is to bring the largest body too. */
+const slowestOctetsPerMillisecond = 50;
 
 export class HttpEdge implements Edge {
   readonly #url: URL;
   readonly #key: SigningKey;
   readonly #timeoutMilliseconds: number;
 
-  /** Of `url` only scheme, host and port count. */
+  /** Of `url` only scheme, host and port count. The time is that of an empty body; a longer one has more. */
   constructor(url: URL, key: SigningKey, timeoutMilliseconds = defaultTimeoutMilliseconds) {
     this.#url = url;
     this.#key = key;
@@ -49,12 +50,13 @@ export class HttpEdge implements Edge {
       [manifestHeader]: text,
       [signatureHeader]: this.#key.sign(signedOctets(text)),
     };
-    const either = AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMilliseconds)]);
+    const sendingMilliseconds = Math.ceil(body.length / slowestOctetsPerMillisecond);
+    const timeout = AbortSignal.timeout(this.#timeoutMilliseconds + sendingMilliseconds);
+    const either = AbortSignal.any([signal, timeout]);
     try {
       const url = new URL(snapshotPath(manifest.cluster), this.#url);
       // A redirect is not followed: it would bring the cluster's addresses to whom nobody named.
-      const response = await fetch(url, { method: 'PUT', redirect: 'manual', headers, body, signal: either });
-      return readAnswer(manifest, response, readJson(await readStart(response)));
+      return readAnswer(manifest, await put(url, headers, body, either));
     } catch (error) {
       signal.throwIfAborted();
       const reason = `cannot reach the edge at ${this.#url.origin} (${causeOf(error)})`;
@@ -65,14 +67,14 @@ export class HttpEdge implements Edge {
 
 type Body = Readonly<Record<string, unknown>>;
 
-function readAnswer(manifest: Manifest, { status, headers }: Response, body: Body): EdgeAnswer {
-  const { error, epoch, serial } = body;
+function readAnswer(manifest: Manifest, { status, headers, text }: PutAnswer): EdgeAnswer {
+  const { error, epoch, serial } = readJson(text);
   if (status === 200 && epoch === manifest.epoch && serial === manifest.serial) return { kind: 'stored' };
   if (status === 409 && isCount(epoch) && isCount(serial)) return { kind: 'not-newer', stored: { epoch, serial } };
   const said = typeof error === 'string' ? error : (unexplained[status] ?? 'it gives no reason; check its address');
   const reason = `the edge answered ${status}: ${said}`;
   if (status === 408 || status === 429 || status >= 500) {
-    return { kind: 'unavailable', reason, retryAfterSeconds: readSeconds(headers.get('retry-after')) };
+    return { kind: 'unavailable', reason, retryAfterSeconds: readSeconds(headers['retry-after']) };
   }
   return { kind: 'refused', reason };
 }
@@ -86,16 +88,6 @@ const unexplained: Readonly<Record<number, string>> = {
   308: 'it redirects, and a snapshot is not sent elsewhere; check its address',
 };
 
-async function readStart({ body }: Response): Promise<string> {
-  let text = '';
-  if (body === null) return text;
-  for await (const part of body.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    if (text.length > maxAnswerCharacters) break;
-  }
-  return text;
-}
-
 function readJson(text: string): Body {
   try {
     const value: unknown = JSON.parse(text);
@@ -106,18 +98,18 @@ function readJson(text: string): Body {
 }
 
 /** Retry-After in seconds; a date (RFC 9110 §10.2.3) counts as none. */
-function readSeconds(text: string | null): number | undefined {
-  return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+function readSeconds(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
 }
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** `fetch` hides the reason one level down. */
+/** An abort says so, and why only one level down. */
 function causeOf(error: unknown): string {
-  if (error instanceof DOMException && error.name === 'TimeoutError') return 'no answer in time';
-  const { message, cause } = error as Error;
-  if (!(cause instanceof Error)) return message;
-  return cause instanceof AggregateError ? causeOf(cause.errors[0]) : cause.message || message;
+  const { name, message, cause } = error as Error;
+  if (name === 'AbortError' || name === 'TimeoutError') return 'no answer in time';
+  if (!(cause instanceof Error)) return error instanceof AggregateError ? causeOf(error.errors[0]) : message;
+  return cause.message || message;
 }

@@ -2,44 +2,47 @@
  * When to publish: the first change after quiet soon, so that it is seen soon; what follows together, so that a storm of
  * changes costs one write per interval; and in quiet a heartbeat.
  *
- *     quiet ─▶ change ── 200 ms ──▶ publish ── interval ──▶ publish ─▶ quiet ── heartbeat interval ──▶ heartbeat
+ *     quiet ─▶ change ── 200 ms without another ──▶ publish ── interval ──▶ publish ─▶ quiet ── heartbeat interval ──▶ heartbeat
  */
-import { type Clock, systemClock } from '../kube/clock.ts';
+import type { Clock } from '../kube/clock.ts';
 
 export interface PublishWindowOptions {
   /** The shortest time between two publishes. */
   readonly intervalMilliseconds: number;
   /** The longest. */
   readonly heartbeatMilliseconds: number;
-  /** Only differences are taken, so its beginning may lie anywhere, but it must not go back. */
   readonly clock: Clock;
 }
 
-/** The machine's time may be set back by an hour, and nothing would be published for as long. */
-export const steadyClock: Clock = { now: () => performance.now(), sleep: systemClock.sleep };
-
-/** Changes come in groups: a pod that goes changes its slices and the Services' other slices within moments. */
+/**
+ * Changes come in groups: a pod is replaced, a StatefulSet scales one pod after the other. A group is published as one,
+ * when nothing more has come for a moment; but an endless one does not hold its beginning back.
+ */
 const settleMilliseconds = 200;
+const maxSettleMilliseconds = 800;
 
 export class PublishWindow {
   readonly #options: PublishWindowOptions;
-  #changedAt: number | undefined;
+  /** Of the changes that are not published. */
+  #firstChangeAt: number | undefined;
+  #lastChangeAt = 0;
   #publishedAt = Number.NEGATIVE_INFINITY;
   #heartbeatAt: number;
   #wake: () => void = () => {};
 
   constructor(options: PublishWindowOptions) {
     this.#options = options;
-    this.#heartbeatAt = options.clock.now() + options.heartbeatMilliseconds;
+    this.#heartbeatAt = options.clock.steadyNow() + options.heartbeatMilliseconds;
   }
 
   noteChange(): void {
-    this.#changedAt ??= this.#options.clock.now();
+    this.#lastChangeAt = this.#options.clock.steadyNow();
+    this.#firstChangeAt ??= this.#lastChangeAt;
     this.#wake();
   }
 
   notePublished(): void {
-    this.#publishedAt = this.#options.clock.now();
+    this.#publishedAt = this.#options.clock.steadyNow();
     this.#heartbeatAt = this.#publishedAt + this.#options.heartbeatMilliseconds;
   }
 
@@ -50,10 +53,10 @@ export class PublishWindow {
   async next(signal: AbortSignal): Promise<'change' | 'heartbeat'> {
     const { clock, heartbeatMilliseconds } = this.#options;
     for (;;) {
-      const now = clock.now();
+      const now = clock.steadyNow();
       const dueAt = this.#dueAt();
       if (signal.aborted || now >= dueAt) {
-        this.#changedAt = undefined;
+        this.#firstChangeAt = undefined;
         if (now < this.#heartbeatAt) return 'change';
         this.#heartbeatAt = now + heartbeatMilliseconds;
         return 'heartbeat';
@@ -63,14 +66,15 @@ export class PublishWindow {
   }
 
   #dueAt(): number {
-    if (this.#changedAt === undefined) return this.#heartbeatAt;
-    return Math.max(this.#changedAt + settleMilliseconds, this.#publishedAt + this.#options.intervalMilliseconds);
+    if (this.#firstChangeAt === undefined) return this.#heartbeatAt;
+    const settledAt = Math.min(this.#lastChangeAt + settleMilliseconds, this.#firstChangeAt + maxSettleMilliseconds);
+    return Math.max(settledAt, this.#publishedAt + this.#options.intervalMilliseconds);
   }
 
   /** Until the time has passed or a first change is noted. */
   async #sleepUntilNoted(milliseconds: number, signal: AbortSignal): Promise<void> {
     const noted = new AbortController();
-    if (this.#changedAt === undefined) this.#wake = () => noted.abort();
+    if (this.#firstChangeAt === undefined) this.#wake = () => noted.abort();
     await this.#options.clock.sleep(milliseconds, AbortSignal.any([signal, noted.signal]));
     this.#wake = () => {};
   }

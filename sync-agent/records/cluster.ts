@@ -1,6 +1,6 @@
 /**
- * The records of a whole cluster, each object's beside the others'. What is computed piece by piece as objects change
- * must equal this.
+ * The records of a whole cluster, each object's beside the others', as plainly as it can be said. The agent computes
+ * them piece by piece as objects change (snapshot/snapshot-builder.ts); this is the oracle that tests hold it to.
  */
 import type { OwnerGroup } from '../../zone/group.ts';
 import type { Cluster, Problem } from '../cluster.ts';

@@ -10,9 +10,9 @@ import type { ObjectRecords, RecordOptions } from './options.ts';
 import { ownerName } from './owner-name.ts';
 
 /** The version of the Kubernetes DNS specification that the records follow, published as its §2.2 says. */
-export const specificationVersion = '1.1.0';
+const specificationVersion = '1.1.0';
 /** The TTL in the specification's own example, which CoreDNS uses whatever its `ttl` is. */
-export const versionTtlSeconds = 28_800;
+const versionTtlSeconds = 28_800;
 
 /** The apex with its NS record, the name server's name (without addresses), `dns-version`, `svc` and `pod`. */
 export function recordsOfZone({ ttlSeconds }: RecordOptions): readonly OwnerGroup[] {

@@ -82,7 +82,7 @@ describe('publishing', () => {
       kvKeys.token('<id>'),
     ]);
     expect(prose).toContain(
-      `Registrations are listed by the prefix \`${clusterKeyPrefix}\`, tokens by \`${tokenKeyPrefix}\`.`,
+      `Clusters are listed by the prefix \`${clusterKeyPrefix}\`, tokens by \`${tokenKeyPrefix}\`.`,
     );
   });
 });

@@ -132,7 +132,7 @@ describe('publishing', () => {
     await until(() => images.length > 0, 100);
     expect(api.listed.at(-1)).toBe(missing);
     expect([...edge.listedBefore].sort()).toEqual([...lists].sort());
-    expect(lines.filter((line) => line.includes('it is retried')).length).toBeGreaterThanOrEqual(4);
+    expect(lines.filter((line) => line.includes('failed to list'))).toHaveLength(1);
   });
 
   test('a change is published', async () => {
@@ -288,11 +288,30 @@ describe('it cannot start', () => {
     const { port } = new URL(cluster.url);
     await cluster.stop();
     run();
-    await until(() => lines.length >= 6, 100);
-    expect(lines[0]).toMatch(/^(Namespace|Service|EndpointSlice): cannot reach the API server .*; again in 1 s$/);
+    await until(() => lines.length >= 3, 100);
+    expect(lines[0]).toMatch(/^(Namespace|Service|EndpointSlice): cannot reach the API server .*; it is tried again$/);
     cluster = await startEmbeddedCluster({ manifests: [], port: Number(port), readyDelayMilliseconds: 0 });
     await until(() => readyCount > 0, 1000);
     expect(names(images[0])).toContain(kubernetes);
+  });
+
+  test('a failure is told once while it stays the same, and when it is over', async () => {
+    run();
+    await until(() => readyCount > 0);
+    const told = () => lines.filter((line) => line.startsWith('Service: ') && !line.includes('early'));
+    for (const round of [1, 2]) {
+      const asked = api.watched('services');
+      cluster.faults.forbid('services', 'watch');
+      cluster.faults.closeWatches('services');
+      await until(() => api.watched('services') >= asked + 4, 1000);
+      expect(told()).toHaveLength(2 * round - 1);
+      cluster.faults.allow('services', 'watch');
+      await until(() => cluster.faults.countWatches() === 3, 1000);
+      cluster.faults.sendBookmarks('services');
+      await arrived(() => told().length === 2 * round);
+    }
+    const refused = expect.stringMatching(/^Service: .* may not watch services .*; it is tried again$/);
+    expect(told()).toEqual([refused, 'Service: it is watched again', refused, 'Service: it is watched again']);
   });
 
   test('a permission that is taken away later does not end it', async () => {

@@ -6,6 +6,7 @@ export class NotingApi implements KubeApi {
   readonly listed: string[] = [];
   /** How many values watches have given. */
   events = 0;
+  readonly #watched: string[] = [];
   readonly #api: KubeApi;
 
   constructor(api: KubeApi) {
@@ -18,7 +19,13 @@ export class NotingApi implements KubeApi {
     return answer;
   }
 
+  /** How many watches of a resource were asked for. */
+  watched(resource: string): number {
+    return this.#watched.filter((path) => path.includes(`/${resource}?`)).length;
+  }
+
   async stream(path: string, limits: Parameters<KubeApi['stream']>[1]): Promise<AsyncIterable<unknown>> {
+    this.#watched.push(path);
     return this.#noted(await this.#api.stream(path, limits));
   }
 

@@ -19,6 +19,10 @@ function refusal(...args: string[]): string {
   return 'accepted';
 }
 
+function numbered(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
 test('without flags everything has its default', () => {
   const { cluster, kubeSource, snapshot, publishIntervalMilliseconds } = read();
   expect([cluster, kubeSource, publishIntervalMilliseconds]).toEqual(['local', undefined, 3000]);
@@ -90,6 +94,16 @@ describe('a wrong flag is named in one line', () => {
     [['file'], "Unexpected argument 'file'; see agent --help"],
   ] as const)('%s', ([args, line]) => {
     expect(refusal(...args)).toBe(line);
+  });
+
+  test.for([
+    ['alias', 16, 'the edge takes 16 zones of a cluster, its own included; leave some out'],
+    ['reverse-zone', 257, 'a snapshot holds 256 blocks; use larger ones'],
+  ] as const)('too many of --%s', ([flag, count, why]) => {
+    const value = (i: number) => (flag === 'alias' ? `a${i}.example` : `10.${i >> 8}.${i & 255}.0/24`);
+    const args = numbered(count).flatMap((i) => [`--${flag}`, value(i)]);
+    expect(refusal(...args)).toBe(`--${flag} is given ${count} times: ${why}`);
+    expect(refusal(...args.slice(2))).toBe('accepted');
   });
 
   test('several at once', () => {

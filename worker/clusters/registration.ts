@@ -4,6 +4,7 @@
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { kvKeys } from '../../zone/keys.ts';
 import { formatName, type Name, NameError, parseName, root } from '../../zone/name.ts';
+import { maxZones } from '../../zone/registration-limits.ts';
 import { type KeyValueStore, kvCacheSeconds } from '../environment.ts';
 
 export interface Registration {
@@ -14,7 +15,6 @@ export interface Registration {
 }
 
 const maxPublicKeys = 2;
-const maxZones = 16;
 
 /** From JSON; the reason when it is no registration. */
 export function parseRegistration(value: unknown): Registration | { readonly reason: string } {

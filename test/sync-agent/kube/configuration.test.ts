@@ -3,6 +3,7 @@ import http from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Configuration } from '../../../sync-agent/kube/configuration.ts';
 import { KubeConnection } from '../../../sync-agent/kube/connection.ts';
 import type { KubeError } from '../../../sync-agent/kube/error.ts';
 import { CertificateAuthority } from './certificates.ts';
@@ -290,6 +291,30 @@ describe('authentication', () => {
     await Promise.all([1, 2, 3].map(() => client.request(path, limits())));
     expect(api.asked('list').map(({ authorization }) => authorization)).toEqual(Array(3).fill('Bearer from-plugin'));
     expect(readFileSync(log, 'utf8')).toBe('x\n');
+  });
+
+  test('a credential plugin that does not answer is given up, and started anew for the next request', async () => {
+    const log = join(folder.path, 'started');
+    const credential = '{"kind":"ExecCredential","status":{"token":"from-plugin"}}';
+    // The first waits for input until its parent ends.
+    const script = `if [ -e ${log} ]; then echo '${credential}'; else touch ${log}; exec cat; fi`;
+    const exec = { command: 'sh', args: ['-c', script] };
+    const file = folder.kubeconfig({ server: 'https://127.0.0.1:1' }, { exec });
+    const configuration = new Configuration({ type: 'file', path: file, context: undefined }, 1000);
+    const { signal } = new AbortController();
+    const [first, left, second] = await Promise.allSettled([
+      configuration.target(path, signal),
+      configuration.target(path, AbortSignal.abort(new Error('left'))),
+      configuration.target(path, signal),
+    ]);
+    expect(first).toMatchObject({
+      reason: {
+        code: 'CREDENTIALS_UNAVAILABLE',
+        message: `cannot get the credentials that kubeconfig ${file} asks for (no answer in 1 s): check the certificate files, the token file and the plugin that it names`,
+      },
+    });
+    expect(left).toMatchObject({ reason: { message: 'left' } });
+    expect(second).toMatchObject({ value: { options: { headers: { Authorization: 'Bearer from-plugin' } } } });
   });
 
   test.for([

@@ -56,6 +56,7 @@ describe('a request', () => {
     ['no JSON', json('<html>'), 'BAD_RESPONSE'],
     ['an empty answer', json(''), 'BAD_RESPONSE'],
     ['a redirection', json({}, 302, { Location: '/' }), 'BAD_RESPONSE'],
+    ['a refusal of many words', status(401, { message: 'x'.repeat(200_000) }), 'UNAUTHORIZED'],
     ['a reset before the answer', reset, 'DISCONNECTED'],
     ['an answer that is cut off', chunks(['{"items":'], 'reset'), 'DISCONNECTED'],
   ] as const)('fails on %s', async ([, step, code]) => {
@@ -70,7 +71,7 @@ describe('a request', () => {
     api.on('list', path, step);
     await expect(get(50)).rejects.toMatchObject({
       code: 'TIMEOUT',
-      message: 'the API server did not answer, or fell silent: list services is retried',
+      message: 'the API server did not answer, or fell silent, when it was asked to list services',
     });
   });
 
@@ -145,6 +146,12 @@ describe('a stream', () => {
     await expect(client.stream(watchPath, { signal: stop.signal, inactivityMilliseconds: 5000 })).rejects.toMatchObject(
       { code: 'FORBIDDEN' },
     );
+  });
+
+  test('that is refused with many words fails for the refusal, and is closed', async () => {
+    api.on('watch', path, chunks([Buffer.alloc(100_000, 'x')], 'hang', 5, 410));
+    expect(await read()).toEqual({ values: [], code: 'GONE' });
+    await expect.poll(() => api.connections()).toBe(0);
   });
 
   test('that makes no sense is closed', async () => {

@@ -5,12 +5,18 @@ export class ManualClock implements Clock {
   /** The sleeps so far, in milliseconds. */
   readonly sleeps: number[] = [];
   milliseconds: number;
+  /** By how much the time was set on, or back. */
+  setByMilliseconds = 0;
 
   constructor(milliseconds = 1_000_000) {
     this.milliseconds = milliseconds;
   }
 
   now(): number {
+    return this.milliseconds + this.setByMilliseconds;
+  }
+
+  steadyNow(): number {
     return this.milliseconds;
   }
 

@@ -57,6 +57,7 @@ function observe(): { observer: ClusterObserver; end: Promise<void> } {
     api: connection,
     onChange: () => (changes += 1),
     onError: (failure) => failures.push(failure),
+    onWell: () => undefined,
     clock,
     random: () => 0.5,
   });

@@ -112,7 +112,8 @@ describe('a broken watch', () => {
     const one = start(200);
     await one.sees('a', 'b');
     expect(one.codes[0]).toBe(code);
-    expect(one.failures[0]).toMatchObject({ starting: false, retryMilliseconds: 600 });
+    expect(one.failures[0]).toMatchObject({ starting: false });
+    expect(one.clock.sleeps[0]).toBe(600);
     expect(versions().slice(0, 2)).toEqual(['10', '11']);
     expect(api.asked('list')).toHaveLength(1);
   });
@@ -156,7 +157,10 @@ describe('a broken watch', () => {
     expect(one.clock.sleeps).toEqual([600, 1200, 600, 1200]);
   });
 
-  test('that has lasted without an event starts with a short pause again', async () => {
+  test.for([
+    ['', 0],
+    [', while the time was set back,', -3_600_000],
+  ] as const)('that has lasted without an event%s starts with a short pause again', async ([, setByMilliseconds]) => {
     const failing = status(503);
     let cut = (): void => undefined;
     api.on('list', path, list([], '10')).on(
@@ -173,9 +177,24 @@ describe('a broken watch', () => {
     const one = start();
     await expect.poll(() => one.reflector.status.state).toBe('watching');
     one.clock.milliseconds += 10_000;
+    one.clock.setByMilliseconds = setByMilliseconds;
     cut();
     await one.sees('a');
     expect(one.clock.sleeps).toEqual([600, 1200, 600]);
+  });
+
+  test('tells that it works again by an event, not by being open', async () => {
+    const failing = status(503);
+    const send: ((line: unknown) => void)[] = [];
+    api.on('list', path, list([], '10')).on('watch', path, failing, (response) => {
+      response.writeHead(200).flushHeaders();
+      send.push((line) => response.write(`${JSON.stringify(line)}\n`));
+    });
+    const one = start();
+    await expect.poll(() => one.reflector.status.state).toBe('watching');
+    expect(one.wellCount).toBe(0);
+    send[0]?.(bookmark('11'));
+    await expect.poll(() => one.wellCount).toBe(1);
   });
 
   test('that the server ends at once is not repeated without a pause', async () => {
@@ -242,6 +261,19 @@ describe('a list', () => {
     await one.sees('a', 'b');
     expect(one.calls).toEqual(['replace a', 'replace a b']);
     expect(one.codes).toEqual(['GONE', code]);
+  });
+
+  test('whose pages never end is given up', async () => {
+    api
+      .on('list', path, list(['a'], '10', 'p2'), list(['b'], '10', 'p2'), list(['c'], '11'))
+      .on('watch', path, watch([]));
+    const one = start();
+    await one.sees('c');
+    expect(one.calls).toEqual(['replace c']);
+    expect(one.codes).toEqual(['BAD_RESPONSE']);
+    expect(one.failures[0]?.error.message).toBe(
+      'the API server sent the same page of a ServiceList twice: its list would never end',
+    );
   });
 
   test('whose second page fails is started again from the first', async () => {

@@ -183,6 +183,7 @@ describe('stopping', () => {
       read: (value) => value,
       sink: { replace: fault, upsert: fault, remove: fault },
       onError: () => undefined,
+      onWell: () => undefined,
       clock: new ManualClock(),
       random: () => 0,
     });

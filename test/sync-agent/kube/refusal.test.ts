@@ -5,16 +5,14 @@ const services = permissionOf('/api/v1/services?limit=500');
 
 describe('the permission that a path needs', () => {
   test.for([
-    ['/api/v1/services?limit=500', 'list services "" *'],
-    ['/api/v1/services?watch=true&resourceVersion=5', 'watch services "" *'],
-    ['/api/v1/namespaces', 'list namespaces "" *'],
-    ['/api/v1/namespaces/kube-system', 'get namespaces "" *'],
-    ['/api/v1/namespaces/cache/pods', 'list pods "" cache'],
-    ['/apis/discovery.k8s.io/v1/endpointslices', 'list endpointslices "discovery.k8s.io" *'],
-    ['/apis/discovery.k8s.io/v1/namespaces/a/endpointslices?watch=true', 'watch endpointslices "discovery.k8s.io" a'],
+    ['/api/v1/services?limit=500', 'list services ""'],
+    ['/api/v1/services?watch=true&resourceVersion=5', 'watch services ""'],
+    ['/api/v1/namespaces', 'list namespaces ""'],
+    ['/apis/discovery.k8s.io/v1/endpointslices', 'list endpointslices "discovery.k8s.io"'],
+    ['/apis/discovery.k8s.io/v1/endpointslices?watch=true', 'watch endpointslices "discovery.k8s.io"'],
   ] as const)('%s', ([path, expected]) => {
-    const { verb, resource, group, namespace } = permissionOf(path);
-    expect(`${verb} ${resource} "${group}" ${namespace ?? '*'}`).toBe(expected);
+    const { verb, resource, group } = permissionOf(path);
+    expect(`${verb} ${resource} "${group}"`).toBe(expected);
   });
 });
 
@@ -57,10 +55,10 @@ describe('a refusal', () => {
     );
   });
 
-  test('in a namespace asks for a Role; without a Status it names no user', () => {
-    expect(refusal(permissionOf('/api/v1/namespaces/cache/services'), 403, undefined).message).toBe(
-      'the user may not list services (API group "") in namespace "cache": ' +
-        'grant the verbs "list" and "watch" on "services" with a Role and a RoleBinding',
+  test('without a Status names no user', () => {
+    expect(refusal(services, 403, undefined).message).toBe(
+      'the user may not list services (API group "") in the whole cluster: ' +
+        'grant the verbs "list" and "watch" on "services" with a ClusterRole and a ClusterRoleBinding',
     );
   });
 

@@ -22,6 +22,7 @@ export class RunningReflector {
   /** Every call of the sink. */
   readonly calls: string[] = [];
   readonly failures: Failure[] = [];
+  wellCount = 0;
   readonly clock = new ManualClock();
   readonly reflector: Reflector<string>;
   readonly #connection: KubeConnection;
@@ -54,6 +55,9 @@ export class RunningReflector {
         },
       },
       onError: (failure) => this.failures.push(failure),
+      onWell: () => {
+        this.wellCount += 1;
+      },
       clock: this.clock,
       random: () => 0.5,
       ...(inactivityMilliseconds === undefined ? {} : { inactivityMilliseconds }),

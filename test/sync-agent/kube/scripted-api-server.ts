@@ -104,9 +104,14 @@ export function watch(events: readonly unknown[], ending: Ending = 'hang'): Step
 }
 
 /** A watch that sends these octets, each chunk by itself. */
-export function chunks(parts: readonly (string | Uint8Array)[], ending: Ending = 'hang', pauseMilliseconds = 5): Step {
+export function chunks(
+  parts: readonly (string | Uint8Array)[],
+  ending: Ending = 'hang',
+  pauseMilliseconds = 5,
+  httpStatus = 200,
+): Step {
   return async (response) => {
-    response.writeHead(200, { 'Content-Type': 'application/json' });
+    response.writeHead(httpStatus, { 'Content-Type': 'application/json' });
     response.flushHeaders();
     for (const part of parts) {
       await new Promise<void>((resolve) => response.write(part, () => resolve()));

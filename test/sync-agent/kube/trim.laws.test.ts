@@ -69,10 +69,13 @@ describe.for(trims)('trimming a %s', ([kind, trim]) => {
   });
 });
 
+const metadata = { namespace: 'cache', name: 'x', labels: { 'kubernetes.io/service-name': 'redis' } };
+
 test('what is kept of a slice is well-formed', () => {
   let kept = 0;
+  const slice = fc.record({ metadata: fc.constant(metadata), endpoints: fc.array(endpoint, { maxLength: 4 }) });
   fc.assert(
-    fc.property(apiObject, (object) => {
+    fc.property(fc.oneof(apiObject, slice), (object) => {
       for (const { address, hostname } of trimEndpointSlice(object).value?.endpoints ?? []) {
         kept += 1;
         expect([4, 16]).toContain(address.length);
@@ -85,11 +88,7 @@ test('what is kept of a slice is well-formed', () => {
 });
 
 test('a slice loses nothing to a bad neighbour', () => {
-  const slice = (endpoints: readonly unknown[]) =>
-    trimEndpointSlice({
-      metadata: { namespace: 'cache', name: 'x', labels: { 'kubernetes.io/service-name': 'redis' } },
-      endpoints,
-    }).value?.endpoints ?? [];
+  const slice = (endpoints: readonly unknown[]) => trimEndpointSlice({ metadata, endpoints }).value?.endpoints ?? [];
   const good = { addresses: ['192.0.2.1'], hostname: 'good' };
   fc.assert(
     fc.property(fc.array(endpoint), fc.array(endpoint), (before, after) => {

@@ -50,8 +50,8 @@ afterEach(() => {
   server.close();
 });
 
-function put(signal = never, timeoutMilliseconds?: number) {
-  return new HttpEdge(url, key, timeoutMilliseconds).put(manifest, body, signal);
+function put(signal = never, timeoutMilliseconds?: number, octets = body) {
+  return new HttpEdge(url, key, timeoutMilliseconds).put(manifest, octets, signal);
 }
 
 function answering(status: number, text: string, headers: Record<string, string> = {}): void {
@@ -176,8 +176,46 @@ describe('no answer', () => {
   });
 });
 
+test('a long body has more time than a short one', async () => {
+  const { promise: timePassed, resolve } = Promise.withResolvers<void>();
+  const answerAtOnce = answer;
+  answer = async (request, response) => {
+    await timePassed;
+    answerAtOnce(request, response);
+  };
+  const long = put(never, 50, new Uint8Array(4_000_000));
+  expect(await put(never, 50)).toMatchObject({ reason: expect.stringContaining('no answer in time') });
+  await new Promise((passed) => setTimeout(passed, 100));
+  resolve();
+  expect(await long).toEqual({ kind: 'stored' });
+});
+
 test('it ends with the signal, and only then throws', async () => {
   const stop = new AbortController();
   answer = () => stop.abort(new Error('enough'));
   await expect(put(stop.signal)).rejects.toThrow('enough');
+});
+
+test('a body that is refused for its fields is not sent, and the refusal arrives', async () => {
+  let sent = 0;
+  server.on('checkContinue', (request, response) => {
+    request.on('data', (part: Buffer) => {
+      sent += part.length;
+    });
+    response.writeHead(403).end(JSON.stringify({ error: 'wrong key' }));
+  });
+  const long = new Uint8Array(8 * 1024 * 1024);
+  expect(await put(never, undefined, long)).toEqual({ kind: 'refused', reason: 'the edge answered 403: wrong key' });
+  expect(sent).toBe(0);
+});
+
+test('a body is sent to a server that does not answer the question', async () => {
+  server.on('checkContinue', (request, response) => {
+    let octets = 0;
+    request.on('data', (part: Buffer) => {
+      octets += part.length;
+    });
+    request.on('end', () => response.end(JSON.stringify({ epoch: manifest.epoch, serial: octets === 3 ? 7 : 0 })));
+  });
+  expect(await put()).toEqual({ kind: 'stored' });
 });

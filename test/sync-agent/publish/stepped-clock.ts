@@ -23,6 +23,10 @@ export class SteppedClock implements Clock {
     return this.#now;
   }
 
+  steadyNow(): number {
+    return this.#now;
+  }
+
   sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = (): void => {
