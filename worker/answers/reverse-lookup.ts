@@ -28,7 +28,7 @@ export function lookupReverse(zone: OpenedReverseZone, query: Query, serial: num
   const apexLabels = longestApex(zone.prefixes, name) ?? (pointers === undefined ? undefined : name.labelCount);
   if (apexLabels === undefined) return { kind: 'outside' };
   const origin: Origin = { kind: 'question', offset: query.labelOffsets[name.labelCount - apexLabels]! };
-  const soa = startOfAuthority(serial, zone.ttlSeconds);
+  const soa = startOfAuthority(serial, zone.ttlSeconds, pointerOrigin);
   const isApex = name.labelCount === apexLabels;
   const atApex = isApex ? apexRRset(query.qtype, soa, pointerOrigin, zone.ttlSeconds) : undefined;
   if (atApex !== undefined) return { kind: 'found', origin, answer: [atApex], additional: [] };

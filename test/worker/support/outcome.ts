@@ -34,7 +34,9 @@ export function text(answer: DecodedAnswer): string[] {
 
 /** The SOA record of a zone, with a serial of 1. */
 export function soa(zone: string, ttlSeconds = 30): string {
-  return `${zone} ${ttlSeconds} IN SOA ns.dns.${zone} hostmaster.${zone} 1 7200 1800 86400 30`;
+  // A reverse zone has no names of servers; the cluster's own domain has them.
+  const servers = zone.endsWith('.arpa') ? 'cluster.local' : zone;
+  return `${zone} ${ttlSeconds} IN SOA ns.dns.${servers} hostmaster.${servers} 1 7200 1800 86400 30`;
 }
 
 export function rcodeName({ rcode }: DecodedAnswer): string {
