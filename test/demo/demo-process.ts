@@ -109,7 +109,34 @@ export function running(pids: readonly number[]): number[] {
   return pids.filter((pid) => all.some((process) => process.pid === pid));
 }
 
-function processes(): { pid: number; parentPid: number; state: string }[] {
+interface Process {
+  readonly pid: number;
+  readonly parentPid: number;
+  /** One letter; Z is one that has ended and waits for its parent to notice. */
+  readonly state: string;
+}
+
+/** Small machines have no `ps`. */
+function processes(): Process[] {
+  return process.platform === 'linux' ? processesOfProc() : processesOfPs();
+}
+
+/** proc_pid_stat(5): `PID (NAME) STATE PARENT …`, and the name may hold anything. */
+function processesOfProc(): Process[] {
+  return readdirSync('/proc').flatMap((entry): Process[] => {
+    if (!/^\d+$/.test(entry)) return [];
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+      const [state = '', parentPid] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return [{ pid: Number(entry), parentPid: Number(parentPid), state }];
+    } catch {
+      // It ended in the meantime.
+      return [];
+    }
+  });
+}
+
+function processesOfPs(): Process[] {
   const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' }).trim().split('\n');
   return rows.map((row) => {
     const [pid, parentPid, state = ''] = row.trim().split(/\s+/);
