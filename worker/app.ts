@@ -31,7 +31,9 @@ export function createApp(configuration: Configuration, machine: Machine): Hono 
   };
   const app = new Hono();
 
-  add(app, '/healthz', { GET: () => new Response('ok\n', { headers: { 'cache-control': 'no-store' } }) });
+  add(app, '/healthz', {
+    GET: () => new Response('ok\n', { headers: { 'content-length': '3', 'cache-control': 'no-store' } }),
+  });
 
   const answer: Handler = (request, context) => {
     const path = { token: context.req.param('token'), cluster: clusterOf(context) };

@@ -99,6 +99,18 @@ describe('405: the path does not take the method', () => {
   );
 });
 
+test.for(['/healthz', '/dns-query', '/nothing-here', '/v1/tokens'])(
+  'HEAD %s has the fields of GET and no body',
+  async (path) => {
+    const edge = await startEdge();
+    const [get, head] = [await edge.fetch(path), await edge.fetch(path, { method: 'HEAD' })];
+    expect(head.status).toBe(get.status);
+    expect([...head.headers]).toEqual([...get.headers]);
+    expect(head.headers.get('content-length')).toBe(String((await get.text()).length));
+    expect(await head.text()).toBe('');
+  },
+);
+
 describe('without a credential', () => {
   const closed = pairs.filter(
     ({ path, method, allowed }) => path !== '/healthz' && method !== 'OPTIONS' && allowed.includes(method),
@@ -145,6 +157,7 @@ describe('what needs no credential', () => {
       status: 200,
       headers: [
         ['cache-control', 'no-store'],
+        ['content-length', '3'],
         ['content-type', 'text/plain;charset=UTF-8'],
       ],
       body: 'ok\n',

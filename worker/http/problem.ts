@@ -36,10 +36,13 @@ export function problemResponse({ status, code, message, headers, facts }: Probl
 }
 
 export function jsonResponse(body: unknown, status = 200, headers?: Readonly<Record<string, string>>): Response {
-  return new Response(`${JSON.stringify(body)}\n`, {
+  const octets = new TextEncoder().encode(`${JSON.stringify(body)}\n`);
+  return new Response(octets, {
     status,
     headers: {
       'content-type': 'application/json',
+      // Said here, because the answer to a HEAD has it too and no body to count.
+      'content-length': String(octets.length),
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       ...headers,
