@@ -12,6 +12,8 @@ interface Command {
 const commands: Readonly<Record<string, Command>> = {
   agent: { summary: 'publish a cluster to the edge', load: () => import('./commands/agent.ts') },
   key: { summary: 'make the key that the agent signs with', load: () => import('./commands/key.ts') },
+  cluster: { summary: 'register clusters at the edge, and list them', load: () => import('./commands/cluster.ts') },
+  token: { summary: 'make tokens for clients, list them, take them back', load: () => import('./commands/token.ts') },
   dump: { summary: 'print a snapshot as zone file text', load: () => import('./commands/dump.ts') },
 };
 
@@ -20,7 +22,7 @@ const usage = `kube-doh COMMAND [OPTIONS]
 A Kubernetes cluster's DNS, answered over HTTPS at the edge.
 
 ${Object.entries(commands)
-  .map(([name, { summary }]) => `  ${name.padEnd(6)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(7)} ${summary}`)
   .join('\n')}
 
 "kube-doh COMMAND --help" tells more.

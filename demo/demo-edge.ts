@@ -60,7 +60,7 @@ async function start(
   ending.add(() => front.stop());
 
   const signingKey = SigningKey.generate();
-  await registerCluster(workerd, cluster, signingKey.publicKey, snapshot.zoneOrigins);
+  await registerCluster(workerd, cluster, signingKey.publicKey, { zones: snapshot.zoneOrigins });
   const token = isOpen ? null : await createToken(workerd, cluster);
   const ca = certificate === undefined ? null : join(directory, 'ca.pem');
   if (certificate !== undefined && ca !== null) writeFileSync(ca, certificate.authorityPem);

@@ -12,6 +12,7 @@ import type { ClusterId } from '../zone/cluster-id.ts';
 import type { Problem } from './cluster.ts';
 import { type Clock, systemClock } from './kube/clock.ts';
 import type { KubeApi } from './kube/connection.ts';
+import { findIdentity } from './kube/identity.ts';
 import { ClusterObserver } from './kube/observer.ts';
 import type { Failure } from './kube/reflector.ts';
 import type { Resource } from './kube/resource.ts';
@@ -82,13 +83,14 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 type PublishingOptions = AgentOptions & Required<Pick<AgentOptions, 'clock' | 'onPublished'>>;
 
 async function publishChanges(
-  { cluster, snapshot, edge, clock, log, onPublished }: PublishingOptions,
+  { cluster, snapshot, api, edge, clock, log, onPublished }: PublishingOptions,
   observer: ClusterObserver,
   window: PublishWindow,
   signal: AbortSignal,
 ): Promise<void> {
   const builder = new SnapshotBuilder(snapshot);
-  const publisher = new Publisher({ cluster, edge, clock, random: Math.random, log });
+  const identity = await findIdentity({ api, clock, random: Math.random, log }, signal);
+  const publisher = new Publisher({ cluster, identity, edge, clock, random: Math.random, log });
   const reportProblems = problemReporter(log);
   const current = (): Publishable => {
     builder.update(observer.cluster, observer.takeChanges());

@@ -37,12 +37,36 @@ const layers: readonly Layer[] = [
   { at: 'worker/message/', imports: ['zone/'] },
   { at: 'worker/answers/', imports: ['worker/message/', 'worker/snapshots/', 'zone/'] },
   { at: 'worker/access/', imports: ['worker/environment.ts', 'worker/octets/', 'zone/'] },
-  { at: 'worker/clusters/', imports: ['worker/environment.ts', 'worker/octets/', 'zone/'] },
+  { at: 'worker/clusters/zone-claims.ts', imports: ['zone/'] },
+  { at: 'worker/clusters/registration.ts', imports: ['worker/clusters/zone-claims.ts', 'zone/'] },
+  { at: 'worker/objects.ts', imports: ['worker/clusters/registration.ts', 'worker/clusters/zone-claims.ts', 'zone/'] },
+  { at: 'worker/environment.ts', imports: ['worker/objects.ts', 'zone/'] },
+  { at: 'worker/patient-put.ts', imports: ['worker/environment.ts', 'worker/objects.ts'] },
+  { at: 'worker/turns.ts', imports: [] },
+  {
+    at: 'worker/clusters/',
+    imports: [
+      'worker/clusters/',
+      'worker/environment.ts',
+      'worker/objects.ts',
+      'worker/octets/',
+      'worker/patient-put.ts',
+      'worker/turns.ts',
+      'zone/',
+    ],
+  },
   {
     at: 'worker/snapshots/',
-    imports: ['worker/clusters/', 'worker/environment.ts', 'worker/octets/', 'zone/'],
+    imports: [
+      'worker/clusters/',
+      'worker/environment.ts',
+      'worker/objects.ts',
+      'worker/octets/',
+      'worker/patient-put.ts',
+      'worker/turns.ts',
+      'zone/',
+    ],
   },
-  { at: 'worker/environment.ts', imports: ['zone/'] },
   { at: 'worker/', imports: ['worker/', 'zone/'] },
 
   { at: 'client/', imports: ['sync-agent/', 'zone/'] },
@@ -53,7 +77,7 @@ const layers: readonly Layer[] = [
 /** Who may import which package. `node:` modules are for the agent, the client and the demo. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   zone: [],
-  worker: ['hono', 'dns-packet', 'node:zlib'],
+  worker: ['cloudflare:workers', 'hono', 'jose', 'dns-packet', 'node:zlib'],
   'sync-agent': ['@kubernetes/client-node', 'node:'],
   client: ['dns-packet', 'node:'],
   demo: ['@peculiar/x509', 'dns-packet', 'esbuild', 'miniflare', 'node:', 'reflect-metadata', 'yaml'],
@@ -63,6 +87,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 const singleFile: Readonly<Record<string, string>> = {
   '@kubernetes/client-node': 'sync-agent/kube/configuration.ts',
   '@peculiar/x509': 'demo/edge/certificate.ts',
+  'cloudflare:workers': 'worker/durable-objects.ts',
   esbuild: 'demo/edge/bundle.ts',
   miniflare: 'demo/edge/workerd.ts',
 };
@@ -134,6 +159,6 @@ describe('the bundle of the Worker', async () => {
   );
 
   test('stays small', () => {
-    expect(bundle.length).toBeLessThanOrEqual(150 * 1024);
+    expect(bundle.length).toBeLessThanOrEqual(160 * 1024);
   });
 });

@@ -1,80 +1,131 @@
 /**
- * The routes. Every one refuses in the same order: no such path, wrong method, no valid credential, anything else.
+ * The routes. Every one refuses in the same order: no such path, wrong method, no valid credential, too many requests, a
+ * cluster that is out of scope, anything else. A route says for whom it is, and is not reached by anybody else.
  */
 import { type Context, Hono } from 'hono';
 import type { ClusterId } from '../zone/cluster-id.ts';
-import { isAdministrator } from './access/credential.ts';
+import { AuditLog } from './access/audit.ts';
+import { Authorization, type Refusal } from './access/authorization.ts';
+import { AccessKeysError } from './access/doors/access-keys.ts';
+import type { Administrator, Permitted, Reader, Stranger } from './access/principal.ts';
+import { type DoorSettings, tokenDoorsOnly } from './access/settings.ts';
 import { TokenStore } from './access/token-store.ts';
+import { Directory } from './clusters/directory.ts';
 import { type Configuration, type Machine, StoreError, withNamedFailures } from './environment.ts';
-import { deleteCluster, listClusters, putCluster } from './http/cluster-routes.ts';
-import { internal, problemResponse, storeUnavailable, unauthorized } from './http/problem.ts';
+import { type ClusterRoutes, deleteCluster, getClusters, putCluster } from './http/cluster-routes.ts';
+import {
+  accessUnavailable,
+  internal,
+  notInScope,
+  type Problem,
+  problemResponse,
+  storeUnavailable,
+  tooManyRequests,
+  unauthorized,
+} from './http/problem.ts';
 import { putSnapshot } from './http/publish-route.ts';
 import { answerQuery, type QueryRoute } from './http/query-route.ts';
 import { deleteToken, listTokens, postToken } from './http/token-routes.ts';
+import { urlProblem } from './http/url-bound.ts';
 import { type Background, SnapshotReader } from './snapshots/reader.ts';
 
-type Handler = (request: Request, context: Context) => Response | Promise<Response>;
+type Answer = Response | Promise<Response>;
+type Handler = (request: Request, context: Context) => Answer;
+type HandlerFor<Who> = (request: Request, context: Context, who: Who) => Answer;
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
 
 const cluster = ':cluster{[a-z0-9-]{1,32}}';
 
-export function createApp(configuration: Configuration, machine: Machine): Hono {
-  const { administratorKeySha256, tokenKey, isOpen, defaultCluster } = configuration;
+/** Without `doors`, tokens come by path and header only. */
+export function createApp(configuration: Configuration, machine: Machine, doors: DoorSettings = tokenDoorsOnly): Hono {
+  const { tokenKey, defaultCluster, objects, endpointHost } = configuration;
   const store = withNamedFailures(configuration.store);
-  const tokens = new TokenStore(store, tokenKey, machine);
-  const query: QueryRoute = {
-    tokens,
-    snapshots: new SnapshotReader(store, machine),
-    isOpen,
-    defaultCluster,
-    machine,
-  };
+  const directory = new Directory(store, machine);
+  const tokens = new TokenStore(store, (key) => directory.readBeside(key), tokenKey, machine);
+  const audit = new AuditLog(machine);
+  const authorization = new Authorization({ ...configuration, doors }, tokens, audit, machine);
+  const snapshots = new SnapshotReader(store, directory, machine);
+  const clusters: ClusterRoutes = { store, objects, endpointHost, audit };
+  const query: QueryRoute = { snapshots, directory, defaultCluster, audit, machine };
+
+  const forReaders = (handle: HandlerFor<Reader>): Handler =>
+    behind((request, context) => {
+      const path = { token: context.req.param('token'), cluster: clusterOf(context) };
+      return authorization.reader(request, path);
+    }, handle);
+  const forListers = (handle: HandlerFor<Permitted | Administrator>): Handler =>
+    behind((request) => authorization.lister(request), handle);
+  const forAdministrator = (handle: HandlerFor<Administrator>): Handler =>
+    behind((request) => authorization.administrator(request), handle);
+  const forSigners = (handle: HandlerFor<Stranger>): Handler =>
+    behind((request) => authorization.stranger(request), handle);
+
   const app = new Hono();
-
-  add(app, '/healthz', {
-    GET: () => new Response('ok\n', { headers: { 'content-length': '3', 'cache-control': 'no-store' } }),
-  });
-
-  const answer: Handler = (request, context) => {
-    const path = { token: context.req.param('token'), cluster: clusterOf(context) };
-    return answerQuery(query, path, request, backgroundOf(context));
-  };
+  add(app, '/healthz', { GET: health });
   for (const prefix of ['', '/t/:token', `/c/${cluster}`, `/t/:token/c/${cluster}`]) {
+    const answer = forReaders((request, context, reader) =>
+      answerQuery(query, reader, clusterOf(context), request, backgroundOf(context)),
+    );
     add(app, `${prefix}/dns-query`, { GET: answer, POST: answer, OPTIONS: dohMethods });
   }
-
   add(app, `/v1/clusters/${cluster}/snapshot`, {
-    PUT: (request, context) => putSnapshot(store, clusterOf(context)!, request, machine.now()),
+    PUT: forSigners((request, context) =>
+      putSnapshot({ objects, machine }, clusterOf(context)!, request, backgroundOf(context)),
+    ),
   });
-
-  const byAdministrator =
-    (handler: Handler): Handler =>
-    async (request, context) =>
-      (await isAdministrator(request, administratorKeySha256))
-        ? handler(request, context)
-        : problemResponse(unauthorized);
-  add(app, '/v1/clusters', { GET: byAdministrator(() => listClusters(store, machine.now())) });
+  add(app, '/v1/clusters', {
+    GET: forListers((_, __, lister) => {
+      audit.used(lister, 'listing');
+      return getClusters(clusters, lister, machine.now());
+    }),
+  });
   add(app, `/v1/clusters/${cluster}`, {
-    PUT: byAdministrator((request, context) => putCluster(store, clusterOf(context)!, request)),
-    DELETE: byAdministrator((_, context) => deleteCluster(store, clusterOf(context)!)),
+    PUT: forAdministrator((request, context) => putCluster(clusters, clusterOf(context)!, request)),
+    DELETE: forAdministrator((_, context) => deleteCluster(clusters, clusterOf(context)!)),
   });
   add(app, '/v1/tokens', {
-    GET: byAdministrator(() => listTokens(tokens)),
-    POST: byAdministrator((request) => postToken(tokens, request, machine.now())),
-    DELETE: byAdministrator((_, context) => deleteToken(tokens, context.req.query('id'))),
+    GET: forAdministrator(() => listTokens(tokens)),
+    POST: forAdministrator((request) => postToken(tokens, audit, request, machine.now())),
+    DELETE: forAdministrator((_, context) => deleteToken(tokens, audit, context.req.query('id'))),
   });
 
   app.notFound(() => problemResponse({ status: 404, code: 'NOT_FOUND', message: 'there is nothing at this path' }));
   app.onError((error) => {
     machine.log(`request failed: ${error.message}`);
-    return problemResponse(error instanceof StoreError ? storeUnavailable : internal);
+    return problemResponse(problemOf(error));
   });
   return app;
 }
 
+const health: Handler = () => new Response('ok\n', { headers: { 'content-length': '3', 'cache-control': 'no-store' } });
+
 /** Asked by browsers before they show a credential. */
 const dohMethods: Handler = () =>
   new Response(null, { status: 204, headers: { allow: 'GET, HEAD, POST, OPTIONS', 'cache-control': 'no-store' } });
+
+const refusals: Readonly<Record<Refusal['refusal'], Problem>> = {
+  UNAUTHORIZED: unauthorized,
+  TOO_MANY_REQUESTS: tooManyRequests,
+  CLUSTER_NOT_IN_SCOPE: notInScope,
+};
+
+/** A handler that only those reach whom `authorize` lets in. */
+function behind<Who extends object>(
+  authorize: (request: Request, context: Context) => Promise<Who | Refusal>,
+  handle: HandlerFor<Who>,
+): Handler {
+  return async (request, context) => {
+    const who = await authorize(request, context);
+    if ('refusal' in who) return problemResponse(refusals[who.refusal]);
+    const problem = urlProblem(request);
+    return problem === undefined ? handle(request, context, who) : problemResponse(problem);
+  };
+}
+
+function problemOf(error: Error): Problem {
+  if (error instanceof StoreError) return storeUnavailable;
+  return error instanceof AccessKeysError ? accessUnavailable : internal;
+}
 
 /** HEAD is answered wherever GET is; hono leaves the body out. */
 function add(app: Hono, path: string, handlers: Readonly<Partial<Record<Method, Handler>>>): void {

@@ -3,10 +3,15 @@
  * time, chance and a log.
  */
 import { type ClusterId, parseClusterId } from '../zone/cluster-id.ts';
+import { type Name, NameError, parseName } from '../zone/name.ts';
+import { type ObjectNamespace, type PublicationsCalls, type RegistryCalls, registryName } from './objects.ts';
 
 /** The bindings and secrets of wrangler.toml. Secrets may be absent: what needs them is then closed. */
 export interface Bindings {
   readonly STORE?: KeyValueStore;
+  /** Without both of these nothing is registered and nothing is published; questions are answered all the same. */
+  readonly REGISTRY?: ObjectNamespace<RegistryCalls>;
+  readonly PUBLICATIONS?: ObjectNamespace<PublicationsCalls>;
   /** SHA-256 of the administrator's key, in hexadecimal. */
   readonly ADMIN_KEY_SHA256?: string;
   /** 32 random octets in hexadecimal: what lets the Worker tell its own tokens from random ones without asking KV. */
@@ -15,15 +20,36 @@ export interface Bindings {
   readonly OPEN?: string;
   /** The cluster that is asked when the path and the token name none. */
   readonly DEFAULT_CLUSTER?: string;
+  /** The host name under which clients find the endpoint. No alias may cover it. */
+  readonly ENDPOINT_HOST?: string;
+  /** Further doors and limits, off unless bound; worker/access/settings.ts reads them. */
+  readonly TOKEN_HOST_SUFFIX?: string;
+  readonly ACCESS?: string;
+  readonly MTLS?: string;
+  readonly RATE_BY_TOKEN?: RateLimiter;
+  readonly RATE_BY_ADDRESS?: RateLimiter;
+}
+
+/** The platform's rate limiting: counts the calls for each key, in each data centre by itself. */
+export interface RateLimiter {
+  limit(options: { key: string }): Promise<{ success: boolean }>;
 }
 
 export interface Configuration {
   readonly store: KeyValueStore;
+  /** What decides about clusters; undefined when it is not bound. */
+  readonly objects: Objects | undefined;
   /** Lower-case hexadecimal, as `tokenKey`. */
   readonly administratorKeySha256: string | undefined;
   readonly tokenKey: string | undefined;
   readonly isOpen: boolean;
   readonly defaultCluster: ClusterId | undefined;
+  readonly endpointHost: Name | undefined;
+}
+
+export interface Objects {
+  readonly registry: RegistryCalls;
+  publicationsOf(cluster: ClusterId): PublicationsCalls;
 }
 
 /** Handed in, so that nothing behind the entry reads a clock or draws a number by itself. */
@@ -33,13 +59,20 @@ export interface Machine {
   sleep(milliseconds: number): Promise<void>;
   /** In [0, 1), as Math.random. */
   random(): number;
-  /** One line for operators. It never holds a token, a key or a question. */
-  log(line: string): void;
+  /** GET. */
+  fetch(url: string): Promise<Response>;
+  /** One line for operators: a problem, or an event that is as it should be. It never holds a token, a key or a question. */
+  log(line: string, kind?: 'event'): void;
 }
 
 /** The part of a Workers KV namespace that is used here. Values of one key change as a whole; reads may be old. */
 export interface KeyValueStore {
   get(key: string, options: { type: 'text'; cacheTtl?: number }): Promise<string | null>;
+  /** Up to 100 keys in one operation. */
+  get(
+    keys: readonly string[],
+    options: { type: 'text'; cacheTtl?: number },
+  ): Promise<ReadonlyMap<string, string | null>>;
   getWithMetadata(key: string, options: { type: 'stream'; cacheTtl?: number }): Promise<StoredValue>;
   put(key: string, value: string | Uint8Array, options?: { metadata?: unknown }): Promise<void>;
   delete(key: string): Promise<void>;
@@ -60,7 +93,7 @@ export interface KeyPage {
   readonly cursor?: string;
 }
 
-/** The store did not take or give a value. Trying again may help: KV takes one write a second to a key. */
+/** KV or a Durable Object did not take or give a value. Trying again may help. */
 export class StoreError extends Error {
   readonly code = 'STORE_UNAVAILABLE';
 
@@ -72,9 +105,12 @@ export class StoreError extends Error {
 
 /** The bindings as they are used, and a line for each that is wrong: a slip closes a door and never opens one. */
 export function readBindings(bindings: Bindings): { configuration: Configuration; problems: readonly string[] } {
-  const { STORE, ADMIN_KEY_SHA256, TOKEN_KEY, OPEN, DEFAULT_CLUSTER } = bindings;
+  const { STORE, REGISTRY, PUBLICATIONS, ADMIN_KEY_SHA256, TOKEN_KEY, OPEN, DEFAULT_CLUSTER, ENDPOINT_HOST } = bindings;
   const problems: string[] = [];
   if (STORE === undefined) problems.push('no KV namespace is bound as STORE; nothing can be answered');
+  if (REGISTRY === undefined || PUBLICATIONS === undefined) {
+    problems.push('REGISTRY and PUBLICATIONS are not both bound; no cluster can be registered, and none can publish');
+  }
   const hexadecimal256 = (name: string, value: string | undefined): string | undefined => {
     if (value === undefined || /^[0-9a-f]{64}$/i.test(value)) return value?.toLowerCase();
     problems.push(`${name} is not 64 hexadecimal digits; it counts as absent`);
@@ -87,14 +123,55 @@ export function readBindings(bindings: Bindings): { configuration: Configuration
   if (OPEN !== undefined && OPEN !== 'true' && OPEN !== 'false') {
     problems.push('OPEN is neither "true" nor "false"; questions need a token');
   }
+  const endpointHost = ENDPOINT_HOST === undefined ? undefined : nameOf(ENDPOINT_HOST);
+  if (endpointHost === undefined && ENDPOINT_HOST !== undefined) {
+    problems.push('ENDPOINT_HOST is no host name; it counts as absent');
+  }
   const configuration = {
     store: STORE ?? missingStore,
+    objects: REGISTRY === undefined || PUBLICATIONS === undefined ? undefined : objectsOf(REGISTRY, PUBLICATIONS),
     administratorKeySha256: hexadecimal256('ADMIN_KEY_SHA256', ADMIN_KEY_SHA256),
     tokenKey: hexadecimal256('TOKEN_KEY', TOKEN_KEY),
     isOpen: OPEN === 'true',
     defaultCluster,
+    endpointHost,
   };
   return { configuration, problems };
+}
+
+function nameOf(text: string): Name | undefined {
+  try {
+    return parseName(text);
+  } catch (error) {
+    if (error instanceof NameError) return undefined;
+    throw error;
+  }
+}
+
+/** Calls by new stubs each time, since one may break with its object. Whatever goes wrong is a StoreError. */
+export function objectsOf(
+  registry: ObjectNamespace<RegistryCalls>,
+  publications: ObjectNamespace<PublicationsCalls>,
+): Objects {
+  const only = (): RegistryCalls => registry.getByName(registryName);
+  return {
+    registry: {
+      registrationOf: (cluster) => named(() => only().registrationOf(cluster)),
+      all: () => named(() => only().all()),
+      register: (cluster, registration, hosts) => named(() => only().register(cluster, registration, hosts)),
+      unregister: (cluster) => named(() => only().unregister(cluster)),
+    },
+    publicationsOf: (cluster) => {
+      const one = (): PublicationsCalls => publications.getByName(cluster);
+      return {
+        consider: (signed, registered) => named(() => one().consider(signed, registered)),
+        store: (signed, body, contents, registered) => named(() => one().store(signed, body, contents, registered)),
+        noteRefusal: (note) => named(() => one().noteRefusal(note)),
+        withdraw: (of, revision) => named(() => one().withdraw(of, revision)),
+        status: (of, registered) => named(() => one().status(of, registered)),
+      };
+    },
+  };
 }
 
 /** Stands where none is bound: nobody gets an answer from it, and everything else goes on. */
@@ -112,18 +189,21 @@ function noStore(): Promise<never> {
 
 /** The same store; whatever it throws is a StoreError. */
 export function withNamedFailures(store: KeyValueStore): KeyValueStore {
-  const named = async <T>(call: () => Promise<T>): Promise<T> => {
-    try {
-      return await call();
-    } catch (cause) {
-      throw new StoreError(cause);
-    }
-  };
+  // One function for both forms, which the compiler cannot see.
+  const get = (key: string, options: { type: 'text' }) => named(() => store.get(key, options));
   return {
-    get: (key, options) => named(() => store.get(key, options)),
+    get: get as KeyValueStore['get'],
     getWithMetadata: (key, options) => named(() => store.getWithMetadata(key, options)),
     put: (key, value, options) => named(() => store.put(key, value, options)),
     delete: (key) => named(() => store.delete(key)),
     list: (options) => named(() => store.list(options)),
   };
+}
+
+async function named<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    throw new StoreError(cause);
+  }
 }

@@ -1,7 +1,12 @@
 /** The Worker's entry: bindings in, answers out. One app per isolate, because it holds the snapshots in memory. */
 import type { ExecutionContext, Hono } from 'hono';
+import { readDoorSettings } from './access/settings.ts';
 import { createApp } from './app.ts';
-import { type Bindings, type Machine, readBindings } from './environment.ts';
+import { type Bindings, readBindings } from './environment.ts';
+import { platform } from './machine.ts';
+
+/** The Durable Objects, as wrangler.toml names them. */
+export { PublicationsObject as Publications, RegistryObject as Registry } from './durable-objects.ts';
 
 let app: Hono | undefined;
 
@@ -14,19 +19,10 @@ const worker = {
 
 function start(bindings: Bindings): Hono {
   const { configuration, problems } = readBindings(bindings);
-  for (const problem of problems) machine.log(problem);
-  return createApp(configuration, machine);
+  const { doors, problems: doorProblems } = readDoorSettings(bindings);
+  for (const problem of [...problems, ...doorProblems]) platform.log(problem);
+  return createApp(configuration, platform, doors);
 }
-
-const machine: Machine = {
-  now: () => Date.now(),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  random: () => Math.random(),
-  log: (line) => {
-    // biome-ignore lint/suspicious/noConsole: a Worker has no other log.
-    console.error(line);
-  },
-};
 
 // biome-ignore lint/style/noDefaultExport: the platform looks for it here.
 export default worker;

@@ -1,5 +1,6 @@
 /**
- * Where things are in edge KV. One value per cluster and one per token; docs/snapshot.md lists them, and a test compares.
+ * Where things are in edge KV. One value for all registrations, one per cluster and one per token; docs/snapshot.md lists
+ * them, and a test compares.
  */
 import type { ClusterId } from './cluster-id.ts';
 
@@ -7,12 +8,12 @@ import type { ClusterId } from './cluster-id.ts';
 export const kvKeys = {
   /** The compressed image; its metadata is `{ manifest, signature }`, both as they were sent. */
   snapshot: (cluster: ClusterId) => `cluster/${cluster}/snapshot`,
-  /** Public keys and zones of a cluster, as JSON. */
-  registration: (cluster: ClusterId) => `cluster/${cluster}/registration`,
+  /** What all clusters may do, as JSON. */
+  registry: 'registry',
   /** What a client token may ask, as JSON; only a hash of the token's secret is in it. */
   token: (id: string) => `token/${id}`,
 } as const;
 
-/** The start of the keys of registrations and snapshots, for listing clusters. */
+/** The start of the keys of snapshots, for finding those of clusters that are not registered. */
 export const clusterKeyPrefix = 'cluster/';
 export const tokenKeyPrefix = 'token/';

@@ -19,6 +19,11 @@ export interface Manifest {
   readonly length: number;
   /** SHA-256 of the body, in lower-case hexadecimal. */
   readonly sha256: string;
+  /**
+   * The UID of the cluster's `kube-system` namespace, where the agent may read it: a cluster that was made anew, or a
+   * copy of another one, is another cluster. 1 to 64 of `A` to `Z`, `a` to `z`, `0` to `9` and `-`.
+   */
+  readonly identity?: string;
 }
 
 /** What orders snapshots: first by writer, then by serial. */
@@ -43,8 +48,8 @@ export function snapshotPath(cluster: ClusterId): string {
 }
 
 export function formatManifest(manifest: Manifest): string {
-  const { format, cluster, epoch, serial, generatedAt, length, sha256 } = manifest;
-  return JSON.stringify({ format, cluster, epoch, serial, generatedAt, length, sha256 });
+  const { format, cluster, epoch, serial, generatedAt, length, sha256, identity } = manifest;
+  return JSON.stringify({ format, cluster, epoch, serial, generatedAt, length, sha256, identity });
 }
 
 /** Undefined when the text is no manifest of this format, or has fields that it should not have. */
@@ -57,12 +62,20 @@ export function parseManifest(text: string): Manifest | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { format, cluster, epoch, serial, generatedAt, length, sha256, ...others } = value as Record<string, unknown>;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const { format, cluster, epoch, serial, generatedAt, length, sha256, identity, ...others } = fields;
   const id = typeof cluster === 'string' ? parseClusterId(cluster) : undefined;
   if (format !== manifestFormat || id === undefined || Object.keys(others).length > 0) return undefined;
   if (!isCount(epoch) || !isCount(serial) || !isCount(generatedAt) || !isCount(length)) return undefined;
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) return undefined;
-  return { format, cluster: id, epoch, serial, generatedAt, length, sha256 };
+  if (identity !== undefined && !isIdentity(identity)) return undefined;
+  const manifest = { format, cluster: id, epoch, serial, generatedAt, length, sha256 } as const;
+  return identity === undefined ? manifest : { ...manifest, identity };
+}
+
+/** Whether it can be the identity of a cluster. */
+export function isIdentity(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(value);
 }
 
 /** What is signed. The first line keeps the signature from meaning anything elsewhere. */

@@ -4,7 +4,7 @@ import { agentFlags, agentFlagsHelp, readAgentFlags } from '../../sync-agent/opt
 import { HttpEdge } from '../../sync-agent/publish/edge.ts';
 import { SigningKey } from '../../sync-agent/publish/signing-key.ts';
 import { FlagChecks, parseCommandLine, UsageError } from '../../sync-agent/usage.ts';
-import { isLoopback } from '../loopback.ts';
+import { readEdge } from '../edge-url.ts';
 
 const usage = `kube-doh agent --edge URL --key FILE [OPTIONS]
 
@@ -69,17 +69,6 @@ function endingSignal(): AbortSignal {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   return stop.signal;
-}
-
-/** The snapshot holds the cluster's addresses, so it goes over TLS. */
-function readEdge(text: string | undefined): URL {
-  if (text === undefined) throw new UsageError('--edge is missing: pass the URL of the edge');
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isSecure =
-    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname.replace(/[[\]]/g, '')));
-  const isOrigin = url?.href === `${url?.origin}/`;
-  if (url !== undefined && isSecure && isOrigin) return url;
-  throw new UsageError(`--edge "${text}" is not an https URL without a path, such as https://dns.example.com`);
 }
 
 function readKeyPath(path: string | undefined): string {

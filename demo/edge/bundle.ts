@@ -10,7 +10,7 @@ export async function bundleWorker(entry: string): Promise<string> {
     format: 'esm',
     target: 'es2024',
     conditions: ['workerd', 'worker', 'browser'],
-    external: ['node:*'],
+    external: ['node:*', 'cloudflare:*'],
     plugins: [platformBuffer],
     logLevel: 'silent',
     minify: true,

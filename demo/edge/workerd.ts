@@ -38,7 +38,7 @@ export async function startWorkerd({ entry, isOpen, defaultCluster, log }: Worke
     workers: [
       {
         config: {
-          name: 'kube-doh',
+          name: workerName,
           compatibilityDate: deployedCompatibilityDate(),
           manifest: {
             mainModule: 'worker.mjs',
@@ -47,12 +47,14 @@ export async function startWorkerd({ entry, isOpen, defaultCluster, log }: Worke
           },
           env: {
             STORE: { type: 'kv', id: 'STORE' },
+            REGISTRY: object('Registry'),
+            PUBLICATIONS: object('Publications'),
             ADMIN_KEY_SHA256: text(createHash('sha256').update(administratorKey).digest('hex')),
             TOKEN_KEY: text(randomBytes(32).toString('hex')),
             OPEN: text(String(isOpen)),
             DEFAULT_CLUSTER: text(defaultCluster),
           },
-          exports: {},
+          exports: { Registry: objectClass, Publications: objectClass },
         },
         dev: { rootPath: '/' },
       },
@@ -60,6 +62,15 @@ export async function startWorkerd({ entry, isOpen, defaultCluster, log }: Worke
   });
   keepOnly(ourListeners);
   return { url: await miniflare.ready, administratorKey, stop: () => miniflare.dispose() };
+}
+
+const workerName = 'kube-doh';
+
+/** A class of Durable Objects that the Worker exports, and its binding. */
+const objectClass = { type: 'durable-object', storage: 'sqlite' } as const;
+
+function object(exportName: string) {
+  return { type: 'durable-object', worker: workerName, exportName } as const;
 }
 
 function text(value: string) {

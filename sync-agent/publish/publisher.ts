@@ -12,6 +12,8 @@ import type { Edge, EdgeAnswer } from './edge.ts';
 
 export interface PublisherOptions {
   readonly cluster: ClusterId;
+  /** As in Manifest. */
+  readonly identity?: string | undefined;
   readonly edge: Edge;
   readonly clock: Clock;
   /** In [0, 1), as Math.random. */
@@ -83,16 +85,14 @@ export class Publisher {
   }
 
   async #numbered({ image, generatedAt }: Publishable): Promise<{ manifest: Manifest; body: Uint8Array<ArrayBuffer> }> {
-    const { cluster, clock } = this.#options;
+    const { cluster, identity, clock } = this.#options;
     // The fastest level: the others save a twentieth and take two to ten times as long.
     const body = new Uint8Array(await compress(image, { level: constants.Z_BEST_SPEED }));
     const { epoch, serial } = this.#next ?? { epoch: Math.floor(clock.now() / 1000), serial: firstSerial };
     this.#next = { epoch, serial: serial + 1 };
     const sha256 = createHash('sha256').update(body).digest('hex');
-    return {
-      manifest: { format: manifestFormat, cluster, epoch, serial, generatedAt, length: body.length, sha256 },
-      body,
-    };
+    const facts = { format: manifestFormat, cluster, epoch, serial, generatedAt, length: body.length, sha256 } as const;
+    return { manifest: identity === undefined ? facts : { ...facts, identity }, body };
   }
 }
 

@@ -22,7 +22,8 @@ export type Ask = () => number;
 
 export function serve(image: OpenedImage, manifest: Manifest): LiveServed {
   if (image.kind === 'retired') throw new Error('the image is that of a retired cluster');
-  return { kind: 'live', manifest, zones: servedZones(image.zones) };
+  const limits = { softLimitSeconds: 900, hardLimitSeconds: 86_400 };
+  return { kind: 'live', manifest, zones: servedZones(image.zones), limits };
 }
 
 /** One function per message. Throws when a message is not a query. */

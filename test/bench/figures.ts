@@ -7,6 +7,7 @@ export interface Figures {
   readonly load: LoadFigures;
   readonly heap: HeapFigures;
   readonly questions: readonly QuestionFigures[];
+  readonly firstQuestions: FirstQuestionFigures;
 }
 
 export interface ValueFigures {
@@ -60,4 +61,23 @@ export interface QuestionFigures {
 export interface QuestionTimes {
   readonly lookupMicroseconds: number;
   readonly answerMicroseconds: number;
+}
+
+/** 100 requests at once, with one token. */
+export interface FirstQuestionFigures {
+  readonly cold: CrowdFigures;
+  /** The snapshot was replaced since the last question. */
+  readonly swapping: CrowdFigures;
+  /** Of three clusters of this size. */
+  readonly threeCold: CrowdFigures;
+  /** All three are in memory; one was replaced. */
+  readonly threeSwapping: CrowdFigures;
+}
+
+export interface CrowdFigures {
+  /** From KV; several keys at once are one. */
+  readonly readOperations: number;
+  readonly readOctets: number;
+  /** All that is in use, garbage included, at its most. */
+  readonly heapOctets: number;
 }

@@ -8,6 +8,7 @@ import { parsePrefix } from '../../zone/address.ts';
 import { parseName } from '../../zone/name.ts';
 import { syntheticCluster } from './cluster.ts';
 import type { Figures } from './figures.ts';
+import { measureFirstQuestions } from './first-questions.ts';
 import { measureHeap, measureLoading } from './loading.ts';
 import { measureChanges, measureComputing } from './publishing.ts';
 import { askAll, measureQuestions } from './questioning.ts';
@@ -37,6 +38,7 @@ async function measure(size: Size): Promise<Figures> {
     const load = await measureLoading(workerd, value, image);
     const questions = await measureQuestions(kinds, workerd, value, image);
     const heap = await measureHeap(value, image, (other) => askAll(kinds, other));
+    const firstQuestions = await measureFirstQuestions(value, kinds[0]!.messages);
     return {
       value: { rawOctets: image.length, compressedOctets: value.body.length },
       compute,
@@ -44,6 +46,7 @@ async function measure(size: Size): Promise<Figures> {
       load,
       heap,
       questions,
+      firstQuestions,
     };
   } finally {
     await workerd.stop();

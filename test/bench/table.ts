@@ -16,7 +16,7 @@ type Row = { readonly heading: string } | { readonly label: string; readonly cel
 
 /** The lines to print, and how many bars are missed. */
 export function tableOf(all: readonly Measured[]): { readonly lines: readonly string[]; readonly missed: number } {
-  const rows = [...sizeRows(all), ...agentRows(all), ...edgeRows(all), ...questionRows(all)];
+  const rows = [...sizeRows(all), ...agentRows(all), ...edgeRows(all), ...crowdRows(all), ...questionRows(all)];
   const cells = rows.flatMap((row) => ('cells' in row ? row.cells : []));
   return { lines: layOut(rows), missed: cells.filter(({ isMissed }) => isMissed).length };
 }
@@ -88,6 +88,37 @@ function edgeRows(all: readonly Measured[]): Row[] {
       (bars) => bars.heapOctets,
     ),
     row('garbage of a load', mebibytes, all, ({ heap }) => heap.garbageOctets),
+  ];
+}
+
+/** Of three clusters, each has a snapshot to read. */
+const crowds = [
+  ['cold', 'cold', 2],
+  ['after the snapshot was replaced', 'swapping', 2],
+  ['three clusters, cold', 'threeCold', 4],
+  ['three clusters, after one was replaced', 'threeSwapping', 4],
+] as const;
+
+function crowdRows(all: readonly Measured[]): Row[] {
+  return [
+    { heading: 'An isolate that 100 requests ask at once: KV read operations, octets read, heap with garbage' },
+    ...crowds.flatMap(([name, crowd, maxOperations]) => [
+      row(
+        `${name}: reads`,
+        whole,
+        all,
+        ({ firstQuestions }) => firstQuestions[crowd].readOperations,
+        () => maxOperations,
+      ),
+      row(`${name}: octets`, mebibytes, all, ({ firstQuestions }) => firstQuestions[crowd].readOctets),
+      row(
+        `${name}: heap`,
+        mebibytes,
+        all,
+        ({ firstQuestions }) => firstQuestions[crowd].heapOctets,
+        ({ crowdHeapOctets }) => crowdHeapOctets,
+      ),
+    ]),
   ];
 }
 

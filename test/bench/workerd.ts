@@ -14,6 +14,8 @@ import { bundleWorker } from '../../demo/edge/bundle.ts';
 
 export interface Workerd {
   readonly processId: number;
+  /** Of its HTTP socket, without a path. */
+  readonly url: string;
   /** Rejects when the action fails, with what the Worker says. */
   request(action: string, body?: Uint8Array | string): Promise<void>;
   /** Of the Worker's isolate; undefined without `inspect`. */
@@ -21,13 +23,26 @@ export interface Workerd {
   stop(): Promise<void>;
 }
 
-const serviceName = 'bench';
-const entry = fileURLToPath(new URL('./worker/bench-worker.ts', import.meta.url));
+interface WorkerdOptions {
+  readonly inspect: boolean;
+  /** The Worker's main module; the bench's own unless told otherwise. */
+  readonly entry?: URL;
+  readonly bindings?: Bindings;
+}
 
-export async function startWorkerd({ inspect }: { readonly inspect: boolean }): Promise<Workerd> {
+interface Bindings {
+  readonly text: Readonly<Record<string, string>>;
+  /** Of a KvServer on loopback, bound as STORE. */
+  readonly kvPort: number;
+}
+
+const serviceName = 'bench';
+const ownEntry = new URL('./worker/bench-worker.ts', import.meta.url);
+
+export async function startWorkerd({ inspect, entry = ownEntry, bindings }: WorkerdOptions): Promise<Workerd> {
   const directory = mkdtempSync(join(tmpdir(), 'kube-doh-bench-'));
-  writeFileSync(join(directory, 'worker.mjs'), await bundleWorker(entry));
-  writeFileSync(join(directory, 'config.capnp'), configuration());
+  writeFileSync(join(directory, 'worker.mjs'), await bundleWorker(fileURLToPath(entry)));
+  writeFileSync(join(directory, 'config.capnp'), configuration(bindings));
   // It writes the ports that it took to descriptor 3.
   const inspector = inspect ? ['--inspector-addr=127.0.0.1:0'] : [];
   const child = spawn(workerd().path, ['serve', 'config.capnp', '--control-fd=3', ...inspector], {
@@ -40,9 +55,11 @@ export async function startWorkerd({ inspect }: { readonly inspect: boolean }): 
   const ports = await readPorts(child.stdio[3] as Readable, inspect);
   // It has read them by now.
   rmSync(directory, { recursive: true, force: true });
+  const url = `http://127.0.0.1:${ports.http}`;
   return {
     processId: child.pid!,
-    request: (action, body) => request(`http://127.0.0.1:${ports.http}/${action}`, body),
+    url,
+    request: (action, body) => request(`${url}/${action}`, body),
     inspectorUrl: inspect ? `ws://127.0.0.1:${ports.inspector}/${serviceName}` : undefined,
     stop: async () => {
       process.off('exit', kill);
@@ -58,16 +75,20 @@ export function workerd(): { readonly path: string; readonly version: string } {
   return { path, version };
 }
 
-function configuration(): string {
+function configuration(bindings: Bindings | undefined): string {
   const wrangler = readFileSync(new URL('../../wrangler.toml', import.meta.url), 'utf8');
   const compatibilityDate = /^compatibility_date = "(.+)"$/m.exec(wrangler)?.[1];
+  const texts = Object.entries(bindings?.text ?? {}).map(([name, text]) => `(name = "${name}", text = "${text}")`);
+  const store = bindings === undefined ? [] : ['(name = "STORE", kvNamespace = "kv")'];
+  const kv = `(name = "kv", external = (address = "127.0.0.1:${bindings?.kvPort}", http = ()))`;
   return `
     using Workerd = import "/workerd/workerd.capnp";
     const config :Workerd.Config = (
       services = [(name = "${serviceName}", worker = (
         modules = [(name = "worker.mjs", esModule = embed "worker.mjs")],
         compatibilityDate = "${compatibilityDate}",
-      ))],
+        bindings = [${[...texts, ...store].join(', ')}],
+      ))${bindings === undefined ? '' : `, ${kv}`}],
       sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "${serviceName}")],
     );`;
 }

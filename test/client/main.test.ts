@@ -4,10 +4,10 @@ import { kubeDoh } from './kube-doh.ts';
 test.for([['--help'], ['-h'], ['help']])('%s lists the commands', (args) => {
   const { code, stdout, stderr } = kubeDoh(...args);
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout.match(/^ {2}\w+/gm)).toEqual(['  agent', '  key', '  dump']);
+  expect(stdout.match(/^ {2}\w+/gm)).toEqual(['  agent', '  key', '  cluster', '  token', '  dump']);
 });
 
-test.for(['agent', 'key', 'dump'])('%s --help tells how to use it', (command) => {
+test.for(['agent', 'key', 'cluster', 'token', 'dump'])('%s --help tells how to use it', (command) => {
   const { code, stdout, stderr } = kubeDoh(command, '--help');
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(new RegExp(`^kube-doh ${command} `));

@@ -65,6 +65,7 @@ describe('publishing', () => {
       generatedAt: 1,
       length: 1,
       sha256: '0'.repeat(64),
+      identity: '3f0f5a0e-6d0c-4c5f-9f5e-0d1f3a1b2c3d',
     };
     const text = formatManifest(manifest);
     const fields = table('field', 'value');
@@ -78,11 +79,11 @@ describe('publishing', () => {
   test('the keys of edge KV', () => {
     expect(table('key', 'value', 'metadata').map(([key]) => key)).toEqual([
       kvKeys.snapshot(cluster),
-      kvKeys.registration(cluster),
+      kvKeys.registry,
       kvKeys.token('<id>'),
     ]);
     expect(prose).toContain(
-      `Clusters are listed by the prefix \`${clusterKeyPrefix}\`, tokens by \`${tokenKeyPrefix}\`.`,
+      `Snapshots are listed by the prefix \`${clusterKeyPrefix}\`, tokens by \`${tokenKeyPrefix}\`.`,
     );
   });
 });

@@ -122,6 +122,7 @@ describe('publishing', () => {
     await until(() => images.length > 0);
     expect(names(images[0])).toEqual(expect.arrayContaining([kubernetes, 'web.default.svc']));
     expect(edge.manifests[0]).toMatchObject({ cluster: 'prod', serial: 1, generatedAt: startedAt });
+    expect(edge.manifests[0]?.identity).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   test.for(lists)('nothing is published before %s was listed', async (missing) => {

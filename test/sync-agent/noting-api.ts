@@ -15,7 +15,7 @@ export class NotingApi implements KubeApi {
 
   async request(path: string, limits: Parameters<KubeApi['request']>[1]): Promise<unknown> {
     const answer = await this.#api.request(path, limits);
-    this.listed.push(path.replace(/\?.*/, ''));
+    if (Object.hasOwn(answer as object, 'items')) this.listed.push(path.replace(/\?.*/, ''));
     return answer;
   }
 

@@ -236,7 +236,10 @@ describe('the administrator’s routes', () => {
     ['DELETE', '/v1/tokens'],
   ] as const;
 
-  test.for(routes)('%s %s: 401 for everything but the key, always the same', async ([method, path]) => {
+  // A list of clusters is for tokens too.
+  const his = routes.filter(([method, path]) => path !== '/v1/clusters' || method !== 'GET');
+
+  test.for(his)('%s %s: 401 for everything but the key, always the same', async ([method, path]) => {
     const edge = await startClosedEdge();
     const headers: readonly string[] = [
       ...Object.values(noTokens).map((header) => ('authorization' in header ? header.authorization : '')),

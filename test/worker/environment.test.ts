@@ -2,34 +2,48 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { readBindings, StoreError, withNamedFailures } from '../../worker/environment.ts';
+import { parseName } from '../../zone/name.ts';
 import { startEdge } from './support/edge.ts';
 import { ObservedStore } from './support/observed-store.ts';
 import { outcome } from './support/outcome.ts';
 
-const { STORE } = env;
+const { STORE, REGISTRY, PUBLICATIONS } = env;
+/** What every Worker needs. */
+const bound = { STORE, REGISTRY, PUBLICATIONS };
 const hexadecimal = '0aF1'.repeat(16);
 
 test('nothing but the store: all is closed, and nothing is wrong', () => {
-  const { configuration, problems } = readBindings({ STORE });
+  const { configuration, problems } = readBindings(bound);
   expect(configuration).toEqual({
     store: STORE,
+    objects: expect.anything(),
     administratorKeySha256: undefined,
     tokenKey: undefined,
     isOpen: false,
     defaultCluster: undefined,
+    endpointHost: undefined,
   });
   expect(problems).toEqual([]);
 });
 
 test('everything: hexadecimal in either case', () => {
-  const bindings = { STORE, ADMIN_KEY_SHA256: hexadecimal, TOKEN_KEY: hexadecimal, OPEN: 'true', DEFAULT_CLUSTER: 'a' };
+  const bindings = {
+    ...bound,
+    ENDPOINT_HOST: 'DNS.example.com',
+    ADMIN_KEY_SHA256: hexadecimal,
+    TOKEN_KEY: hexadecimal,
+    OPEN: 'true',
+    DEFAULT_CLUSTER: 'a',
+  };
   const { configuration, problems } = readBindings(bindings);
   expect(configuration).toEqual({
     store: STORE,
+    objects: expect.anything(),
     administratorKeySha256: hexadecimal.toLowerCase(),
     tokenKey: hexadecimal.toLowerCase(),
     isOpen: true,
     defaultCluster: 'a',
+    endpointHost: parseName('dns.example.com'),
   });
   expect(problems).toEqual([]);
 });
@@ -43,26 +57,38 @@ describe('what is wrong', () => {
     ['TOKEN_KEY', `${hexadecimal}00`, 'tokenKey'],
     ['DEFAULT_CLUSTER', 'Prod', 'defaultCluster'],
     ['DEFAULT_CLUSTER', '', 'defaultCluster'],
+    ['ENDPOINT_HOST', 'dns..example.com', 'endpointHost'],
   ] as const)('%s "%s" counts as absent', ([name, value, field]) => {
-    const { configuration, problems } = readBindings({ STORE, [name]: value });
+    const { configuration, problems } = readBindings({ ...bound, [name]: value });
     expect(configuration[field]).toBeUndefined();
     expect(problems).toEqual([expect.stringContaining(name)]);
     expect(problems[0]).not.toContain(hexadecimal.slice(1));
   });
 
   test.for(['TRUE', '1', 'yes', '', 'true '])('OPEN "%s" does not open', (OPEN) => {
-    const { configuration, problems } = readBindings({ STORE, OPEN });
+    const { configuration, problems } = readBindings({ ...bound, OPEN });
     expect(configuration.isOpen).toBe(false);
     expect(problems).toEqual([expect.stringContaining('OPEN')]);
   });
 
+  test.for([{ STORE }, { STORE, REGISTRY }, { STORE, PUBLICATIONS }])('an object that is missing', (bindings) => {
+    const { configuration, problems } = readBindings(bindings);
+    expect(configuration.objects).toBeUndefined();
+    expect(problems).toEqual([expect.stringContaining('REGISTRY and PUBLICATIONS')]);
+  });
+
   test('no store: it is said, alive is answered, and the rest fails by name', async () => {
-    const { configuration, problems } = readBindings({ OPEN: 'true', DEFAULT_CLUSTER: 'local' });
+    const { configuration, problems } = readBindings({
+      REGISTRY,
+      PUBLICATIONS,
+      OPEN: 'true',
+      DEFAULT_CLUSTER: 'local',
+    });
     expect(problems).toEqual([expect.stringContaining('STORE')]);
     const edge = await startEdge(configuration);
     expect((await edge.fetch('/healthz')).status).toBe(200);
     expect(outcome(await edge.ask('web.shop.svc.cluster.local'))).toBe('SERVFAIL EDE 23');
-    expect(edge.machine.lines).toEqual(['cluster local is not read: no KV namespace is bound as STORE']);
+    expect(edge.machine.lines).toContain('cluster local is not read: no KV namespace is bound as STORE');
   });
 });
 

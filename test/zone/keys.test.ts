@@ -7,7 +7,7 @@ const longest = parseClusterId('x'.repeat(32))!;
 
 test.for([
   ['snapshot', (id: ClusterId) => kvKeys.snapshot(id), 'cluster/local/snapshot'],
-  ['registration', (id: ClusterId) => kvKeys.registration(id), 'cluster/local/registration'],
+  ['registry', () => kvKeys.registry, 'registry'],
   ['token', (id: string) => kvKeys.token(id), 'token/local'],
 ] as const)('the key of a %s', ([, key, expected]) => {
   expect(key('local' as ClusterId)).toBe(expected);
@@ -17,6 +17,6 @@ test.for([
 
 test('keys begin with what they are listed by', () => {
   expect(kvKeys.snapshot(longest).startsWith(clusterKeyPrefix)).toBe(true);
-  expect(kvKeys.registration(longest).startsWith(clusterKeyPrefix)).toBe(true);
+  expect(kvKeys.registry.startsWith(clusterKeyPrefix)).toBe(false);
   expect(kvKeys.token('x').startsWith(tokenKeyPrefix)).toBe(true);
 });

@@ -30,6 +30,11 @@ test('a manifest is written as JSON in the order of its fields', () => {
   expect(formatManifest({ sha256, ...others })).toBe(text);
 });
 
+test('an identity is written last', () => {
+  expect(formatManifest({ ...manifest, identity: 'x' })).toBe(`${text.slice(0, -1)},"identity":"x"}`);
+  expect(parseManifest(formatManifest({ ...manifest, identity: 'x' }))).toEqual({ ...manifest, identity: 'x' });
+});
+
 describe('a text is a manifest', () => {
   test.for<[string, string]>([
     ['as it is written', text],
@@ -41,6 +46,8 @@ describe('a text is a manifest', () => {
 
   test.for<[string, string]>([
     ['with the largest numbers', JSON.stringify({ ...manifest, serial: Number.MAX_SAFE_INTEGER })],
+    ['with an identity', JSON.stringify({ ...manifest, identity: '3f0f5a0e-6d0c-4c5f-9f5e-0d1f3a1b2c3d' })],
+    ['with the longest identity', JSON.stringify({ ...manifest, identity: 'aZ9-'.repeat(16) })],
     ['with the smallest numbers', JSON.stringify({ ...manifest, epoch: 0, serial: 0, generatedAt: 0, length: 0 })],
   ])('%s', ([, given]) => {
     expect(parseManifest(given)).toBeDefined();
@@ -52,6 +59,10 @@ describe('a text is a manifest', () => {
     ['null', 'null'],
     ['a list', `[${text}]`],
     ['a number', '1'],
+    ['one with an empty identity', JSON.stringify({ ...manifest, identity: '' })],
+    ['one with a longer identity', JSON.stringify({ ...manifest, identity: 'x'.repeat(65) })],
+    ['one with an identity of other characters', JSON.stringify({ ...manifest, identity: 'a.b' })],
+    ['one with an identity that is no text', JSON.stringify({ ...manifest, identity: null })],
     ['one with a field more', JSON.stringify({ ...manifest, note: '' })],
     ['one with a field of the prototype', text.replace('{', '{"__proto__":1,')],
     ...Object.keys(manifest).map((field): [string, string] => [

@@ -1,7 +1,7 @@
 /**
  * What a token allows, in memory and as it is stored.
  */
-import { type ClusterId, parseClusterId } from '../../zone/cluster-id.ts';
+import { type Permission, parsePermission, permissionJson } from './permission.ts';
 
 export interface Grant extends GrantTerms {
   /** Unix milliseconds. */
@@ -9,35 +9,39 @@ export interface Grant extends GrantTerms {
 }
 
 /** What an administrator asks for. */
-interface GrantTerms {
+interface GrantTerms extends Permission {
   /** For people. */
   readonly name: string;
-  /** The first is the one that is meant when the path names none. */
-  readonly clusters: readonly [ClusterId, ...ClusterId[]];
   /** Unix milliseconds; null for a token that does not expire. */
   readonly expiresAt: number | null;
 }
 
-/** With these a grant fits the 1,024 octets of metadata that Workers KV allows. */
 const maxNameLength = 64;
-const maxClusters = 16;
+/** As JSON. Workers KV allows 1,024 octets of metadata, which is what tokens are listed from. */
+const maxGrantOctets = 960;
+const members: ReadonlySet<string> = new Set(['name', 'clusters', 'namespaces', 'zone', 'expiresAt']);
 
-/** From JSON; the reason when it is something else. */
-export function parseGrantTerms(value: unknown): GrantTerms | { readonly reason: string } {
-  if (typeof value !== 'object' || value === null) return { reason: 'the body must be a JSON object' };
-  const { name, clusters, expiresAt } = value as Readonly<Record<string, unknown>>;
-  if (!isName(name)) {
-    return { reason: `"name" must be a text of at most ${maxNameLength} characters without control characters` };
+/**
+ * The grant that an administrator asks for, from JSON; the reason when it is something else. A member that means nothing
+ * here is refused: it may be a restriction with a slip in its name.
+ */
+export function requestGrant(value: unknown, createdAt: number): Grant | { readonly reason: string } {
+  const terms = parseGrantTerms(value);
+  if ('reason' in terms) return terms;
+  const unknown = Object.keys(value as object).find((member) => !members.has(member));
+  if (unknown !== undefined) {
+    return { reason: `there is no "${unknown.slice(0, 40)}"; a token has ${[...members].join(', ')}` };
   }
-  const ids = Array.isArray(clusters) ? clusters.map(clusterIdOf) : [];
-  const [first, ...others] = ids.filter((id) => id !== undefined);
-  if (first === undefined || others.length + 1 !== ids.length || ids.length > maxClusters) {
-    return { reason: `"clusters" must be 1 to ${maxClusters} names, each of 1 to 32 of a-z, 0-9 and "-"` };
+  if (terms.expiresAt !== null && terms.expiresAt <= createdAt) {
+    return { reason: '"expiresAt" is in the past; it counts milliseconds, not seconds' };
   }
-  if (expiresAt !== undefined && expiresAt !== null && !isTime(expiresAt)) {
-    return { reason: '"expiresAt" must be a time in Unix milliseconds, or null' };
+  const grant = { ...terms, createdAt };
+  const octets = new TextEncoder().encode(JSON.stringify(grantJson(grant))).length;
+  if (octets > maxGrantOctets) {
+    const reason = `the token would say ${octets} octets of JSON, and ${maxGrantOctets} are kept`;
+    return { reason: `${reason}; name fewer clusters or namespaces, or make several tokens` };
   }
-  return { name, clusters: [first, ...others], expiresAt: expiresAt ?? null };
+  return grant;
 }
 
 /** From the store; undefined when it is no grant. */
@@ -48,14 +52,29 @@ export function readGrant(value: unknown): Grant | undefined {
   return isTime(createdAt) ? { ...terms, createdAt } : undefined;
 }
 
+/** As it is stored and listed. */
+export function grantJson({ name, expiresAt, createdAt, ...permission }: Grant): Readonly<Record<string, unknown>> {
+  return { name, ...permissionJson(permission), expiresAt, createdAt };
+}
+
+function parseGrantTerms(value: unknown): GrantTerms | { readonly reason: string } {
+  if (typeof value !== 'object' || value === null) return { reason: 'the body must be a JSON object' };
+  const { name, expiresAt = null } = value as { name?: unknown; expiresAt?: unknown };
+  if (!isName(name)) {
+    return { reason: `"name" must be a text of at most ${maxNameLength} characters without control characters` };
+  }
+  const permission = parsePermission(value as Readonly<Record<string, unknown>>);
+  if ('reason' in permission) return permission;
+  if (expiresAt !== null && !isTime(expiresAt)) {
+    return { reason: '"expiresAt" must be a time in Unix milliseconds, or null' };
+  }
+  return { name, ...permission, expiresAt };
+}
+
 function isName(value: unknown): value is string {
   return (
     typeof value === 'string' && value.length <= maxNameLength && value.isWellFormed() && !/\p{Control}/u.test(value)
   );
-}
-
-function clusterIdOf(value: unknown): ClusterId | undefined {
-  return typeof value === 'string' ? parseClusterId(value) : undefined;
 }
 
 function isTime(value: unknown): value is number {

@@ -2,8 +2,9 @@
  * The tokens in KV, and which of them are good right now.
  */
 import { kvKeys, tokenKeyPrefix } from '../../zone/keys.ts';
-import { type KeyValueStore, kvCacheSeconds, type Machine, StoreError } from '../environment.ts';
-import { type Grant, readGrant } from './grant.ts';
+import { type KeyValueStore, type Machine, StoreError } from '../environment.ts';
+import { type Grant, grantJson, readGrant } from './grant.ts';
+import { Remembered } from './remembered.ts';
 import { equalInConstantTime } from './secret.ts';
 import { createToken, hashOfSecret, isOwnToken, parseToken, type TokenParts } from './token.ts';
 
@@ -13,55 +14,51 @@ const goodMilliseconds = 30_000;
 const unknownMilliseconds = 5000;
 /** While KV fails, tokens that were good go on being good, but not for ever: one of them may have been revoked. */
 const troubleMilliseconds = 15 * 60 * 1000;
-const maxRemembered = 10_000;
-/** How long a request waits for KV. Whoever asks may have been cut off, so the next one asks after that time. */
-const patienceMilliseconds = 2000;
-/** How long KV is left alone after it failed. */
 const retryMilliseconds = 1000;
-const pollMilliseconds = 5;
+const maxRemembered = 10_000;
 
-/** Shared by requests; each waits by timers of its own, since a promise goes with the request that made it. */
-interface RememberedToken {
-  /** What KV held, when it was last asked with success; undefined: no such token. */
-  grant: Grant | undefined;
-  readAt: number;
-  /** When the request that is asking now began to; undefined while none does. */
-  askingSince: number | undefined;
-  trouble: { readonly error: StoreError; readonly at: number } | undefined;
+/** What KV holds under a key, as text. Throws StoreError. */
+type Read = (key: string) => Promise<string | null>;
+
+/** A token that is good now. */
+export interface GoodToken {
+  readonly id: string;
+  readonly grant: Grant;
 }
 
 export class TokenStore {
   readonly #store: KeyValueStore;
+  readonly #readText: Read;
   readonly #tokenKey: string | undefined;
   readonly #machine: Machine;
   /** Only tokens with this Worker's check get in, so nobody can fill it with tokens of his own making. */
-  readonly #remembered = new Map<string, RememberedToken>();
+  readonly #remembered = new Map<string, Remembered<Grant | undefined>>();
 
-  /** Without a key no token is good. */
-  constructor(store: KeyValueStore, tokenKey: string | undefined, machine: Machine) {
+  /** Questions read with `read`, administrators use `store`. Without a key no token is good. */
+  constructor(store: KeyValueStore, read: Read, tokenKey: string | undefined, machine: Machine) {
     this.#store = store;
+    this.#readText = read;
     this.#tokenKey = tokenKey;
     this.#machine = machine;
   }
 
-  /** What the token allows; undefined when it is malformed, unknown, expired or revoked. Throws StoreError. */
-  async grantOf(text: string): Promise<Grant | undefined> {
+  /** Undefined when the token is malformed, unknown, expired or revoked. Throws StoreError. */
+  async find(text: string): Promise<GoodToken | undefined> {
     const token = parseToken(text);
     if (token === undefined || this.#tokenKey === undefined) return undefined;
     if (!this.#remembered.has(text) && !(await isOwnToken(token, this.#tokenKey))) return undefined;
-    const memory = this.#memoryOf(text);
-    await this.#refresh(token, memory);
-    const { grant } = memory;
-    const endsAt = grant?.expiresAt ?? Number.POSITIVE_INFINITY;
-    return endsAt <= this.#machine.now() ? undefined : grant;
+    const grant = await this.#memoryOf(text, token).current();
+    if (grant === undefined || (grant.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#machine.now()) return undefined;
+    return { id: token.id, grant };
   }
 
   /** Makes a token; its text is in the result and nowhere else. Undefined without a key to make tokens with. */
   async create(grant: Grant): Promise<{ id: string; token: string } | undefined> {
     if (this.#tokenKey === undefined) return undefined;
     const { id, secret, text } = await createToken(this.#tokenKey, (octets) => crypto.getRandomValues(octets));
-    const value = JSON.stringify({ ...grant, secretSha256: await hashOfSecret(secret) });
-    await this.#store.put(kvKeys.token(id), value, { metadata: grant });
+    const metadata = grantJson(grant);
+    const value = JSON.stringify({ ...metadata, secretSha256: await hashOfSecret(secret) });
+    await this.#store.put(kvKeys.token(id), value, { metadata });
     return { id, token: text };
   }
 
@@ -85,68 +82,27 @@ export class TokenStore {
     return tokens;
   }
 
-  #memoryOf(text: string): RememberedToken {
+  #memoryOf(text: string, token: TokenParts): Remembered<Grant | undefined> {
     const known = this.#remembered.get(text);
     if (known !== undefined) return known;
     if (this.#remembered.size >= maxRemembered) this.#remembered.clear();
-    const memory = {
-      grant: undefined,
-      readAt: Number.NEGATIVE_INFINITY,
-      askingSince: undefined,
-      trouble: undefined,
+    const source = {
+      read: () => this.#read(token),
+      freshMilliseconds: (grant: Grant | undefined) => (grant === undefined ? unknownMilliseconds : goodMilliseconds),
+      // What was unknown does not become good, nor is it known to be bad.
+      troubleMilliseconds: (grant: Grant | undefined) => (grant === undefined ? -1 : troubleMilliseconds),
+      tooLate: () => new StoreError('the store did not answer in time'),
+      retryMilliseconds,
     };
+    const memory = new Remembered(source, this.#machine);
     this.#remembered.set(text, memory);
     return memory;
   }
 
-  /** Ends as soon as what is remembered may be believed, and throws StoreError when it may not. */
-  async #refresh(token: TokenParts, memory: RememberedToken): Promise<void> {
-    for (;;) {
-      const now = this.#machine.now();
-      if (isFresh(memory, now)) return;
-      const { trouble, askingSince } = memory;
-      if (trouble !== undefined && now - trouble.at < retryMilliseconds) {
-        if (isGoodInTrouble(memory, now)) return;
-        throw trouble.error;
-      }
-      const isAsked = askingSince !== undefined && now - askingSince < patienceMilliseconds;
-      await (isAsked ? this.#machine.sleep(pollMilliseconds) : this.#ask(token, memory));
-    }
+  async #read({ id, secret }: TokenParts): Promise<Grant | undefined> {
+    const json = await this.#readText(kvKeys.token(id));
+    return json === null ? undefined : grantOfSecret(json, await hashOfSecret(secret));
   }
-
-  /** Asks KV and notes what it says, or that it says nothing. What comes too late is noted all the same. */
-  async #ask(token: TokenParts, memory: RememberedToken): Promise<void> {
-    const since = this.#machine.now();
-    memory.askingSince = since;
-    const tooLate = this.#machine.sleep(patienceMilliseconds).then(() => {
-      throw new StoreError('the store did not answer in time');
-    });
-    try {
-      await Promise.race([this.#read(token, memory, since), tooLate]);
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      memory.trouble = { error, at: this.#machine.now() };
-    } finally {
-      // Another request may have taken over.
-      if (memory.askingSince === since) memory.askingSince = undefined;
-    }
-  }
-
-  async #read(token: TokenParts, memory: RememberedToken, now: number): Promise<void> {
-    const json = await this.#store.get(kvKeys.token(token.id), { type: 'text', cacheTtl: kvCacheSeconds });
-    const grant = json === null ? undefined : grantOfSecret(json, await hashOfSecret(token.secret));
-    if (now < memory.readAt) return;
-    memory.grant = grant;
-    memory.readAt = now;
-  }
-}
-
-function isFresh({ grant, readAt }: RememberedToken, now: number): boolean {
-  return now - readAt <= (grant === undefined ? unknownMilliseconds : goodMilliseconds);
-}
-
-function isGoodInTrouble({ grant, readAt }: RememberedToken, now: number): boolean {
-  return grant !== undefined && now - readAt <= troubleMilliseconds;
 }
 
 /** Undefined when the stored value is another secret's, or damaged. */

@@ -1,8 +1,8 @@
 /**
  * How old a snapshot may be (after RFC 8767). Its age counts from the moment up to which the agent knew its watches alive.
  */
-import type { Manifest } from '../../zone/manifest.ts';
 import { isAhead } from '../snapshots/clock.ts';
+import type { Served } from '../snapshots/served.ts';
 
 export type Age =
   | { readonly kind: 'fresh' }
@@ -11,16 +11,18 @@ export type Age =
   /** Not answered from any more. */
   | { readonly kind: 'expired'; readonly text: string };
 
-const softLimitSeconds = 15 * 60;
-const hardLimitSeconds = 24 * 60 * 60;
 /** An address may belong to something else by now; nobody should keep it for long. */
 export const staleTtlSeconds = 5;
 
-export function ageOf(manifest: Manifest, now: number): Age {
+/** By the limits of the cluster; `now` in Unix milliseconds. */
+export function ageOf(
+  { manifest, limits }: Pick<Extract<Served, { kind: 'live' }>, 'manifest' | 'limits'>,
+  now: number,
+): Age {
   const seconds = Math.floor((now - manifest.generatedAt) / 1000);
   const text = `age=${seconds}s serial=${manifest.serial}`;
   // Its true age is not known.
   if (isAhead(manifest, now)) return { kind: 'stale', text };
-  if (seconds <= softLimitSeconds) return { kind: 'fresh' };
-  return { kind: seconds <= hardLimitSeconds ? 'stale' : 'expired', text };
+  if (seconds <= limits.softLimitSeconds) return { kind: 'fresh' };
+  return { kind: seconds <= limits.hardLimitSeconds ? 'stale' : 'expired', text };
 }

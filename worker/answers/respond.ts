@@ -12,6 +12,7 @@ import { type Age, ageOf, staleTtlSeconds } from './age.ts';
 import { lookupForward, matchZone } from './forward-lookup.ts';
 import type { Outcome } from './outcome.ts';
 import { lookupReverse } from './reverse-lookup.ts';
+import { type View, wholeView } from './scope.ts';
 
 type LiveServed = Extract<Served, { kind: 'live' }>;
 
@@ -38,7 +39,7 @@ export function screen(message: Exclude<ParsedMessage, { kind: 'malformed' }>): 
 }
 
 /** The answer from what is served of the cluster. Throws ImageError when the snapshot contradicts itself. */
-export function reply(query: Query, served: Served, now: number): Reply {
+export function reply(query: Query, served: Served, now: number, _view: View = wholeView): Reply {
   switch (served.kind) {
     case 'absent':
       return errorReply(query, 'SERVFAIL', because('Not Ready', 'this cluster has published no snapshot yet'));
@@ -49,7 +50,7 @@ export function reply(query: Query, served: Served, now: number): Reply {
     case 'retired':
       return errorReply(query, 'REFUSED', because('Not Authoritative', 'this cluster was retired'));
     case 'live':
-      return liveReply(query, served, ageOf(served.manifest, now));
+      return liveReply(query, served, ageOf(served, now));
   }
 }
 

@@ -1,66 +1,120 @@
 /**
- * A cluster's registration: whose signatures count for it, and which zones it may claim.
+ * A cluster's registration: whose signatures count for it, which zones it may claim, and how old its snapshots may get.
+ * Pure: what is sent as JSON, and what stands in KV, where one value holds all registrations.
  */
-import type { ClusterId } from '../../zone/cluster-id.ts';
-import { kvKeys } from '../../zone/keys.ts';
+import { type ClusterId, parseClusterId } from '../../zone/cluster-id.ts';
 import { formatName, type Name, NameError, parseName, root } from '../../zone/name.ts';
 import { maxZones } from '../../zone/registration-limits.ts';
-import { type KeyValueStore, kvCacheSeconds } from '../environment.ts';
+import { overlap } from './zone-claims.ts';
 
 export interface Registration {
   /** Ed25519 public keys, 32 octets in base64url without padding; more than one while a key is being replaced. */
   readonly publicKeys: readonly [string, ...string[]];
-  /** The cluster's own domain first, then its aliases. */
+  /** The cluster's own domain first, which others may have too, then its aliases, which nobody else has. */
   readonly zones: readonly [Name, ...Name[]];
+  /** The same for names that several clusters share; often none. */
+  readonly clustersetZones: readonly Name[];
+  /** An older snapshot counts as stale: it is answered from, and marked. */
+  readonly softLimitSeconds: number;
+  /** An older snapshot counts as expired: nothing is answered from it. Not below the soft limit. */
+  readonly hardLimitSeconds: number;
+}
+
+/** All clusters that are registered. */
+export type Registrations = ReadonlyMap<ClusterId, Registration>;
+
+/** As it is sent and stored; zones are without their final dot. */
+export interface RegistrationJson {
+  readonly publicKeys: readonly string[];
+  readonly zones: readonly string[];
+  readonly clustersetZones: readonly string[];
+  readonly softLimitSeconds: number;
+  readonly hardLimitSeconds: number;
 }
 
 const maxPublicKeys = 2;
+const defaultSoftLimitSeconds = 15 * 60;
+const defaultHardLimitSeconds = 24 * 60 * 60;
+const maxLimitSeconds = 365 * 24 * 60 * 60;
 
-/** From JSON; the reason when it is no registration. */
+/** Below these stand the names of addresses. They follow from what is published, and nobody claims them. */
+const reverseZones = ['in-addr.arpa', 'ip6.arpa'].map(parseName);
+
+/** From JSON; the reason when it is no registration. Fields with defaults may be missing. */
 export function parseRegistration(value: unknown): Registration | { readonly reason: string } {
   if (typeof value !== 'object' || value === null) return { reason: 'the body must be a JSON object' };
-  const { publicKeys, zones } = value as { publicKeys?: unknown; zones?: unknown };
+  const { publicKeys, zones, clustersetZones = [], ...limits } = value as Readonly<Record<string, unknown>>;
   const [firstKey, ...otherKeys] = Array.isArray(publicKeys) ? (publicKeys as unknown[]) : [];
   if (!isPublicKey(firstKey) || !otherKeys.every(isPublicKey) || otherKeys.length >= maxPublicKeys) {
     return { reason: '"publicKeys" must be one or two Ed25519 public keys, each 43 characters of base64url' };
   }
-  const named = Array.isArray(zones) && zones.length <= maxZones ? parseZones(zones) : [];
-  if (named instanceof NameError) return { reason: `"zones": ${named.message}` };
-  const [firstZone, ...otherZones] = named;
-  if (firstZone === undefined) {
-    return { reason: `"zones" must be 1 to ${maxZones} domain names below the root, the cluster's own domain first` };
+  const own = parseZones('zones', zones);
+  if ('reason' in own) return own;
+  const shared = parseZones('clustersetZones', clustersetZones);
+  if ('reason' in shared) return shared;
+  const [firstZone, ...otherZones] = own;
+  if (firstZone === undefined) return { reason: `"zones" must be ${zonesForm}, the cluster's own domain first` };
+  const reason = reasonAgainst([...own, ...shared]);
+  if (reason !== undefined) return { reason };
+  const { softLimitSeconds = defaultSoftLimitSeconds, hardLimitSeconds = defaultHardLimitSeconds } = limits;
+  if (!isLimit(softLimitSeconds) || !isLimit(hardLimitSeconds) || softLimitSeconds > hardLimitSeconds) {
+    const form = `whole seconds from 1 to ${maxLimitSeconds}, the first not above the second`;
+    return { reason: `"softLimitSeconds" and "hardLimitSeconds" must be ${form}` };
   }
-  return { publicKeys: [firstKey, ...otherKeys], zones: [firstZone, ...otherZones] };
+  return {
+    publicKeys: [firstKey, ...otherKeys],
+    zones: [firstZone, ...otherZones],
+    clustersetZones: shared,
+    softLimitSeconds,
+    hardLimitSeconds,
+  };
 }
 
-export function registrationJson({ publicKeys, zones }: Registration): { publicKeys: string[]; zones: string[] } {
-  return { publicKeys: [...publicKeys], zones: zones.map((zone) => formatName(zone).slice(0, -1)) };
+export function registrationJson(registration: Registration): RegistrationJson {
+  const { publicKeys, zones, clustersetZones, softLimitSeconds, hardLimitSeconds } = registration;
+  return {
+    publicKeys: [...publicKeys],
+    zones: zones.map(zoneText),
+    clustersetZones: clustersetZones.map(zoneText),
+    softLimitSeconds,
+    hardLimitSeconds,
+  };
 }
 
 export function isSameRegistration(a: Registration, b: Registration): boolean {
   return JSON.stringify(registrationJson(a)) === JSON.stringify(registrationJson(b));
 }
 
-/** Undefined when the cluster is not registered, or what is stored is no registration. */
-export async function readRegistration(store: KeyValueStore, cluster: ClusterId): Promise<Registration | undefined> {
-  const json = await store.get(kvKeys.registration(cluster), { type: 'text', cacheTtl: kvCacheSeconds });
-  if (json === null) return undefined;
+/** The value in KV (zone/keys.ts). */
+export function formatRegistrations(registrations: Registrations): string {
+  const clusters = [...registrations].map(([cluster, registration]) => [cluster, registrationJson(registration)]);
+  return JSON.stringify({ clusters: Object.fromEntries(clusters) });
+}
+
+/**
+ * From KV; undefined when it is nothing of this form. A cluster whose registration is none is left out: what is damaged
+ * closes one cluster, and not all.
+ */
+export function parseRegistrations(text: string): Registrations | undefined {
+  let clusters: unknown;
   try {
-    const registration = parseRegistration(JSON.parse(json));
-    return 'reason' in registration ? undefined : registration;
+    clusters = (JSON.parse(text) as { clusters?: unknown } | null)?.clusters;
   } catch {
     return undefined;
   }
+  if (typeof clusters !== 'object' || clusters === null || Array.isArray(clusters)) return undefined;
+  const registrations = new Map<ClusterId, Registration>();
+  for (const [id, value] of Object.entries(clusters)) {
+    const cluster = parseClusterId(id);
+    const registration = parseRegistration(value);
+    if (cluster !== undefined && !('reason' in registration)) registrations.set(cluster, registration);
+  }
+  return registrations;
 }
 
-export function writeRegistration(store: KeyValueStore, cluster: ClusterId, registration: Registration): Promise<void> {
-  return store.put(kvKeys.registration(cluster), JSON.stringify(registrationJson(registration)));
-}
-
-/** The cluster's snapshot goes with it. */
-export async function deleteRegistration(store: KeyValueStore, cluster: ClusterId): Promise<void> {
-  await store.delete(kvKeys.registration(cluster));
-  await store.delete(kvKeys.snapshot(cluster));
+/** Presentation format without the final dot. */
+export function zoneText(zone: Name): string {
+  return formatName(zone).slice(0, -1);
 }
 
 /** All zeros, which stands where somebody forgot to put a key, is a point of the curve for which anybody can sign. */
@@ -68,14 +122,32 @@ function isPublicKey(value: unknown): value is string {
   return typeof value === 'string' && /^[A-Za-z0-9_-]{43}$/.test(value) && !/^A{43}$/.test(value);
 }
 
-/** None when one of them is no text, or the root. */
-function parseZones(zones: readonly unknown[]): Name[] | NameError {
-  if (!zones.every((zone) => typeof zone === 'string')) return [];
+function isLimit(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= maxLimitSeconds;
+}
+
+const zonesForm = `1 to ${maxZones} domain names below the root`;
+
+function parseZones(field: string, zones: unknown): readonly Name[] | { readonly reason: string } {
+  const reason = `"${field}" must be ${zonesForm}`;
+  if (!Array.isArray(zones) || zones.length > maxZones || !zones.every((zone) => typeof zone === 'string')) {
+    return { reason };
+  }
   try {
     const names = zones.map(parseName);
-    return names.includes(root) ? [] : names;
+    return names.includes(root) ? { reason } : names;
   } catch (error) {
-    if (error instanceof NameError) return error;
+    if (error instanceof NameError) return { reason: `"${field}": ${error.message}` };
     throw error;
   }
+}
+
+/** One may lie in another of the same cluster: a name belongs to the innermost that it is in. */
+function reasonAgainst(zones: readonly Name[]): string | undefined {
+  const reverse = zones.find((zone) => reverseZones.some((other) => overlap(zone, other)));
+  if (reverse !== undefined) {
+    return `the zone ${zoneText(reverse)} is one of addresses: those follow from what is published`;
+  }
+  const repeated = zones.find((zone, i) => zones.indexOf(zone) !== i);
+  return repeated === undefined ? undefined : `the zone ${zoneText(repeated)} is there twice`;
 }

@@ -2,53 +2,109 @@
  * `/v1/clusters`: what an administrator does about clusters. Each function throws StoreError.
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
-import { clusterKeyPrefix } from '../../zone/keys.ts';
-import {
-  deleteRegistration,
-  parseRegistration,
-  registrationJson,
-  writeRegistration,
-} from '../clusters/registration.ts';
-import type { KeyValueStore } from '../environment.ts';
-import { readMetadata } from '../snapshots/stored-snapshot.ts';
+import { type Name, NameError, parseName } from '../../zone/name.ts';
+import type { AuditLog } from '../access/audit.ts';
+import type { Administrator, Permitted } from '../access/principal.ts';
+import { type ListingRequest, listClusters } from '../clusters/listing.ts';
+import { parseRegistration, registrationJson, zoneText } from '../clusters/registration.ts';
+import type { Conflict } from '../clusters/zone-claims.ts';
+import type { KeyValueStore, Objects } from '../environment.ts';
 import { readJson } from './json-body.ts';
-import { badRequest, jsonResponse, problemResponse } from './problem.ts';
+import { badRequest, jsonResponse, notConfigured, type Problem, problemResponse } from './problem.ts';
+
+export interface ClusterRoutes {
+  readonly store: KeyValueStore;
+  readonly objects: Objects | undefined;
+  readonly endpointHost: Name | undefined;
+  readonly audit: AuditLog;
+}
 
 /** Replaces a registration that is there. */
-export async function putCluster(store: KeyValueStore, cluster: ClusterId, request: Request): Promise<Response> {
+export async function putCluster(
+  { objects, endpointHost, audit }: ClusterRoutes,
+  cluster: ClusterId,
+  request: Request,
+): Promise<Response> {
   const body = await readJson(request);
   if ('problem' in body) return problemResponse(body.problem);
   const registration = parseRegistration(body.value);
   if ('reason' in registration) return problemResponse(badRequest(registration.reason));
-  await writeRegistration(store, cluster, registration);
-  return jsonResponse({ cluster, ...registrationJson(registration) });
+  if (objects === undefined) return problemResponse(notConfigured('registering a cluster'));
+  const hosts = [endpointHost, hostOf(request)].filter((host) => host !== undefined);
+  const result = await objects.registry.register(cluster, registration, hosts);
+  switch (result.kind) {
+    case 'registered':
+      audit.administered(`registered cluster ${cluster}`);
+      return jsonResponse({ cluster, ...registrationJson(registration) });
+    case 'conflict':
+      return problemResponse(zoneTaken(result.conflict));
+    case 'not-written':
+      return problemResponse(notWritten('the cluster is registered'));
+  }
 }
 
-export async function deleteCluster(store: KeyValueStore, cluster: ClusterId): Promise<Response> {
-  await deleteRegistration(store, cluster);
+/** Its snapshot goes with it. That there is no such cluster is no error. */
+export async function deleteCluster({ objects, audit }: ClusterRoutes, cluster: ClusterId): Promise<Response> {
+  if (objects === undefined) return problemResponse(notConfigured('taking a cluster away'));
+  const result = await objects.registry.unregister(cluster);
+  if (result.kind === 'not-written') return problemResponse(notWritten('the cluster is not registered any more'));
+  audit.administered(`took cluster ${cluster} away`);
+  const withdrawn = await objects.publicationsOf(cluster).withdraw(cluster, result.revision);
+  if (withdrawn.kind === 'not-written') {
+    return problemResponse(notWritten('the cluster is not registered any more, and its snapshot is still stored'));
+  }
   return jsonResponse({ cluster, deleted: true });
 }
 
-/** Every cluster of which something is stored, with what its snapshot's manifest says. */
-export async function listClusters(store: KeyValueStore, now: number): Promise<Response> {
-  const clusters = new Map<string, Readonly<Record<string, unknown>>>();
-  let cursor: string | undefined;
-  do {
-    const page = await store.list({ prefix: clusterKeyPrefix, ...(cursor === undefined ? {} : { cursor }) });
-    for (const { name, metadata } of page.keys) {
-      const [, cluster = '', part] = name.split('/');
-      const entry = clusters.get(cluster) ?? { cluster, registered: false };
-      const facts = part === 'registration' ? { registered: true } : snapshotFacts(metadata, now);
-      clusters.set(cluster, { ...entry, ...facts });
-    }
-    cursor = page.list_complete ? undefined : page.cursor;
-  } while (cursor !== undefined);
-  return jsonResponse({ clusters: [...clusters.values()] });
+/** Every cluster to an administrator, his own to everybody else. */
+export async function getClusters(
+  { store, objects }: ClusterRoutes,
+  lister: Permitted | Administrator,
+  now: number,
+): Promise<Response> {
+  if (objects === undefined) return problemResponse(notConfigured('listing clusters'));
+  const clusters = await listClusters({ store, objects }, { ...scopeOf(lister), now });
+  return jsonResponse({ clusters });
 }
 
-function snapshotFacts(metadata: unknown, now: number): Readonly<Record<string, unknown>> {
-  const signed = readMetadata(metadata);
-  if (signed === undefined) return {};
-  const { epoch, serial, generatedAt, length } = signed.manifest;
-  return { epoch, serial, generatedAt, ageSeconds: Math.floor((now - generatedAt) / 1000), octets: length };
+function scopeOf(lister: Permitted | Administrator): Omit<ListingRequest, 'now'> {
+  if (lister.kind === 'administrator') return { clusters: 'all', withCounts: true };
+  const { clusters, namespaces } = lister.permission;
+  return { clusters, withCounts: namespaces === null };
+}
+
+/** To an administrator it may be said whose a zone is. */
+function zoneTaken(conflict: Conflict): Problem {
+  const zone = zoneText(conflict.zone);
+  if (conflict.kind === 'endpoint') {
+    const host = zoneText(conflict.host);
+    const message = `the zone ${zone} holds ${host}, the name of this endpoint; choose another one`;
+    return { status: 409, code: 'ZONE_TAKEN', message };
+  }
+  const { cluster, otherZone } = conflict;
+  const other = otherZone === conflict.zone ? '' : `${zoneText(otherZone)}, which overlaps it and `;
+  const message = `the zone ${zone} is taken: ${other === '' ? 'it ' : other}belongs to cluster ${cluster}; choose another one, or take it from there first`;
+  return { status: 409, code: 'ZONE_TAKEN', message, facts: { zone, cluster } };
+}
+
+/** Who asks again loses nothing. */
+function notWritten(what: string): Problem {
+  return {
+    status: 503,
+    code: 'STORE_UNAVAILABLE',
+    message: `${what}, but the store did not take it yet, and readers do not see it; try again`,
+    headers: { 'retry-after': '1' },
+  };
+}
+
+/** The name under which the request came, if it came under a name. */
+function hostOf(request: Request): Name | undefined {
+  const { hostname } = new URL(request.url);
+  if (/^[\d.]+$/.test(hostname) || hostname.startsWith('[')) return undefined;
+  try {
+    return parseName(hostname);
+  } catch (error) {
+    if (error instanceof NameError) return undefined;
+    throw error;
+  }
 }

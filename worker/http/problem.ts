@@ -10,19 +10,24 @@ type ProblemCode =
   | 'BAD_REQUEST'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'TOO_LARGE'
+  | 'URI_TOO_LONG'
+  | 'TOO_MANY_REQUESTS'
   | 'NO_SIGNATURE'
   | 'WRONG_SIGNATURE'
   | 'BAD_MANIFEST'
   | 'CLOCK_AHEAD'
   | 'ZONE_NOT_REGISTERED'
+  | 'WRONG_IDENTITY'
   | 'NOT_NEWER'
   | 'BODY_MISMATCH'
+  | 'ZONE_TAKEN'
   | 'NOT_CONFIGURED'
   | 'STORE_UNAVAILABLE'
+  | 'ACCESS_UNAVAILABLE'
   | 'INTERNAL';
 
 export interface Problem {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 414 | 415 | 422 | 429 | 500 | 503;
   readonly code: ProblemCode;
   /** One line for people: what is wrong, what to do next. */
   readonly message: string;
@@ -67,6 +72,29 @@ export const unauthorized: Problem = {
   headers: { 'www-authenticate': 'Bearer realm="kube-doh"' },
 };
 
+/** The same whether the cluster exists or not. */
+export const notInScope: Problem = {
+  status: 403,
+  code: 'CLUSTER_NOT_IN_SCOPE',
+  message: 'this credential is not for the cluster that the path names',
+};
+
+/** One and the same whatever the credential is. */
+export const tooManyRequests: Problem = {
+  status: 429,
+  code: 'TOO_MANY_REQUESTS',
+  message: 'too many requests; wait before you try again',
+  headers: { 'retry-after': '10' },
+};
+
+/** Whether a credential is good could not be found out. */
+export const accessUnavailable: Problem = {
+  status: 503,
+  code: 'ACCESS_UNAVAILABLE',
+  message: 'the keys of Cloudflare Access could not be read; try again',
+  headers: { 'retry-after': '5' },
+};
+
 /** The store failed; what was wrong with the request was said before. */
 export const storeUnavailable: Problem = {
   status: 503,
@@ -74,6 +102,12 @@ export const storeUnavailable: Problem = {
   message: 'the store did not take or give a value; try again',
   headers: { 'retry-after': '1' },
 };
+
+/** What needs the Durable Objects is closed without them; `what` begins the sentence. */
+export function notConfigured(what: string): Problem {
+  const message = `${what} needs the Durable Objects REGISTRY and PUBLICATIONS: bind them as wrangler.toml does`;
+  return { status: 503, code: 'NOT_CONFIGURED', message };
+}
 
 /** A mistake in this program. The log says more. */
 export const internal: Problem = { status: 500, code: 'INTERNAL', message: 'something went wrong here' };

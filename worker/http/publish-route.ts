@@ -1,29 +1,78 @@
 /**
- * `PUT /v1/clusters/<cluster>/snapshot`: a publication out of a request, and what became of it.
+ * `PUT /v1/clusters/<cluster>/snapshot`: a publication out of a request, and what became of it. A refusal is told to the
+ * agent, to the log, and to whoever lists clusters.
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { manifestHeader, maxBodyOctets, signatureHeader } from '../../zone/manifest.ts';
 import { formatName } from '../../zone/name.ts';
-import type { KeyValueStore } from '../environment.ts';
-import { acceptSnapshot, type Publication, type Refusal } from '../snapshots/accept.ts';
-import { badRequest, jsonResponse, type Problem, problemResponse, tooLarge } from './problem.ts';
+import type { Machine, Objects } from '../environment.ts';
+import { acceptSnapshot, type Publication, type Refusal, type Refused } from '../snapshots/accept.ts';
+import type { Background } from '../snapshots/reader.ts';
+import { badRequest, jsonResponse, notConfigured, type Problem, problemResponse, tooLarge } from './problem.ts';
 import { readBody } from './request-body.ts';
+
+export interface PublishRoute {
+  readonly objects: Objects | undefined;
+  readonly machine: Machine;
+}
 
 /** Throws StoreError. */
 export async function putSnapshot(
-  store: KeyValueStore,
+  { objects, machine }: PublishRoute,
   cluster: ClusterId,
   request: Request,
-  now: number,
+  background: Background,
 ): Promise<Response> {
   const publication: Publication = {
     manifestText: request.headers.get(manifestHeader) ?? undefined,
     signature: request.headers.get(signatureHeader) ?? undefined,
     readBody: (maxOctets) => readBody(request, maxOctets),
   };
-  const acceptance = await acceptSnapshot(store, cluster, publication, now);
-  if (acceptance.kind === 'refused') return problemResponse(problemOf(acceptance.refusal));
-  return jsonResponse({ result: acceptance.kind, ...acceptance.version });
+  if (objects === undefined) {
+    // As with every route, a missing credential is told first.
+    const isSigned = publication.manifestText !== undefined && publication.signature !== undefined;
+    return problemResponse(isSigned ? notConfigured('publishing') : problemOf({ code: 'NO_SIGNATURE' }));
+  }
+  const acceptance = await acceptSnapshot(objects, cluster, publication, machine.now());
+  switch (acceptance.kind) {
+    case 'refused':
+      machine.log(refusalLine(cluster, acceptance));
+      background(noteRefusal(objects, cluster, acceptance, machine));
+      return problemResponse(problemOf(acceptance.refusal));
+    case 'not-stored':
+      machine.log(`a snapshot of cluster ${cluster} is not stored: ${acceptance.reason}`);
+      return problemResponse(notStored);
+    case 'stored':
+    case 'repeated':
+      return jsonResponse({ result: acceptance.kind, ...acceptance.version });
+  }
+}
+
+const notStored: Problem = {
+  status: 503,
+  code: 'STORE_UNAVAILABLE',
+  message: 'the store did not take the snapshot; send it again, or a newer one',
+  headers: { 'retry-after': '1' },
+};
+
+function refusalLine(cluster: ClusterId, { refusal, version }: Refused): string {
+  const facts = version === undefined ? '' : `, ${versionText(version)}`;
+  return `refused a publish of cluster ${cluster}: ${refusal.code}${facts}`;
+}
+
+/** Nothing is remembered of what nobody registered: anybody can make up a name. */
+async function noteRefusal(
+  objects: Objects,
+  cluster: ClusterId,
+  { refusal, version, isRegistered }: Refused,
+  machine: Machine,
+): Promise<void> {
+  if (!isRegistered) return;
+  try {
+    await objects.publicationsOf(cluster).noteRefusal({ code: refusal.code, at: machine.now(), version });
+  } catch (error) {
+    machine.log(`a refusal is not remembered: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function problemOf(refusal: Refusal): Problem {
@@ -42,6 +91,11 @@ function problemOf(refusal: Refusal): Problem {
     case 'CLOCK_AHEAD': {
       const message = `the manifest says that the snapshot was made ${refusal.aheadSeconds} seconds from now; set the agent's clock`;
       return { status: 422, code, message };
+    }
+    case 'WRONG_IDENTITY': {
+      const message =
+        'what is published here comes from another Kubernetes cluster, or from an agent that could read the namespace kube-system; if this one takes its place, register the cluster anew';
+      return { status: 403, code, message };
     }
     case 'NOT_NEWER': {
       const { sent, stored } = refusal;

@@ -1,19 +1,21 @@
 /**
  * Accepting a publish. Each check costs more than the one before it, and the body is not read before its manifest is
- * known to be signed, the cluster's own, and newer than what is stored.
+ * known to be signed, the cluster's own, and newer than what is stored. What is stored, and whose signatures count, the
+ * Durable Objects say: KV shows both late.
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
-import type { OpenedImage } from '../../zone/image/open.ts';
-import { type Manifest, maxBodyOctets, maySucceed, parseManifest, type Version } from '../../zone/manifest.ts';
+import { ImageError } from '../../zone/image/octets.ts';
+import { type Manifest, maxBodyOctets, parseManifest, type Version } from '../../zone/manifest.ts';
 import type { Name } from '../../zone/name.ts';
-import { type Registration, readRegistration } from '../clusters/registration.ts';
-import type { KeyValueStore } from '../environment.ts';
-import { isSignedFor, unregisteredZone } from './authenticity.ts';
+import type { Registration } from '../clusters/registration.ts';
+import type { Objects } from '../environment.ts';
+import type { Contents, Decision, NotWritten } from '../objects.ts';
+import { unregisteredZone } from './authenticity.ts';
 import { openBody } from './body.ts';
 import { isAhead } from './clock.ts';
+import { contentsOf } from './counts.ts';
 import { isSignedBy } from './signature.ts';
 import { SnapshotError } from './snapshot-error.ts';
-import { readStored, writeStored } from './stored-snapshot.ts';
 
 /** What an agent sends. */
 export interface Publication {
@@ -24,11 +26,21 @@ export interface Publication {
   readBody(maxOctets: number): Promise<Uint8Array<ArrayBuffer> | 'too-long' | 'cut-off'>;
 }
 
-type Acceptance =
+export type Acceptance =
   | { readonly kind: 'stored'; readonly version: Version }
   /** The same snapshot was stored before: its writer did not hear of it. Nothing is written. */
   | { readonly kind: 'repeated'; readonly version: Version }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+  | Refused
+  /** Nothing is wrong with it, and it may come again. */
+  | { readonly kind: 'not-stored'; readonly reason: string };
+
+export interface Refused {
+  readonly kind: 'refused';
+  readonly refusal: Refusal;
+  readonly isRegistered: boolean;
+  /** What the manifest says, if a key of the cluster signed it. */
+  readonly version: Version | undefined;
+}
 
 export type Refusal =
   | { readonly code: 'NO_SIGNATURE' }
@@ -36,6 +48,7 @@ export type Refusal =
   | { readonly code: 'WRONG_SIGNATURE' }
   | { readonly code: 'BAD_MANIFEST' }
   | { readonly code: 'CLOCK_AHEAD'; readonly aheadSeconds: number }
+  | { readonly code: 'WRONG_IDENTITY' }
   | { readonly code: 'NOT_NEWER'; readonly sent: Version; readonly stored: Version }
   | { readonly code: 'TOO_LARGE' }
   | { readonly code: 'CUT_OFF' }
@@ -44,73 +57,82 @@ export type Refusal =
 
 /** Decides on a publication and stores what it accepts. Throws StoreError. */
 export async function acceptSnapshot(
-  store: KeyValueStore,
+  objects: Objects,
   cluster: ClusterId,
   publication: Publication,
   now: number,
 ): Promise<Acceptance> {
   const { manifestText: text, signature } = publication;
-  if (text === undefined || signature === undefined) return refused({ code: 'NO_SIGNATURE' });
-  const registration = await readRegistration(store, cluster);
-  if (registration === undefined || !(await isSignedBy(registration.publicKeys, text, signature))) {
-    return refused({ code: 'WRONG_SIGNATURE' });
-  }
+  if (text === undefined || signature === undefined) return stranger({ code: 'NO_SIGNATURE' }, false);
+  const registered = await objects.registry.registrationOf(cluster);
+  if (registered === undefined) return stranger({ code: 'WRONG_SIGNATURE' }, false);
+  const { registration } = registered;
+  if (!(await isSignedBy(registration.publicKeys, text, signature))) return stranger({ code: 'WRONG_SIGNATURE' }, true);
   const manifest = parseManifest(text);
-  if (manifest === undefined) return refused({ code: 'BAD_MANIFEST' });
-  if (manifest.cluster !== cluster) return refused({ code: 'WRONG_SIGNATURE' });
+  if (manifest === undefined) return stranger({ code: 'BAD_MANIFEST' }, true);
+  if (manifest.cluster !== cluster) return stranger({ code: 'WRONG_SIGNATURE' }, true);
+
+  const { epoch, serial } = manifest;
+  const version = { epoch, serial };
+  const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal, isRegistered: true, version });
   if (isAhead(manifest, now)) {
     return refused({ code: 'CLOCK_AHEAD', aheadSeconds: Math.floor((manifest.generatedAt - now) / 1000) });
   }
-
-  const version = { epoch: manifest.epoch, serial: manifest.serial };
-  const stored = await readStoredManifest(store, cluster, registration);
-  if (stored !== undefined && !maySucceed(manifest, stored)) {
-    if (isRepetition(manifest, stored)) return { kind: 'repeated', version };
-    return refused({ code: 'NOT_NEWER', sent: version, stored: { epoch: stored.epoch, serial: stored.serial } });
-  }
+  const signed = { text, signature, manifest };
+  const publications = objects.publicationsOf(cluster);
+  const conclude = (decision: Exclude<Decision, { kind: 'acceptable' }> | { kind: 'stored' } | NotWritten) =>
+    conclusion(decision, version, refused);
+  const decision = await publications.consider(signed, registered);
+  if (decision.kind !== 'acceptable') return conclude(decision);
 
   if (manifest.length > maxBodyOctets) return refused({ code: 'TOO_LARGE' });
   const body = await publication.readBody(maxBodyOctets);
   if (body === 'too-long') return refused({ code: 'TOO_LARGE' });
   if (body === 'cut-off') return refused({ code: 'CUT_OFF' });
-  const refusal = await refusalOfBody(body, manifest, registration);
-  if (refusal !== undefined) return refused(refusal);
-  await writeStored(store, { text, signature, manifest }, body);
-  return { kind: 'stored', version };
+  const contents = await readContents(body, manifest, registration);
+  if ('code' in contents) return refused(contents);
+  // It decides again: another publish may have come meanwhile.
+  return conclude(await publications.store(signed, body, contents, registered));
 }
 
-/** Undefined when nothing is stored, or nothing of this cluster's: such a value is there to be replaced. */
-async function readStoredManifest(
-  store: KeyValueStore,
-  cluster: ClusterId,
-  registration: Registration,
-): Promise<Manifest | undefined> {
-  const stored = await readStored(store, cluster);
-  if (stored.kind !== 'stored') return undefined;
-  await stored.body.cancel();
-  return (await isSignedFor(cluster, registration, stored.signed)) ? stored.signed.manifest : undefined;
+function conclusion(
+  decision: Exclude<Decision, { kind: 'acceptable' }> | { readonly kind: 'stored' } | NotWritten,
+  version: Version,
+  refused: (refusal: Refusal) => Refused,
+): Acceptance {
+  switch (decision.kind) {
+    case 'stored':
+    case 'repeated':
+      return { kind: decision.kind, version };
+    case 'wrong-identity':
+      return refused({ code: 'WRONG_IDENTITY' });
+    case 'not-newer':
+      return refused({ code: 'NOT_NEWER', sent: version, stored: decision.stored });
+    case 'outdated':
+      return { kind: 'not-stored', reason: 'its registration was changed while it was published' };
+    case 'not-written':
+      return { kind: 'not-stored', reason: decision.reason };
+  }
 }
 
-function isRepetition(sent: Manifest, stored: Manifest): boolean {
-  return sent.epoch === stored.epoch && sent.serial === stored.serial && sent.sha256 === stored.sha256;
-}
-
-async function refusalOfBody(
+async function readContents(
   body: Uint8Array<ArrayBuffer>,
   manifest: Manifest,
   registration: Registration,
-): Promise<Refusal | undefined> {
-  let image: OpenedImage;
+): Promise<Contents | Refusal> {
   try {
-    image = await openBody(body, manifest);
+    const image = await openBody(body, manifest);
+    const zone = unregisteredZone(registration, image);
+    return zone === undefined ? contentsOf(image) : { code: 'ZONE_NOT_REGISTERED', zone };
   } catch (error) {
-    if (error instanceof SnapshotError) return { code: 'BODY_MISMATCH', reason: error.message };
+    if (error instanceof SnapshotError || error instanceof ImageError) {
+      return { code: 'BODY_MISMATCH', reason: error.message };
+    }
     throw error;
   }
-  const zone = unregisteredZone(registration, image);
-  return zone === undefined ? undefined : { code: 'ZONE_NOT_REGISTERED', zone };
 }
 
-function refused(refusal: Refusal): Acceptance {
-  return { kind: 'refused', refusal };
+/** Of somebody who did not show that he is the cluster's agent. */
+function stranger(refusal: Refusal, isRegistered: boolean): Refused {
+  return { kind: 'refused', refusal, isRegistered, version: undefined };
 }

@@ -6,8 +6,8 @@ import type { ClusterId } from '../../zone/cluster-id.ts';
 import type { OpenedImage } from '../../zone/image/open.ts';
 import type { Name } from '../../zone/name.ts';
 import type { Registration } from '../clusters/registration.ts';
+import type { SignedManifest } from '../objects.ts';
 import { isSignedBy } from './signature.ts';
-import type { SignedManifest } from './stored-snapshot.ts';
 
 export async function isSignedFor(
   cluster: ClusterId,
@@ -18,8 +18,14 @@ export async function isSignedFor(
 }
 
 /** A zone that the image claims and that is not registered. Reverse zones are not claimed: they follow from addresses. */
-export function unregisteredZone({ zones }: Registration, image: OpenedImage): Name | undefined {
+export function unregisteredZone(registration: Registration, image: OpenedImage): Name | undefined {
   if (image.kind === 'retired') return undefined;
-  const claimed = image.zones.flatMap((zone) => (zone.kind === 'reverse' ? [] : zone.origins));
-  return claimed.find((origin) => !zones.includes(origin));
+  const { zones, clustersetZones } = registration;
+  for (const zone of image.zones) {
+    if (zone.kind === 'reverse') continue;
+    const registered: readonly Name[] = zone.kind === 'cluster' ? zones : clustersetZones;
+    const other = zone.origins.find((origin) => !registered.includes(origin));
+    if (other !== undefined) return other;
+  }
+  return undefined;
 }

@@ -4,7 +4,7 @@
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import type { OpenedImage } from '../../zone/image/open.ts';
-import { isNewer, type Manifest, type Version } from '../../zone/manifest.ts';
+import { type Manifest, maxBodyOctets } from '../../zone/manifest.ts';
 import { formatName } from '../../zone/name.ts';
 import { isSameRegistration, type Registration } from '../clusters/registration.ts';
 import type { KeyValueStore } from '../environment.ts';
@@ -13,6 +13,7 @@ import { isSignedFor, unregisteredZone } from './authenticity.ts';
 import { openBody } from './body.ts';
 import { BodyRefusedError, SnapshotError } from './snapshot-error.ts';
 import { readStored, type SignedManifest } from './stored-snapshot.ts';
+import { isSame } from './succession.ts';
 
 /** A snapshot that passed every check. */
 export interface LoadedSnapshot {
@@ -20,26 +21,32 @@ export interface LoadedSnapshot {
   readonly image: OpenedImage;
 }
 
+export type Loading =
+  | { readonly kind: 'loaded'; readonly snapshot: LoadedSnapshot }
+  /** What is stored is not wanted. */
+  | { readonly kind: 'passed-over'; readonly manifest: Manifest }
+  | { readonly kind: 'absent' };
+
 /**
- * What is stored, if it is newer than `known`; the body of what is not newer is not read, nor that of which `refused` says
- * that it was read and is bad. Undefined when there is nothing newer, or nothing at all. Throws SnapshotError, where the
- * body is to blame BodyRefusedError, and whatever the store throws.
+ * What is stored, if its manifest is wanted. The body of what is not is not read, nor that of which `refused` says that it
+ * was read and is bad: its stream is cancelled before an octet is pulled. Throws SnapshotError, where the body is to blame
+ * BodyRefusedError, and whatever the store throws.
  */
-export async function loadNewer(
+export async function loadWanted(
   store: KeyValueStore,
   cluster: ClusterId,
   registration: Registration,
-  known: Version | undefined,
+  isWanted: (manifest: Manifest) => boolean,
   refused?: BodyRefusedError,
-): Promise<LoadedSnapshot | undefined> {
+): Promise<Loading> {
   const stored = await readStored(store, cluster);
-  if (stored.kind === 'absent') return undefined;
+  if (stored.kind === 'absent') return stored;
   if (stored.kind === 'unreadable') throw new SnapshotError('what is stored has no manifest that is known here');
   const { signed, body } = stored;
   const { manifest } = signed;
-  if (known !== undefined && !isNewer(manifest, known)) {
+  if (!isWanted(manifest)) {
     await body.cancel();
-    return undefined;
+    return { kind: 'passed-over', manifest };
   }
   if (refused !== undefined && isRefusedAgain(refused, manifest, registration)) {
     await body.cancel();
@@ -50,16 +57,14 @@ export async function loadNewer(
     throw new SnapshotError('no key that is registered for the cluster signed what is stored');
   }
   try {
-    return { signed, image: await openChecked(body, manifest, registration) };
+    return { kind: 'loaded', snapshot: { signed, image: await openChecked(body, manifest, registration) } };
   } catch (error) {
     throw error instanceof SnapshotError ? new BodyRefusedError(error, manifest, registration) : error;
   }
 }
 
 function isRefusedAgain(refused: BodyRefusedError, manifest: Manifest, registration: Registration): boolean {
-  const { epoch, serial, sha256 } = refused.manifest;
-  const isSame = epoch === manifest.epoch && serial === manifest.serial && sha256 === manifest.sha256;
-  return isSame && isSameRegistration(refused.registration, registration);
+  return isSame(refused.manifest, manifest) && isSameRegistration(refused.registration, registration);
 }
 
 async function openChecked(
@@ -67,8 +72,10 @@ async function openChecked(
   manifest: Manifest,
   registration: Registration,
 ): Promise<OpenedImage> {
-  const octets = await readBounded(body, manifest.length);
-  if (octets === undefined) throw new SnapshotError('the body is longer than its manifest says');
+  const maxOctets = Math.min(manifest.length, maxBodyOctets);
+  // In one piece: the length is signed, and one octet more shows that it is wrong.
+  const octets = await readBounded(body, maxOctets, maxOctets + 1);
+  if (octets === undefined) throw new SnapshotError('the body is longer than its manifest says, or than it may be');
   const image = await openBody(octets, manifest);
   const foreign = unregisteredZone(registration, image);
   if (foreign !== undefined) throw new SnapshotError(`the zone ${formatName(foreign)} is not registered`);

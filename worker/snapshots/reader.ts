@@ -1,27 +1,28 @@
 /**
  * The snapshots that this isolate answers from.
  *
- * While questions come, KV is asked for something newer at most once a second. A snapshot is swapped whole, and never for
- * an older one. Requests share what is in memory and nothing else: in Workers a promise belongs to the request that made
- * it, and goes with it. So one request asks KV, the others wait by timers of their own, and none waits for long: whoever
- * asks may have been cut off, and what is in memory is good until its age says otherwise.
+ * While questions come, KV is asked for something newer at most once a second, so what its location shows is answered from
+ * a second later. A snapshot is swapped whole, and never for an older one (but see succession.ts). Requests share what is
+ * in memory and nothing else: in Workers a promise belongs to the request that made it, and goes with it. So one request
+ * asks KV, the others wait by timers of their own, and none waits for long: whoever asks may have been cut off, and what is
+ * in memory is good until its age says otherwise.
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { isNewer } from '../../zone/manifest.ts';
-import { readRegistration } from '../clusters/registration.ts';
+import type { Directory } from '../clusters/directory.ts';
+import type { Registration } from '../clusters/registration.ts';
 import type { KeyValueStore, Machine } from '../environment.ts';
 import { isSignedFor, unregisteredZone } from './authenticity.ts';
-import { type LoadedSnapshot, loadNewer } from './load.ts';
+import { type LoadedSnapshot, loadWanted } from './load.ts';
 import { type RememberedCluster, RememberedClusters } from './remembered-clusters.ts';
-import { type Served, servedZones } from './served.ts';
+import { type Served, servedFrom } from './served.ts';
 import { BodyRefusedError, SnapshotError } from './snapshot-error.ts';
+import { isDisputing, standingOf } from './succession.ts';
 
 const checkIntervalMilliseconds = 1000;
 /** How long a request waits for KV: with something in memory to answer from, and with nothing. */
 const patienceMilliseconds = { loaded: 1000, empty: 5000 } as const;
 const pollMilliseconds = 5;
-/** A registration changes when an operator changes it. */
-const registrationMilliseconds = 30_000;
 /** A snapshot that is bad does not get better, but what KV gave of it may. */
 const refusedMilliseconds = 60_000;
 
@@ -30,11 +31,13 @@ export type Background = (work: Promise<void>) => void;
 
 export class SnapshotReader {
   readonly #store: KeyValueStore;
+  readonly #directory: Directory;
   readonly #machine: Machine;
   readonly #clusters = new RememberedClusters();
 
-  constructor(store: KeyValueStore, machine: Machine) {
+  constructor(store: KeyValueStore, directory: Directory, machine: Machine) {
     this.#store = store;
+    this.#directory = directory;
     this.#machine = machine;
   }
 
@@ -54,19 +57,23 @@ export class SnapshotReader {
     const since = this.#machine.now();
     memory.tryingSince = since;
     const check = this.#check(cluster, memory);
-    background(check);
-    const inTime = await Promise.race([check.then(() => true), this.#machine.sleep(patience).then(() => false)]);
+    background(check.then(() => {}));
+    const found = await Promise.race([check, this.#machine.sleep(patience).then(() => undefined)]);
     memory.triedAt = this.#machine.now();
     // Another request may have taken over.
     if (memory.tryingSince === since) memory.tryingSince = undefined;
-    if (!inTime && memory.loaded === undefined) memory.served = { kind: 'unreachable' };
+    if (found !== undefined) return found;
+    if (memory.loaded === undefined) memory.served = { kind: 'unreachable' };
     return memory.served;
   }
 
-  async #check(cluster: ClusterId, memory: RememberedCluster): Promise<void> {
+  /** What is to be answered from, at the moment when it is known: other clusters' snapshots may push it out again. */
+  async #check(cluster: ClusterId, memory: RememberedCluster): Promise<Served> {
     try {
-      await this.#refresh(cluster, memory);
+      const served = await this.#refresh(cluster, memory);
       memory.trouble = undefined;
+      memory.isDoubtful = false;
+      return served;
     } catch (error) {
       const trouble = error instanceof Error ? error.message : String(error);
       if (memory.trouble !== trouble) this.#machine.log(`cluster ${cluster} is not read: ${trouble}`);
@@ -76,55 +83,92 @@ export class SnapshotReader {
       }
       const isBad = error instanceof SnapshotError;
       // It may be good under a registration that changed a moment ago.
-      if (isBad) memory.registrationReadAt = Number.NEGATIVE_INFINITY;
+      memory.isDoubtful = isBad;
       // What was good before goes on answering; its age shows by itself.
       if (memory.loaded === undefined) memory.served = { kind: isBad ? 'damaged' : 'unreachable' };
+      return memory.served;
     }
   }
 
-  async #refresh(cluster: ClusterId, memory: RememberedCluster): Promise<void> {
-    await this.#refreshRegistration(cluster, memory);
-    const { registration } = memory;
-    if (registration === undefined) {
-      remember(memory, undefined);
-      return;
-    }
-    const { refused } = memory;
-    const isRemembered = refused !== undefined && this.#machine.now() - refused.readAt < refusedMilliseconds;
-    const known = memory.loaded?.signed.manifest;
-    const newer = await loadNewer(this.#store, cluster, registration, known, isRemembered ? refused.error : undefined);
-    // Another request may have loaded something meanwhile. That nothing is stored takes nothing away: the value of a
-    // registered cluster does not vanish, but KV may be late to show it.
-    const { loaded } = memory;
-    const isProgress =
-      loaded === undefined || (newer !== undefined && isNewer(newer.signed.manifest, loaded.signed.manifest));
-    if (isProgress) remember(memory, newer);
-  }
+  async #refresh(cluster: ClusterId, memory: RememberedCluster): Promise<Served> {
+    const maxAgeMilliseconds = memory.isDoubtful ? checkIntervalMilliseconds : undefined;
+    const registration = await this.#directory.of(cluster, maxAgeMilliseconds);
+    if (registration === undefined) return withdraw(memory);
+    await applyRegistration(cluster, memory, registration);
 
-  /** A snapshot whose key or zone is no longer registered is not answered from any more. */
-  async #refreshRegistration(cluster: ClusterId, memory: RememberedCluster): Promise<void> {
+    const { newest, served } = memory;
+    const isLoaded = memory.loaded !== undefined;
     const now = this.#machine.now();
-    if (now - memory.registrationReadAt < registrationMilliseconds && memory.registration !== undefined) return;
-    const registration = await readRegistration(this.#store, cluster);
-    memory.registration = registration;
-    memory.registrationReadAt = now;
-    if (registration === undefined || memory.loaded === undefined) return;
-    const { signed, image } = memory.loaded;
-    const isStillGood =
-      (await isSignedFor(cluster, registration, signed)) && unregisteredZone(registration, image) === undefined;
-    if (!isStillGood) remember(memory, undefined);
+    const loading = await loadWanted(
+      this.#store,
+      cluster,
+      registration,
+      (manifest) => {
+        const standing = standingOf(manifest, newest, memory.disputedSince, now);
+        return standing === 'newer' || (standing === 'same' && !isLoaded);
+      },
+      this.#refusedLately(memory),
+    );
+    if (loading.kind === 'loaded') return this.#take(memory, loading.snapshot, registration, newest);
+    const isDisputed = loading.kind === 'passed-over' && newest !== undefined && isDisputing(loading.manifest, newest);
+    memory.disputedSince = isDisputed ? (memory.disputedSince ?? now) : undefined;
+    // Another cluster may have pushed out meanwhile what KV has nothing newer than.
+    if (isLoaded && memory.newest === newest) return served;
+    // That nothing is stored takes nothing away: KV may be late to show it. So it may be with something newer.
+    if (memory.loaded === undefined) memory.served = { kind: newest === undefined ? 'absent' : 'unreachable' };
+    return memory.served;
+  }
+
+  #take(
+    memory: RememberedCluster,
+    snapshot: LoadedSnapshot,
+    registration: Registration,
+    newestBefore: RememberedCluster['newest'],
+  ): Served {
+    const { manifest } = snapshot.signed;
+    const { newest } = memory;
+    // Another request may have loaded something meanwhile.
+    const isOvertaken = newest !== undefined && newest !== newestBefore && !isNewer(manifest, newest);
+    if (isOvertaken && memory.loaded !== undefined) return memory.served;
+    if (isOvertaken && newest.sha256 !== manifest.sha256) return { kind: 'unreachable' };
+    memory.loaded = { snapshot, registration };
+    memory.newest = manifest;
+    memory.disputedSince = undefined;
+    const served = servedFrom(snapshot.image, manifest, registration);
+    memory.served = served;
+    this.#clusters.fit(memory);
+    return served;
+  }
+
+  #refusedLately({ refused }: RememberedCluster): BodyRefusedError | undefined {
+    const isLate = refused === undefined || this.#machine.now() - refused.readAt >= refusedMilliseconds;
+    return isLate ? undefined : refused.error;
   }
 }
 
-function remember(memory: RememberedCluster, loaded: LoadedSnapshot | undefined): void {
-  memory.loaded = loaded;
-  if (loaded === undefined) memory.served = { kind: 'absent' };
+/** A cluster that is not registered any more is not answered from. */
+function withdraw(memory: RememberedCluster): Served {
+  memory.loaded = undefined;
+  memory.served = { kind: 'absent' };
+  return memory.served;
+}
+
+/** A snapshot whose key or zone is no longer registered is not answered from any more, and new limits count at once. */
+async function applyRegistration(
+  cluster: ClusterId,
+  memory: RememberedCluster,
+  registration: Registration,
+): Promise<void> {
+  const { loaded } = memory;
+  if (loaded === undefined || loaded.registration === registration) return;
+  const { signed, image } = loaded.snapshot;
+  const isStillGood =
+    (await isSignedFor(cluster, registration, signed)) && unregisteredZone(registration, image) === undefined;
+  // Another request may have loaded something meanwhile.
+  if (memory.loaded !== loaded) return;
+  if (!isStillGood) withdraw(memory);
   else {
-    const { signed, image } = loaded;
-    const { manifest } = signed;
-    memory.served =
-      image.kind === 'retired'
-        ? { kind: 'retired', manifest }
-        : { kind: 'live', manifest, zones: servedZones(image.zones) };
+    memory.loaded = { snapshot: loaded.snapshot, registration };
+    memory.served = servedFrom(image, signed.manifest, registration);
   }
 }

@@ -3,15 +3,11 @@
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { kvKeys } from '../../zone/keys.ts';
-import { type Manifest, parseManifest } from '../../zone/manifest.ts';
+import { parseManifest } from '../../zone/manifest.ts';
 import { type KeyValueStore, kvCacheSeconds } from '../environment.ts';
+import type { SignedManifest } from '../objects.ts';
 
-/** A manifest as it was sent, and what it says. */
-export interface SignedManifest {
-  readonly text: string;
-  readonly signature: string;
-  readonly manifest: Manifest;
-}
+export type { SignedManifest };
 
 type StoredSnapshot =
   | { readonly kind: 'absent' }

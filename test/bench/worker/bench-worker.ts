@@ -7,7 +7,7 @@ import type { KeyValueStore } from '../../../worker/environment.ts';
 import { readBounded } from '../../../worker/octets/bounded-stream.ts';
 import { sha256Hexadecimal } from '../../../worker/octets/sha256.ts';
 import { openBody } from '../../../worker/snapshots/body.ts';
-import { loadNewer } from '../../../worker/snapshots/load.ts';
+import { loadWanted } from '../../../worker/snapshots/load.ts';
 import { isSignedBy } from '../../../worker/snapshots/signature.ts';
 import { openImage } from '../../../zone/image/open.ts';
 import { maxBodyOctets, maxImageOctets, parseManifest } from '../../../zone/manifest.ts';
@@ -84,12 +84,15 @@ async function hash(): Promise<void> {
 async function load(): Promise<void> {
   const registration = parseRegistration({ publicKeys: [given.publicKey], zones: given.zones });
   if ('reason' in registration) throw new Error(registration.reason);
-  const loaded = await loadNewer(store, given.cluster, registration, undefined);
-  served = serve(loaded!.image, loaded!.signed.manifest);
+  const loading = await loadWanted(store, given.cluster, registration, () => true);
+  if (loading.kind !== 'loaded') throw new Error('nothing is stored');
+  const { image: opened, signed } = loading.snapshot;
+  served = serve(opened, signed.manifest);
 }
 
 async function octetsOf(request: Request, maxOctets: number): Promise<Octets> {
-  const octets = await readBounded(request.body as ReadableStream<Octets>, maxOctets);
+  const pieceOctets = Number(request.headers.get('content-length')) + 1;
+  const octets = await readBounded(request.body as ReadableStream<Octets>, maxOctets, pieceOctets);
   if (octets === undefined) throw new Error(`more than ${maxOctets} octets`);
   return octets;
 }

@@ -22,6 +22,14 @@ function publisherTo(edge: ScriptedEdge): Publisher {
   return new Publisher({ cluster: 'prod' as ClusterId, edge, clock, random: () => 0.5, log });
 }
 
+test('it says which cluster it is, if it knows', async () => {
+  const edge = new ScriptedEdge(stored, stored);
+  const options = { cluster: 'prod' as ClusterId, edge, clock, random: () => 0.5, log: () => {} };
+  await publish(new Publisher({ ...options, identity: 'a-uid' }));
+  await publish(new Publisher(options));
+  expect(edge.puts.map(({ manifest }) => manifest.identity)).toEqual(['a-uid', undefined]);
+});
+
 function snapshot(content: string, generatedAt = 5): Publishable {
   return { image: new TextEncoder().encode(content), generatedAt };
 }

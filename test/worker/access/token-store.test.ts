@@ -66,6 +66,16 @@ describe('a good token', () => {
   });
 });
 
+test('100 first questions at once read the token in one operation with what clusters may do', async () => {
+  const edge = await startEdge();
+  await edge.register('local');
+  const token = await edge.createToken(['local']);
+  const cold = await edge.newIsolate();
+  edge.store.calls.length = 0;
+  expect(await statusesOf(100, cold, token)).toEqual(Array(100).fill(200));
+  expect(edge.store.calls).toEqual([`get token/${token.slice(3, 11)} registry`, 'get cluster/local/snapshot']);
+});
+
 describe('a token with a right check that is not in the store', () => {
   test('is asked for once in 5 seconds, and good as soon as the store shows it', async () => {
     const edge = await startEdge();

@@ -73,9 +73,13 @@ describe('GET', () => {
     expect(await refusal(await edge.fetch(`/dns-query${search}`))).toBe('400 BAD_REQUEST');
   });
 
-  test('65,535 octets, not one more', async () => {
-    expect(await outcomeOf(await edge.fetch(`/dns-query${asParameter(queryOf(65_535))}`))).toBe('NOERROR 10.0.0.1');
-    expect(await refusal(await edge.fetch(`/dns-query${asParameter(queryOf(65_535 + 3))}`))).toBe('400 BAD_REQUEST');
+  test('a URL of 16,384 octets, not one more', async () => {
+    const search = asParameter(queryOf(12_000));
+    const padded = (octets: number): string => `/dns-query${search}&x=${'x'.repeat(octets - search.length - 13)}`;
+    expect(await outcomeOf(await edge.fetch(padded(16_384)))).toBe('NOERROR 10.0.0.1');
+    const response = await edge.fetch(padded(16_385));
+    expect(await response.clone().text()).toContain('16384 octets; send a long question by POST');
+    expect(await refusal(response)).toBe('414 URI_TOO_LONG');
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { administratorKey, type Edge, startEdge } from '../support/edge.ts';
 import { refusal } from '../support/whole-response.ts';
 
-const good = { name: 'laptops', clusters: ['local', 'other'], expiresAt: null };
+const good = { name: 'laptops', clusters: ['local', 'other'], namespaces: null, zone: null, expiresAt: null };
 
 async function list(edge: Edge): Promise<{ id: string }[]> {
   const body = (await (await edge.administer('GET', '/v1/tokens')).json()) as { tokens: { id: string }[] };
@@ -34,7 +34,7 @@ describe('POST', () => {
     expect(stored).toMatch(/"secretSha256":"[0-9a-f]{64}"/);
     expect(stored).not.toContain(token.slice(11, 43));
     expect(JSON.stringify(await list(edge))).not.toContain('secret');
-    expect(edge.machine.lines).toEqual([]);
+    expect(edge.machine.lines).toEqual([`audit: administrator made token ${token.slice(3, 11)}`]);
   });
 
   test.for([
@@ -42,7 +42,9 @@ describe('POST', () => {
     ['an empty name', { name: '', clusters: ['local'] }],
     ['a name of 64 characters', { name: 'é'.repeat(64), clusters: ['local'] }],
     ['16 clusters of 32 characters', { name: '"'.repeat(64), clusters: Array(16).fill('a'.repeat(32)) }],
-    ['members that mean nothing here', { ...good, namespaces: ['a'] }],
+    ['namespaces', { ...good, namespaces: ['shop', 'kube-system', '0'] }],
+    ['a zone', { ...good, zone: 'prod.k8s.example.com' }],
+    ['31 namespaces', { ...good, namespaces: Array.from({ length: 31 }, (_, i) => `a-namespace-number-${i}`) }],
   ] as const)('takes %s', async ([, body]) => {
     const edge = await startEdge();
     expect((await edge.administer('POST', '/v1/tokens', body)).status).toBe(201);
@@ -63,6 +65,17 @@ describe('POST', () => {
     ['no clusters', [{ name: 'x' }, { ...good, clusters: [] }, { ...good, clusters: 'local' }]],
     ['a cluster that is none', [['Local'], [''], [1], [null], [['local']], ['local', 'a.b']].map(withClusters)],
     ['17 clusters', [withClusters(Array(17).fill('local'))]],
+    ['no namespace at all', [{ ...good, namespaces: [] }]],
+    [
+      'a namespace that is none',
+      [1, 'shop', ['Shop'], ['a.b'], [''], ['-a'], ['a-'], [1], ['a'.repeat(64)], {}].map((namespaces) => ({
+        ...good,
+        namespaces,
+      })),
+    ],
+    ['a zone that is none', [1, '', '.', 'a..b', ['a'], 'a'.repeat(64)].map((zone) => ({ ...good, zone }))],
+    ['what does not fit', [{ ...good, namespaces: Array.from({ length: 40 }, (_, i) => `a-namespace-number-${i}`) }]],
+    ['a slip in a restriction', [{ ...good, namespace: ['shop'] }]],
     ['an expiry that is no time', ['soon', -1, 1.5, 2 ** 60, true].map((expiresAt) => ({ ...good, expiresAt }))],
     ['an expiry in the past', [0, 1_795_000_000, Date.parse('2026-11-21T12:00:00Z')].map(withExpiry)],
   ] as const)('refuses %s', async ([, bodies]) => {
@@ -71,6 +84,15 @@ describe('POST', () => {
       expect(await refusal(await edge.administer('POST', '/v1/tokens', body))).toBe('400 BAD_REQUEST');
     }
     expect(edge.store.calls).toEqual([]);
+  });
+
+  test('says how much too much it is', async () => {
+    const edge = await startEdge();
+    const namespaces = Array.from({ length: 40 }, (_, i) => `a-namespace-number-${i}`);
+    const response = await edge.administer('POST', '/v1/tokens', { ...good, namespaces });
+    expect(((await response.json()) as { error: string }).error).toMatch(
+      /^the token would say \d{4} octets of JSON, and 960 are kept; name fewer clusters or namespaces/,
+    );
   });
 
   test('refuses a body that is no JSON, and one that is too long', async () => {

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeSnapshot } from '../../../zone/image/encode.ts';
 import { maxBodyOctets, maxImageOctets } from '../../../zone/manifest.ts';
 import { Agent, clusterId, gzip, type Publication, type putRequest } from '../support/agent.ts';
-import { type Edge, startOpenEdge } from '../support/edge.ts';
+import { type Edge, startEdge, startOpenEdge } from '../support/edge.ts';
 import { outcome } from '../support/outcome.ts';
 import { refusal, whole } from '../support/whole-response.ts';
 import { snapshot, webAt, webGroup } from '../support/zone.ts';
@@ -254,21 +254,173 @@ test('nobody learns from refusals which clusters are registered', async () => {
 });
 
 describe('when the store fails', () => {
-  test.for(['get', 'put'] as const)(
-    'at a %s: 503; the old snapshot answers, and a retry succeeds',
-    async (operation) => {
-      const edge = await startPublished();
-      const publication = await right(edge);
-      edge.store.fail(operation, 'KV PUT failed: 429 Too Many Requests');
-      const response = await edge.send(publication);
-      expect(response.headers.get('retry-after')).toBe('1');
-      expect(await refusal(response)).toBe('503 STORE_UNAVAILABLE');
-      edge.store.recover();
-      await expectUnchanged(edge);
-      expect(await (await edge.send(publication)).json()).toMatchObject({ result: 'stored' });
-    },
-  );
+  test('for a while: 503; the old snapshot answers, and a retry succeeds', async () => {
+    const edge = await startPublished();
+    const publication = await right(edge);
+    edge.store.fail('put');
+    const response = await edge.send(publication);
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(await refusal(response)).toBe('503 STORE_UNAVAILABLE');
+    edge.store.recover();
+    await expectUnchanged(edge);
+    expect(await (await edge.send(publication)).json()).toMatchObject({ result: 'stored' });
+  });
+
+  test('for too many writes: it waits, and writes', async () => {
+    const edge = await startPublished();
+    edge.store.fail('put', 'KV PUT failed: 429 Too Many Requests');
+    const sent = edge.send(await right(edge));
+    await passing(edge, 1100);
+    edge.store.recover();
+    await passing(edge, 1100);
+    expect(await (await sent).json()).toMatchObject({ result: 'stored' });
+  });
+
+  test('for too many writes all the time: 503 after some waiting', async () => {
+    const edge = await startPublished();
+    edge.store.fail('put', 'KV PUT failed: 429 Too Many Requests');
+    const sent = edge.send(await right(edge));
+    for (let waits = 0; waits < 3; waits += 1) await passing(edge, 1100);
+    expect(await refusal(await sent)).toBe('503 STORE_UNAVAILABLE');
+    expect(edge.store.count('put', 'cluster/local/snapshot')).toBe(2 + 4);
+  });
 });
+
+describe('the identity of a cluster', () => {
+  const first = { serial: 7, identity: 'uid-1' };
+
+  test.for([
+    ['another one', 'uid-2'],
+    ['none', undefined],
+  ])('is bound by the first that has one; %s is refused', async ([, identity]) => {
+    const edge = await startPublished();
+    await edge.publish(next, { epoch: 5, ...first });
+    const other = await right(edge, { serial: 8, ...(identity === undefined ? {} : { identity }) });
+    const body = new RecordedBody(other.body);
+    expect(await refusal(await edge.send(other, { body: body.stream }))).toBe('403 WRONG_IDENTITY');
+    expect(body.reads).toBe(0);
+    expect((await edge.send(await right(edge, { ...first, serial: 8 }))).status).toBe(200);
+  });
+
+  test('is not needed while none is bound', async () => {
+    const edge = await startPublished();
+    expect((await edge.send(await right(edge))).status).toBe(200);
+    expect((await edge.send(await right(edge, first))).status).toBe(200);
+  });
+
+  test('is not bound by what is refused', async () => {
+    const edge = await startPublished();
+    const refused = await right(edge, { ...first, body: await gzip(new Uint8Array(20)) });
+    expect((await edge.send(refused)).status).toBe(422);
+    expect((await edge.send(await right(edge, { serial: 8, identity: 'uid-2' }))).status).toBe(200);
+  });
+
+  test('is told last of those who ask in another order: an old snapshot of another cluster is that of another', async () => {
+    const edge = await startPublished();
+    await edge.publish(next, { epoch: 5, ...first });
+    expect(await refusal(await edge.send(await right(edge, { serial: 1, identity: 'uid-2' })))).toBe(
+      '403 WRONG_IDENTITY',
+    );
+  });
+
+  test('is free again when the cluster is registered anew', async () => {
+    const edge = await startPublished();
+    await edge.publish(next, { epoch: 5, ...first });
+    await edge.register('local');
+    expect((await edge.send(await right(edge, { serial: 8, identity: 'uid-2' }))).status).toBe(200);
+    expect(await refusal(await edge.send(await right(edge, { ...first, serial: 9 })))).toBe('403 WRONG_IDENTITY');
+  });
+});
+
+describe('keys and zones, which the registry says and not KV', () => {
+  test('a new key signs at once, and one that was taken away does not', async () => {
+    const edge = await startPublished();
+    const successor = await Agent.create();
+    const catchUp = await edge.store.capture('registry');
+    await edge.register('local', ['cluster.local'], [successor.publicKey]);
+    catchUp();
+    expect(await refusal(await edge.send(await right(edge)))).toBe('403 WRONG_SIGNATURE');
+    expect((await edge.send(await successor.publication(next, { epoch: 5, serial: 6 }))).status).toBe(200);
+  });
+
+  test('a cluster that is taken away while it publishes is not published', async () => {
+    const edge = await startPublished();
+    const publication = await right(edge);
+    let isAway = false;
+    const body = new ReadableStream({
+      pull: async (controller) => {
+        if (!isAway) await edge.administer('DELETE', '/v1/clusters/local');
+        if (!isAway) controller.enqueue(publication.body);
+        else controller.close();
+        isAway = true;
+      },
+    });
+    expect(await refusal(await edge.send(publication, { body }))).toBe('503 STORE_UNAVAILABLE');
+    expect(await edge.store.get('cluster/local/snapshot', { type: 'text' })).toBeNull();
+  });
+
+  test('a zone that was taken away is refused at once', async () => {
+    const edge = await startPublished();
+    await edge.register('local', ['other.local']);
+    expect(await refusal(await edge.send(await right(edge)))).toBe('403 ZONE_NOT_REGISTERED');
+  });
+});
+
+describe('a refusal is logged and remembered', () => {
+  test('with what the manifest said, and never with what was sent beside it', async () => {
+    const edge = await startPublished();
+    await edge.send(await right(edge, { serial: 1 }));
+    expect(edge.machine.lines.filter((line) => line.startsWith('refused'))).toEqual([
+      'refused a publish of cluster local: NOT_NEWER, epoch 5, serial 1',
+    ]);
+    expect(await lastRefusal(edge)).toEqual({ code: 'NOT_NEWER', at: edge.machine.now(), epoch: 5, serial: 1 });
+  });
+
+  test('what anybody can cause does not hide what the agent was told, for an hour', async () => {
+    const edge = await startPublished();
+    const stranger = await Agent.create();
+    const { publication } = await claiming('a.example')(edge);
+    await edge.send(publication);
+    await edge.send(await stranger.publication(next));
+    expect(await lastRefusal(edge)).toMatchObject({ code: 'ZONE_NOT_REGISTERED' });
+    edge.machine.advance(3_600_000);
+    await edge.send(await stranger.publication(next));
+    expect(await lastRefusal(edge)).toMatchObject({ code: 'WRONG_SIGNATURE' });
+  });
+
+  test('what a new writer is told as a matter of course hides nothing', async () => {
+    const edge = await startPublished();
+    await edge.send(await right(edge, { serial: 1 }));
+    await edge.send(await (await Agent.create()).publication(next));
+    expect(await lastRefusal(edge)).toMatchObject({ code: 'WRONG_SIGNATURE' });
+  });
+
+  test('nothing is remembered of clusters that nobody registered', async () => {
+    const edge = await startPublished();
+    await edge.send(await edge.agent.publication(next, { cluster: clusterId('nowhere') }));
+    expect(edge.objects.hasPublicationsOf(clusterId('nowhere'))).toBe(false);
+    expect(edge.objects.hasPublicationsOf(clusterId('local'))).toBe(true);
+  });
+});
+
+test('without the Durable Objects nothing is published, and it is said to those who sign', async () => {
+  const edge = await startEdge({ objects: undefined });
+  expect(await refusal(await edge.send(await right(edge)))).toBe('503 NOT_CONFIGURED');
+  expect(await refusal(await edge.send(await right(edge), only()))).toBe('401 NO_SIGNATURE');
+});
+
+async function lastRefusal(edge: Edge): Promise<unknown> {
+  const { clusters } = (await (await edge.administer('GET', '/v1/clusters')).json()) as {
+    clusters: { lastRefusal?: unknown }[];
+  };
+  return clusters[0]?.lastRefusal;
+}
+
+/** Whoever is on the way to a sleep gets there, and then time passes. */
+async function passing(edge: Edge, milliseconds: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  edge.machine.advance(milliseconds);
+}
 
 /** No put, and the snapshot from before answers in this isolate and in a new one. */
 async function expectUnchanged(edge: Edge): Promise<void> {

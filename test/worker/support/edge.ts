@@ -1,10 +1,12 @@
 /** A Worker with a store, a clock and an administrator of its own, spoken to over HTTP. */
 import type { ExecutionContext } from 'hono';
+import type { DoorSettings } from '../../../worker/access/settings.ts';
 import { createApp } from '../../../worker/app.ts';
 import type { Configuration } from '../../../worker/environment.ts';
 import type { Snapshot } from '../../../zone/snapshot.ts';
 import { type DecodedAnswer, decodeAnswer } from '../message/decode-answer.ts';
 import { Agent, clusterId, type Publication, putRequest, sha256 } from './agent.ts';
+import { LocalObjects } from './objects.ts';
 import { ObservedStore } from './observed-store.ts';
 import { askFor } from './question.ts';
 import { TestMachine } from './test-machine.ts';
@@ -19,14 +21,17 @@ export interface Context {
 
 export interface Edge {
   readonly store: ObservedStore;
+  readonly objects: LocalObjects;
   readonly machine: TestMachine;
   readonly agent: Agent;
   fetch(path: string, init?: RequestInit, context?: Context): Promise<Response>;
+  /** A request as it came, with another host or with what the platform adds. */
+  receive(request: Request): Promise<Response>;
   /** As the administrator. */
   administer(method: string, path: string, body?: unknown): Promise<Response>;
   register(cluster: string, zones?: readonly string[], publicKeys?: readonly string[]): Promise<void>;
   /** The text of a new token. */
-  createToken(clusters: readonly string[], expiresAt?: number | null): Promise<string>;
+  createToken(clusters: readonly string[], expiresAt?: number | null, terms?: object): Promise<string>;
   send(publication: Publication, change?: Parameters<typeof putRequest>[1]): Promise<Response>;
   /** Publishes and expects success. */
   publish(snapshot: Snapshot, fields?: Parameters<Agent['publication']>[1]): Promise<Publication>;
@@ -36,9 +41,14 @@ export interface Edge {
   newIsolate(): Promise<Edge>;
 }
 
+export type EdgeOptions = Partial<Configuration> & { readonly doors?: DoorSettings };
+
 /** Closed unless told otherwise; `local` is the cluster that is asked by default. */
-export async function startEdge(options: Partial<Configuration> = {}): Promise<Edge> {
-  return edge(options, new ObservedStore(), new TestMachine(), await Agent.create());
+export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
+  const store = new ObservedStore();
+  const machine = new TestMachine();
+  const objects = new LocalObjects(options.store ?? store, machine);
+  return edge(options, { store, objects, machine, agent: await Agent.create() });
 }
 
 /** Open, with `local` registered and something published; time moves past the reader's interval. */
@@ -50,20 +60,21 @@ export async function startOpenEdge(snapshot: Snapshot, zones = ['cluster.local'
 }
 
 async function edge(
-  options: Partial<Configuration>,
-  store: ObservedStore,
-  machine: TestMachine,
-  agent: Agent,
+  { doors, ...options }: EdgeOptions,
+  shared: Pick<Edge, 'store' | 'objects' | 'machine' | 'agent'>,
 ): Promise<Edge> {
+  const { store, objects, machine, agent } = shared;
   const configuration: Configuration = {
     store,
+    objects: objects.calls,
     administratorKeySha256: await sha256(new TextEncoder().encode(administratorKey)),
     tokenKey,
     isOpen: false,
     defaultCluster: clusterId('local'),
+    endpointHost: undefined,
     ...options,
   };
-  const app = createApp(configuration, machine);
+  const app = createApp(configuration, machine, doors);
   const fetch = async (path: string, init?: RequestInit, context?: Context) =>
     app.fetch(new Request(`https://edge.test${path}`, init), {}, context as ExecutionContext | undefined);
 
@@ -75,17 +86,16 @@ async function edge(
     app.fetch(putRequest(publication, change));
 
   return {
-    store,
-    machine,
-    agent,
+    ...shared,
     fetch,
+    receive: async (request) => app.fetch(request),
     administer,
     send,
     register: async (cluster, zones = ['cluster.local'], publicKeys = [agent.publicKey]) => {
       await expectStatus(200, administer('PUT', `/v1/clusters/${cluster}`, { publicKeys, zones }));
     },
-    createToken: async (clusters, expiresAt = null) => {
-      const body = { name: 'a test', clusters, expiresAt };
+    createToken: async (clusters, expiresAt = null, terms = {}) => {
+      const body = { name: 'a test', clusters, expiresAt, ...terms };
       const answer = await expectStatus(201, administer('POST', '/v1/tokens', body));
       return ((await answer.json()) as { token: string }).token;
     },
@@ -98,7 +108,7 @@ async function edge(
       const answer = await expectStatus(200, fetch(path, askFor(name, type), context));
       return decodeAnswer(new Uint8Array(await answer.arrayBuffer()));
     },
-    newIsolate: () => edge(options, store, machine, agent),
+    newIsolate: () => edge({ ...options, ...(doors === undefined ? {} : { doors }) }, shared),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { env } from 'cloudflare:workers';
 import type { KeyPage, KeyValueStore, StoredValue } from '../../../worker/environment.ts';
+import { observedStream } from './observed-stream.ts';
 
 type Operation = 'get' | 'put' | 'delete' | 'list';
 
@@ -23,6 +24,7 @@ export class ObservedStore implements KeyValueStore {
   /** Every call that was made, as `put cluster/local/snapshot`. */
   readonly calls: string[] = [];
   readonly #bodiesRead = new Map<string, number>();
+  readonly #octetsRead = new Map<string, number>();
   readonly #corner: string;
   readonly #failures = new Map<Operation, string>();
   readonly #old = new Map<string, { octets: Uint8Array<ArrayBuffer> | null; metadata: unknown }>();
@@ -40,6 +42,11 @@ export class ObservedStore implements KeyValueStore {
   /** How often a value's stream was read and not just its metadata. */
   bodiesRead(key: string): number {
     return this.#bodiesRead.get(key) ?? 0;
+  }
+
+  /** How many octets were pulled out of the value's streams. */
+  octetsRead(key: string): number {
+    return this.#octetsRead.get(key) ?? 0;
   }
 
   /** From now on, until `recover`. */
@@ -98,9 +105,19 @@ export class ObservedStore implements KeyValueStore {
     await env.STORE.put(this.#corner + key, changed.octets ?? octets, { metadata: changed.metadata ?? metadata });
   }
 
-  async get(key: string, options: { type: 'text'; cacheTtl?: number }): Promise<string | null> {
-    await this.#call('get', key);
-    return env.STORE.get(this.#corner + key, options);
+  /** Several keys are one call, as `get token/abcdefgh registry`. */
+  readonly get = this.#get.bind(this) as KeyValueStore['get'];
+
+  async #get(keys: string | readonly string[], options: { type: 'text'; cacheTtl?: number }): Promise<unknown> {
+    await this.#call('get', typeof keys === 'string' ? keys : keys.join(' '));
+    if (typeof keys === 'string') return this.#text(keys, options);
+    return new Map(await Promise.all(keys.map(async (key) => [key, await this.#text(key, options)] as const)));
+  }
+
+  #text(key: string, options: { type: 'text'; cacheTtl?: number }): Promise<string | null> | string | null {
+    const old = this.#old.get(key);
+    if (old === undefined) return env.STORE.get(this.#corner + key, options);
+    return old.octets === null ? null : new TextDecoder().decode(old.octets);
   }
 
   async getWithMetadata(key: string, options: { type: 'stream'; cacheTtl?: number }): Promise<StoredValue> {
@@ -114,18 +131,14 @@ export class ObservedStore implements KeyValueStore {
     return { value, metadata: old.metadata };
   }
 
-  /** The same octets; counted with the first that are asked for. */
+  /** The same octets; counted as they are asked for. */
   #counted(key: string, value: NonNullable<StoredValue['value']>): StoredValue['value'] {
-    const reader = value.getReader();
     let begun = false;
-    const pull = async (controller: ReadableStreamDefaultController): Promise<void> => {
+    return observedStream(value, (octets) => {
       if (!begun) this.#bodiesRead.set(key, this.bodiesRead(key) + 1);
       begun = true;
-      const { done, value: octets } = await reader.read();
-      if (done) controller.close();
-      else controller.enqueue(octets);
-    };
-    return new ReadableStream({ pull, cancel: () => reader.cancel() }, { highWaterMark: 0 });
+      this.#octetsRead.set(key, this.octetsRead(key) + octets);
+    });
   }
 
   async put(key: string, value: string | Uint8Array, options?: { metadata?: unknown }): Promise<void> {

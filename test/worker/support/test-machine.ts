@@ -27,6 +27,17 @@ export class TestMachine implements Machine {
     return 0;
   }
 
+  /** What is elsewhere, by URL; nothing unless a test puts something there. */
+  readonly elsewhere = new Map<string, () => Response | Promise<Response>>();
+  readonly fetched: string[] = [];
+
+  async fetch(url: string): Promise<Response> {
+    this.fetched.push(url);
+    const answer = this.elsewhere.get(url);
+    if (answer === undefined) throw new Error(`there is nothing at ${url}`);
+    return answer();
+  }
+
   log(line: string): void {
     this.lines.push(line);
   }

@@ -1,0 +1,138 @@
+/**
+ * The one step that every request with a credential takes: whose it is, whether the cluster is in its scope, and whether
+ * it is one too many. A credential that is missing, malformed, unknown, expired or revoked ends at the same place with
+ * the same refusal.
+ */
+import type { ClusterId } from '../../zone/cluster-id.ts';
+import type { Machine } from '../environment.ts';
+import { sha256Hexadecimal } from '../octets/sha256.ts';
+import type { AuditLog } from './audit.ts';
+import { readAuthorization } from './doors/authorization-header.ts';
+import { verifiedFingerprint } from './doors/client-certificate.ts';
+import { accessHeader, CloudflareAccess } from './doors/cloudflare-access.ts';
+import { tokenOfHost } from './doors/host-label.ts';
+import {
+  type Administrator,
+  anybody,
+  type Door,
+  type Permitted,
+  type Principal,
+  type Reader,
+  type Stranger,
+  stranger,
+} from './principal.ts';
+import { RateLimits } from './rate-limits.ts';
+import { equalInConstantTime } from './secret.ts';
+import type { DoorSettings } from './settings.ts';
+import type { TokenStore } from './token-store.ts';
+
+export type Refusal = { readonly refusal: 'UNAUTHORIZED' | 'TOO_MANY_REQUESTS' | 'CLUSTER_NOT_IN_SCOPE' };
+
+/** What the path says. */
+export interface AskedPath {
+  readonly token: string | undefined;
+  readonly cluster: ClusterId | undefined;
+}
+
+export interface AuthorizationSettings {
+  readonly isOpen: boolean;
+  /** Of the key, in lower-case hexadecimal. Without it nobody is the administrator. */
+  readonly administratorKeySha256: string | undefined;
+  readonly doors: DoorSettings;
+}
+
+export class Authorization {
+  readonly #settings: AuthorizationSettings;
+  readonly #tokens: TokenStore;
+  readonly #access: CloudflareAccess | undefined;
+  readonly #limits: RateLimits;
+  readonly #audit: AuditLog;
+
+  constructor(settings: AuthorizationSettings, tokens: TokenStore, audit: AuditLog, machine: Machine) {
+    const { access, rateByToken, rateByAddress } = settings.doors;
+    this.#settings = settings;
+    this.#tokens = tokens;
+    this.#access = access && new CloudflareAccess(access, machine);
+    this.#limits = new RateLimits(rateByToken, rateByAddress, machine);
+    this.#audit = audit;
+  }
+
+  /** For questions. Throws StoreError or AccessKeysError when it cannot be told whether a credential is good. */
+  async reader(request: Request, path: AskedPath): Promise<Reader | Refusal> {
+    if (this.#settings.isOpen) {
+      return (await this.#limits.admitsAddressOf(request)) ? anybody : tooManyRequests;
+    }
+    const found = await this.#counted(request, await this.#permitted(request, path.token));
+    if ('refusal' in found || path.cluster === undefined || found.permission.clusters.includes(path.cluster)) {
+      return found;
+    }
+    this.#audit.used(found, 'out of scope');
+    return notInScope;
+  }
+
+  /** For what readers see of their clusters, and the administrator of all. Throws as `reader`. */
+  async lister(request: Request): Promise<Permitted | Administrator | Refusal> {
+    const found = (await this.#administratorOf(request)) ?? (await this.#permitted(request, undefined));
+    return this.#counted(request, found);
+  }
+
+  async administrator(request: Request): Promise<Administrator | Refusal> {
+    return this.#counted(request, await this.#administratorOf(request));
+  }
+
+  /** For requests whose credential is checked elsewhere, as signatures are: they are counted before. */
+  async stranger(request: Request): Promise<Stranger | Refusal> {
+    return (await this.#limits.admitsAddressOf(request)) ? stranger : tooManyRequests;
+  }
+
+  /** The end of every credential: who it is, or the one refusal, unless it is one request too many. */
+  async #counted<T extends Principal>(request: Request, found: T | undefined): Promise<T | Refusal> {
+    if (found === undefined) return (await this.#limits.admitsAddressOf(request)) ? unauthorized : tooManyRequests;
+    if (await this.#limits.admits(found)) return found;
+    this.#audit.used(found, 'too many requests');
+    return tooManyRequests;
+  }
+
+  /** The first door at which something was shown decides; a token that somebody wrote down comes before what a device adds. */
+  async #permitted(request: Request, pathToken: string | undefined): Promise<Permitted | undefined> {
+    const { certificates } = this.#settings.doors;
+    const shown = this.#shownToken(request, pathToken);
+    if (shown !== undefined) {
+      const token = shown.text === undefined ? undefined : await this.#tokens.find(shown.text);
+      return token && { kind: 'token', id: token.id, door: shown.door, permission: token.grant };
+    }
+    const jwt = this.#access && request.headers.get(accessHeader);
+    if (typeof jwt === 'string') {
+      const named = await this.#access?.find(jwt);
+      return named && { kind: 'access', door: 'access', ...named };
+    }
+    const id = certificates && verifiedFingerprint(request);
+    const permission = id === undefined ? undefined : certificates?.get(id);
+    return id === undefined || permission === undefined
+      ? undefined
+      : { kind: 'certificate', id, door: 'certificate', permission };
+  }
+
+  #shownToken(
+    request: Request,
+    pathToken: string | undefined,
+  ): { readonly door: Door; readonly text: string | undefined } | undefined {
+    if (pathToken !== undefined) return { door: 'path', text: pathToken };
+    const { tokenHostSuffix } = this.#settings.doors;
+    const hostToken = tokenHostSuffix === undefined ? undefined : tokenOfHost(request, tokenHostSuffix);
+    return hostToken === undefined ? readAuthorization(request) : { door: 'host', text: hostToken };
+  }
+
+  async #administratorOf(request: Request): Promise<Administrator | undefined> {
+    const { administratorKeySha256 } = this.#settings;
+    const shown = readAuthorization(request);
+    if (shown?.text === undefined || administratorKeySha256 === undefined) return undefined;
+    const isKey = equalInConstantTime(await sha256Hexadecimal(shown.text), administratorKeySha256);
+    return isKey ? { kind: 'administrator', id: 'administrator', door: shown.door } : undefined;
+  }
+}
+
+const unauthorized: Refusal = { refusal: 'UNAUTHORIZED' };
+const tooManyRequests: Refusal = { refusal: 'TOO_MANY_REQUESTS' };
+/** The same whether the cluster exists or not. */
+const notInScope: Refusal = { refusal: 'CLUSTER_NOT_IN_SCOPE' };

@@ -1,0 +1,80 @@
+/**
+ * The door of Cloudflare Access: a JWT of a team, for one application, which allows what the binding ACCESS says.
+ */
+import { decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import type { Machine } from '../../environment.ts';
+import { type Permission, parsePermission } from '../permission.ts';
+import { AccessKeys } from './access-keys.ts';
+
+/** Where Access puts the JWT. */
+export const accessHeader = 'cf-access-jwt-assertion';
+
+export interface AccessSettings {
+  /** The team's origin, such as `https://example.cloudflareaccess.com`. */
+  readonly team: string;
+  /** The application's AUD tag. */
+  readonly audience: string;
+  readonly permission: Permission;
+}
+
+export class CloudflareAccess {
+  readonly #settings: AccessSettings;
+  readonly #keys: AccessKeys;
+  readonly #machine: Machine;
+
+  constructor(settings: AccessSettings, machine: Machine) {
+    this.#settings = settings;
+    this.#keys = new AccessKeys(settings.team, machine);
+    this.#machine = machine;
+  }
+
+  /** Whom a good JWT names, and what that allows; undefined for any other. Throws AccessKeysError. */
+  async find(jwt: string): Promise<{ readonly id: string; readonly permission: Permission } | undefined> {
+    const { team, audience, permission } = this.#settings;
+    const keyId = keyIdOf(jwt);
+    const key = keyId === undefined ? undefined : await this.#keys.find(keyId);
+    if (key === undefined) return undefined;
+    try {
+      const { payload } = await jwtVerify(jwt, key, {
+        algorithms: ['RS256'],
+        issuer: team,
+        audience,
+        requiredClaims: ['exp'],
+        currentDate: new Date(this.#machine.now()),
+      });
+      // A service token has no subject.
+      return { id: printable(payload.sub) ?? printable(payload['common_name']) ?? 'unnamed', permission };
+    } catch (error) {
+      // A key that cannot be used, too, makes no JWT good.
+      if (error instanceof errors.JOSEError || error instanceof DOMException) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** From `{"team", "audience", "grant": {"clusters", "namespaces", "zone"}}`; the reason when it is something else. */
+export function parseAccessSettings(value: unknown): AccessSettings | { readonly reason: string } {
+  const { team, audience, grant } = (value ?? {}) as { team?: unknown; audience?: unknown; grant?: unknown };
+  const url = typeof team === 'string' && URL.canParse(team) ? new URL(team) : undefined;
+  if (url?.protocol !== 'https:' || url.href !== `${url.origin}/`) {
+    return { reason: '"team" is not an https URL without a path, such as https://example.cloudflareaccess.com' };
+  }
+  if (typeof audience !== 'string' || audience === '')
+    return { reason: '"audience" is not the AUD tag of an application' };
+  const permission = parsePermission((grant ?? {}) as Readonly<Record<string, unknown>>);
+  return 'reason' in permission ? permission : { team: url.origin, audience, permission };
+}
+
+function keyIdOf(jwt: string): string | undefined {
+  try {
+    const { alg, kid } = decodeProtectedHeader(jwt);
+    return alg === 'RS256' && typeof kid === 'string' ? kid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined for what does not fit into a line of a log. */
+function printable(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[!-~]{1,128}$/.test(value) ? value : undefined;
+}

@@ -1,0 +1,48 @@
+/**
+ * How often somebody may ask. Good credentials are counted each for itself, everything else by the address it comes from,
+ * so that nobody uses up what others behind the same address have.
+ */
+import { octetsOf, parseAddress } from '../../zone/address.ts';
+import type { Machine, RateLimiter } from '../environment.ts';
+import type { Principal } from './principal.ts';
+
+export class RateLimits {
+  readonly #byToken: RateLimiter | undefined;
+  readonly #byAddress: RateLimiter | undefined;
+  readonly #machine: Machine;
+
+  constructor(byToken: RateLimiter | undefined, byAddress: RateLimiter | undefined, machine: Machine) {
+    this.#byToken = byToken;
+    this.#byAddress = byAddress;
+    this.#machine = machine;
+  }
+
+  /** Counts a request of somebody known; false when it is one too many. */
+  admits({ kind, id }: Principal): Promise<boolean> {
+    return this.#count(this.#byToken, `${kind} ${id}`);
+  }
+
+  /** Counts a request of somebody unknown; false when it is one too many. */
+  admitsAddressOf(request: Request): Promise<boolean> {
+    return this.#count(this.#byAddress, addressKey(request.headers.get('cf-connecting-ip') ?? ''));
+  }
+
+  /** A limiter that fails limits nobody. */
+  async #count(limiter: RateLimiter | undefined, key: string): Promise<boolean> {
+    if (limiter === undefined) return true;
+    try {
+      return (await limiter.limit({ key })).success;
+    } catch (error) {
+      this.#machine.log(`rate limiting failed: ${error instanceof Error ? error.message : String(error)}`);
+      return true;
+    }
+  }
+}
+
+/** One network of IPv6 is one asker: whoever has a /64 has all of its addresses. */
+function addressKey(text: string): string {
+  const address = parseAddress(text);
+  if (address === undefined) return 'address unknown';
+  const octets = octetsOf(address);
+  return octets.length === 4 ? `address ${text}` : `network ${octets.slice(0, 8).join('.')}`;
+}

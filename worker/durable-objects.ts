@@ -1,0 +1,71 @@
+/**
+ * The classes of the Durable Objects: what they are called with goes on to what decides (clusters/registry.ts,
+ * snapshots/publications.ts).
+ */
+import { DurableObject } from 'cloudflare:workers';
+import { Registry } from './clusters/registry.ts';
+import { type Bindings, readBindings } from './environment.ts';
+import { platform } from './machine.ts';
+import type { PublicationsCalls, RegistryCalls } from './objects.ts';
+import { Publications } from './snapshots/publications.ts';
+
+type State = ConstructorParameters<typeof DurableObject>[0];
+type Arguments<Calls, Name extends keyof Calls> = Calls[Name] extends (...args: infer A) => unknown ? A : never;
+
+export class RegistryObject extends DurableObject<Bindings> implements RegistryCalls {
+  readonly #registry: Registry;
+
+  constructor(ctx: State, bindings: Bindings) {
+    super(ctx, bindings);
+    this.#registry = new Registry(ctx.storage, readBindings(bindings).configuration.store, platform);
+  }
+
+  registrationOf(...args: Arguments<RegistryCalls, 'registrationOf'>) {
+    return this.#registry.registrationOf(...args);
+  }
+
+  all() {
+    return this.#registry.all();
+  }
+
+  register(...args: Arguments<RegistryCalls, 'register'>) {
+    return this.#registry.register(...args);
+  }
+
+  unregister(...args: Arguments<RegistryCalls, 'unregister'>) {
+    return this.#registry.unregister(...args);
+  }
+
+  alarm() {
+    return this.#registry.alarm();
+  }
+}
+
+export class PublicationsObject extends DurableObject<Bindings> implements PublicationsCalls {
+  readonly #publications: Publications;
+
+  constructor(ctx: State, bindings: Bindings) {
+    super(ctx, bindings);
+    this.#publications = new Publications(ctx.storage, readBindings(bindings).configuration.store, platform);
+  }
+
+  consider(...args: Arguments<PublicationsCalls, 'consider'>) {
+    return this.#publications.consider(...args);
+  }
+
+  store(...args: Arguments<PublicationsCalls, 'store'>) {
+    return this.#publications.store(...args);
+  }
+
+  noteRefusal(...args: Arguments<PublicationsCalls, 'noteRefusal'>) {
+    return this.#publications.noteRefusal(...args);
+  }
+
+  withdraw(...args: Arguments<PublicationsCalls, 'withdraw'>) {
+    return this.#publications.withdraw(...args);
+  }
+
+  status(...args: Arguments<PublicationsCalls, 'status'>) {
+    return this.#publications.status(...args);
+  }
+}
