@@ -60,7 +60,8 @@ async function start(
   ending.add(() => front.stop());
 
   const signingKey = SigningKey.generate();
-  await registerCluster(workerd, cluster, signingKey.publicKey, snapshot.zoneOrigins);
+  const zones = [...snapshot.zoneOrigins, ...snapshot.clustersetOrigins];
+  await registerCluster(workerd, cluster, signingKey.publicKey, zones);
   const token = isOpen ? null : await createToken(workerd, cluster);
   const ca = certificate === undefined ? null : join(directory, 'ca.pem');
   if (certificate !== undefined && ca !== null) writeFileSync(ca, certificate.authorityPem);

@@ -9,9 +9,10 @@ import { classIn, isMetaType, isTransferType } from '../message/query-type.ts';
 import { errorReply, type PlacedRRset, type RecordsReply, type Reply } from '../message/reply.ts';
 import type { Served } from '../snapshots/served.ts';
 import { type Age, ageOf, staleTtlSeconds } from './age.ts';
-import { lookupForward, matchZone } from './forward-lookup.ts';
+import { lookupForward } from './forward-lookup.ts';
 import type { Outcome } from './outcome.ts';
 import { lookupReverse } from './reverse-lookup.ts';
+import { matchZone } from './zone-match.ts';
 
 type LiveServed = Extract<Served, { kind: 'live' }>;
 
@@ -59,7 +60,7 @@ function liveReply(query: Query, served: LiveServed, age: Age): Reply {
   const match = matchZone(forward, query);
   const pointerOrigin = clusterOrigin(served);
   let outcome: Outcome = { kind: 'outside' };
-  if (match !== undefined) outcome = lookupForward(match, query, serial);
+  if (match !== undefined) outcome = lookupForward(match, forward, query, serial);
   else if (reverse !== undefined && pointerOrigin !== undefined) {
     outcome = lookupReverse(reverse, query, serial, pointerOrigin);
   }
