@@ -60,7 +60,8 @@ async function start(
   ending.add(() => front.stop());
 
   const signingKey = SigningKey.generate();
-  await registerCluster(workerd, cluster, signingKey.publicKey, { zones: snapshot.zoneOrigins });
+  const { zoneOrigins: zones, clustersetOrigins: clustersetZones } = snapshot;
+  await registerCluster(workerd, cluster, signingKey.publicKey, { zones, clustersetZones });
   const token = isOpen ? null : await createToken(workerd, cluster);
   const ca = certificate === undefined ? null : join(directory, 'ca.pem');
   if (certificate !== undefined && ca !== null) writeFileSync(ca, certificate.authorityPem);

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runAgent } from '../sync-agent/agent.ts';
+import type { ObservationScope } from '../sync-agent/kube/scope.ts';
 import { HttpEdge } from '../sync-agent/publish/edge.ts';
 import type { Published } from '../sync-agent/publish/publisher.ts';
 import { connectToCluster, type DemoCluster, startExampleCluster } from './demo-cluster.ts';
@@ -111,7 +112,8 @@ async function serve(
       (error: unknown) => failed.abort(error),
     );
   };
-  print('agent    listing Namespaces, Services and EndpointSlices …');
+  for (const warning of settings.agent.warnings) print(`agent    ${warning}`);
+  print(`agent    listing ${observedKinds(settings.agent.scope).join(', ')} …`);
   const agent = {
     ...settings.agent,
     api: cluster.api,
@@ -124,7 +126,7 @@ async function serve(
 }
 
 async function greet(
-  { readyFile }: RunSettings,
+  { agent, readyFile }: RunSettings,
   { isEmbedded, changeCommands }: DemoCluster,
   { client, ready }: DemoEdge,
   records: PublishedRecords,
@@ -133,8 +135,19 @@ async function greet(
 ): Promise<void> {
   const [zone] = ready.zones;
   await untilAnswered(client, zone, signal);
-  const questions = isEmbedded ? exampleQuestions : records.sampleQuestions();
+  const hasAllExamples = isEmbedded && selectsNothing(agent.scope);
+  const questions = hasAllExamples ? exampleQuestions : records.sampleQuestions();
   const answers = await askAll(client, zone, questions);
-  for (const line of welcome({ zone, answers, ready, changeCommands })) print(line);
+  const commands = hasAllExamples ? changeCommands : [];
+  for (const line of welcome({ zone, answers, ready, changeCommands: commands })) print(line);
   if (readyFile !== undefined) writeReadyFile(readyFile, ready);
+}
+
+function observedKinds({ observesPods, observesServiceImports }: ObservationScope): string[] {
+  const more = [...(observesPods ? ['Pods'] : []), ...(observesServiceImports ? ['ServiceImports'] : [])];
+  return ['Namespaces', 'Services', 'EndpointSlices', ...more];
+}
+
+function selectsNothing({ namespaces, labelSelector }: ObservationScope): boolean {
+  return namespaces.type === 'all' && labelSelector === undefined;
 }

@@ -37,7 +37,8 @@ export class PublishedRecords {
 
   /** Some names to ask: of pods first, then of Services with a cluster IP. */
   sampleQuestions(): Question[] {
-    const groups = this.#image === undefined ? [] : groupsOf(this.#image);
+    const all = this.#image === undefined ? [] : groupsOf(this.#image);
+    const groups = all.filter(({ base }) => labelsOf(base).at(-1) === 'svc');
     const pods = groups.filter(({ hosts, own }) => hosts.length > 0 && own.length === 0);
     const services = groups.filter(({ own }) => own.length > 0);
     return [...pods.map(podQuestion), ...services.map(serviceQuestion)].slice(0, maxSampled);

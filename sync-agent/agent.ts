@@ -9,13 +9,13 @@
  * the watches behind it are alive, every four minutes and only while they are.
  */
 import type { ClusterId } from '../zone/cluster-id.ts';
-import type { Problem } from './cluster.ts';
+import { FailureLog } from './failure-log.ts';
 import { type Clock, systemClock } from './kube/clock.ts';
 import type { KubeApi } from './kube/connection.ts';
 import { findIdentity } from './kube/identity.ts';
 import { ClusterObserver } from './kube/observer.ts';
-import type { Failure } from './kube/reflector.ts';
-import type { Resource } from './kube/resource.ts';
+import type { ObservationScope } from './kube/scope.ts';
+import { ProblemLog } from './problem-log.ts';
 import type { Edge } from './publish/edge.ts';
 import { PublishWindow } from './publish/publish-window.ts';
 import { type Publishable, type Published, Publisher } from './publish/publisher.ts';
@@ -23,11 +23,15 @@ import { SnapshotBuilder, type SnapshotOptions } from './snapshot/snapshot-build
 
 export interface AgentOptions {
   readonly cluster: ClusterId;
+  /** What is observed. Without ServiceImports or Pods in it, there is no use in what `snapshot` says of them. */
+  readonly scope: ObservationScope;
   readonly snapshot: SnapshotOptions;
   readonly publishIntervalMilliseconds: number;
   readonly api: KubeApi;
   readonly edge: Edge;
   readonly log: (line: string) => void;
+  /** Told what cannot become records; counts it for whoever asks. */
+  readonly problems?: ProblemLog;
   /** After each snapshot that the edge has stored. */
   readonly onPublished?: (published: Published) => void;
   /** Once, when a snapshot is stored and no watch can be refused any more: from now on changes follow. */
@@ -55,14 +59,21 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     heartbeatMilliseconds,
     clock,
   });
-  const failures = failureReporter(log);
-  const onError = (failure: Failure): void => {
-    const { error, starting } = failure;
-    if (starting && (error.permanent || (failFast && error.code === 'UNREACHABLE'))) failed.abort(error);
-    else failures.onError(failure);
-  };
-  const { onWell } = failures;
-  const observer = new ClusterObserver({ api, clock, onChange: () => window.noteChange(), onError, onWell });
+  const failures = new FailureLog(log);
+  const observer = new ClusterObserver({
+    api,
+    scope: options.scope,
+    clock,
+    onChange: () => window.noteChange(),
+    onError: (failure) => {
+      const { error, starting } = failure;
+      if (starting && (error.permanent || (failFast && error.code === 'UNREACHABLE'))) failed.abort(error);
+      else failures.noteFailure(failure);
+    },
+    onWell: (resource) => failures.noteWell(resource),
+    onAbsent: (resource) => failures.noteAbsent(resource),
+    onPresent: (resource) => failures.notePresent(resource),
+  });
   const firstStored = Promise.withResolvers<void>();
   either.addEventListener('abort', () => firstStored.resolve(), { once: true });
   const onPublished = (published: Published): void => {
@@ -83,7 +94,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 type PublishingOptions = AgentOptions & Required<Pick<AgentOptions, 'clock' | 'onPublished'>>;
 
 async function publishChanges(
-  { cluster, snapshot, api, edge, clock, log, onPublished }: PublishingOptions,
+  { cluster, snapshot, api, edge, clock, log, problems = new ProblemLog(log), onPublished }: PublishingOptions,
   observer: ClusterObserver,
   window: PublishWindow,
   signal: AbortSignal,
@@ -91,10 +102,9 @@ async function publishChanges(
   const builder = new SnapshotBuilder(snapshot);
   const identity = await findIdentity({ api, clock, random: Math.random, log }, signal);
   const publisher = new Publisher({ cluster, identity, edge, clock, random: Math.random, log });
-  const reportProblems = problemReporter(log);
   const current = (): Publishable => {
     builder.update(observer.cluster, observer.takeChanges());
-    reportProblems([...observer.problems(), ...builder.problems()]);
+    problems.report([...observer.problems(), ...builder.problems()]);
     return { image: builder.image(), generatedAt: observer.aliveAtMilliseconds! };
   };
   let published: Publishable | undefined;
@@ -119,36 +129,8 @@ async function tellReady(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
-  const isWatching = (): boolean => [...observer.status.values()].every(({ state }) => state === 'watching');
-  while (!signal.aborted && !isWatching()) await clock.sleep(watchPollMilliseconds, signal);
+  while (!signal.aborted && !observer.isWatching) await clock.sleep(watchPollMilliseconds, signal);
   if (!signal.aborted) onReady?.();
-}
-
-/** Tells the failure of each watch once while it stays the same, and when the watch works again. */
-function failureReporter(log: (line: string) => void): {
-  readonly onError: (failure: Failure) => void;
-  readonly onWell: (resource: Resource) => void;
-} {
-  const told = new Map<string, string>();
-  return {
-    onError: ({ resource: { kind }, error: { message } }) => {
-      if (told.get(kind) !== message) log(`${kind}: ${message}; it is tried again`);
-      told.set(kind, message);
-    },
-    onWell: ({ kind }) => {
-      if (told.delete(kind)) log(`${kind}: it is watched again`);
-    },
-  };
-}
-
-/** Tells each problem once while it lasts. */
-function problemReporter(log: (line: string) => void): (problems: readonly Problem[]) => void {
-  let told: ReadonlySet<string> = new Set();
-  return (problems) => {
-    const lines = new Set(problems.map(({ object, reason }) => `${object}: ${reason}`));
-    for (const line of lines) if (!told.has(line)) log(line);
-    told = lines;
-  };
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {

@@ -2,13 +2,13 @@
  * The agent's options as flags, read once and all checked before anything starts.
  */
 import type { ParseArgsConfig } from 'node:util';
-import { type Prefix, parsePrefix } from '../zone/address.ts';
 import { type ClusterId, parseClusterId } from '../zone/cluster-id.ts';
-import { formatName, type Name, NameError, parseName } from '../zone/name.ts';
-import { maxZones } from '../zone/registration-limits.ts';
 import type { KubeSource } from './kube/configuration.ts';
+import type { ObservationScope } from './kube/scope.ts';
+import { readScopeFlags, type ScopeFlags } from './scope-flags.ts';
 import type { SnapshotOptions } from './snapshot/snapshot-builder.ts';
 import { FlagChecks, UsageError } from './usage.ts';
+import { readZoneFlags, type ZoneFlags } from './zone-flags.ts';
 
 /** For `parseCommandLine`; who runs the agent adds flags of its own. */
 export const agentFlags = {
@@ -18,6 +18,13 @@ export const agentFlags = {
   zone: { type: 'string', default: 'cluster.local' },
   alias: { type: 'string', multiple: true, default: [] },
   ttl: { type: 'string', default: '30' },
+  namespaces: { type: 'string', multiple: true, default: [] },
+  'namespace-labels': { type: 'string' },
+  labels: { type: 'string' },
+  pods: { type: 'string', default: 'disabled' },
+  'endpoint-pod-names': { type: 'boolean', default: false },
+  'ignore-empty-service': { type: 'boolean', default: false },
+  'clusterset-zone': { type: 'string', multiple: true, default: [] },
   'publish-interval': { type: 'string', default: '3' },
   'reverse-zone': { type: 'string', multiple: true, default: [] },
 } as const satisfies ParseArgsConfig['options'];
@@ -28,19 +35,26 @@ export const agentFlagsHelp = `\
   --zone NAME            the cluster's own domain (cluster.local)
   --alias NAME           a further zone that answers the same; up to 15 times
   --ttl SECONDS          TTL of the records, 0 to 3600 (30)
+  --namespaces A,B       only these namespaces; a Role in each of them suffices (all)
+  --namespace-labels SELECTOR
+                         only namespaces with these labels, such as "team=web,stage in (prod,test)"
+  --labels SELECTOR      only Services, EndpointSlices, Pods and ServiceImports with these labels
+  --pods MODE            names below "pod": disabled, insecure (any address) or verified (addresses of pods) (disabled)
+  --endpoint-pod-names   name an endpoint without a hostname after its pod, not after its address
+  --ignore-empty-service a Service with a cluster IP and without a ready endpoint does not exist
+  --clusterset-zone NAME the zone of multi-cluster Services, such as clusterset.local; further ones are its aliases (none)
   --publish-interval S   shortest time between two publishes, 1 to 240 seconds (3)
   --reverse-zone CIDR    a block that reverse lookups answer for, instead of the private ones; up to 256 times
 `;
 
-export interface AgentFlags {
+export interface AgentFlags extends ZoneFlags, ScopeFlags {
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
   readonly cluster: string;
-  readonly zone: string;
-  readonly alias: readonly string[];
   readonly ttl: string;
+  readonly 'endpoint-pod-names': boolean;
+  readonly 'ignore-empty-service': boolean;
   readonly 'publish-interval': string;
-  readonly 'reverse-zone': readonly string[];
 }
 
 /** A cluster of a kubeconfig. */
@@ -50,15 +64,13 @@ export interface AgentSettings {
   readonly cluster: ClusterId;
   /** Undefined without `--kubeconfig`. */
   readonly kubeSource: KubeconfigSource | undefined;
+  readonly scope: ObservationScope;
   readonly snapshot: SnapshotOptions;
   readonly publishIntervalMilliseconds: number;
+  /** What is taken, but looks like a mistake; a line each. */
+  readonly warnings: readonly string[];
 }
 
-/** The private blocks (RFC 1918, RFC 6598, RFC 4193), which every network uses for its own (RFC 6303). */
-const privatePrefixes = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
-
-/** Each is a reverse zone in the head of every snapshot, which has an end. */
-const maxReverseBlocks = 256;
 const maxTtlSeconds = 3600;
 /** As often as the heartbeat: a longer one would let a snapshot look stale that is only waiting. */
 const maxIntervalSeconds = 240;
@@ -66,32 +78,47 @@ const maxIntervalSeconds = 240;
 /** Throws UsageError, which names every flag that is wrong. */
 export function readAgentFlags(flags: AgentFlags): AgentSettings {
   const checks = new FlagChecks();
-  const prefixTexts = flags['reverse-zone'].length > 0 ? flags['reverse-zone'] : privatePrefixes;
   const cluster = checks.read(() => readCluster(flags.cluster));
-  const zone = checks.read(() => readZone('--zone', flags.zone));
-  const aliases = flags.alias.flatMap((alias) => checks.read(() => readZone('--alias', alias)) ?? []);
+  const zones = readZoneFlags(flags, checks);
   const ttlSeconds = checks.read(() => readSeconds('--ttl', flags.ttl, 0, maxTtlSeconds));
+  const objects = readScopeFlags(flags, checks);
   const intervalSeconds = checks.read(() =>
     readSeconds('--publish-interval', flags['publish-interval'], 1, maxIntervalSeconds),
   );
-  const reversePrefixes = prefixTexts.flatMap((text) => checks.read(() => readPrefix(text)) ?? []);
-  checks.read(() => refuseTooMany(flags));
-  checks.read(() => refuseRepeated(zone === undefined ? aliases : [zone, ...aliases]));
   const kubeSource = checks.read(() => readKubeSource(flags));
   if (
     checks.failed ||
     cluster === undefined ||
-    zone === undefined ||
+    zones === undefined ||
     ttlSeconds === undefined ||
+    objects === undefined ||
     intervalSeconds === undefined
   ) {
     throw checks.error();
   }
+  const { warnings, ...origins } = zones;
+  const { namespaces, labelSelector, pods } = objects;
+  const usesPodNames = flags['endpoint-pod-names'];
   return {
     cluster,
     kubeSource,
-    snapshot: { zoneOrigins: [zone, ...aliases], ttlSeconds, reversePrefixes },
+    scope: {
+      namespaces,
+      labelSelector,
+      observesPods: pods === 'verified',
+      observesServiceImports: origins.clustersetOrigins.length > 0,
+      keepsPodNames: usesPodNames,
+    },
+    snapshot: {
+      ...origins,
+      ttlSeconds,
+      pods,
+      usesPodNames,
+      ignoresEmptyServices: flags['ignore-empty-service'],
+      selectsNamespaces: namespaces.type !== 'all',
+    },
     publishIntervalMilliseconds: intervalSeconds * 1000,
+    warnings,
   };
 }
 
@@ -108,49 +135,8 @@ function readCluster(text: string): ClusterId {
   return cluster;
 }
 
-function readZone(flag: string, text: string): Name {
-  let name: Name;
-  try {
-    name = parseName(text);
-  } catch (error) {
-    if (error instanceof NameError) throw new UsageError(`${flag} ${error.message}`);
-    throw error;
-  }
-  // Stricter than a Name: people type these, and everything else goes below them.
-  if (!/^([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)+$/.test(formatName(name))) {
-    throw new UsageError(`${flag} "${text}" is not a domain name such as prod.k8s.example.com`);
-  }
-  return name;
-}
-
-function refuseRepeated(zones: readonly Name[]): void {
-  const repeated = zones.find((zone, i) => zones.indexOf(zone) !== i);
-  if (repeated !== undefined) {
-    throw new UsageError(`--alias "${formatName(repeated)}" is given twice, or is the zone itself: leave one out`);
-  }
-}
-
-function refuseTooMany({ alias, 'reverse-zone': blocks }: AgentFlags): void {
-  if (1 + alias.length > maxZones) {
-    const text = `--alias is given ${alias.length} times: the edge takes ${maxZones} zones of a cluster, its own included`;
-    throw new UsageError(`${text}; leave some out`);
-  }
-  if (blocks.length > maxReverseBlocks) {
-    const text = `--reverse-zone is given ${blocks.length} times: a snapshot holds ${maxReverseBlocks} blocks`;
-    throw new UsageError(`${text}; use larger ones`);
-  }
-}
-
 function readSeconds(flag: string, text: string, least: number, most: number): number {
   const seconds = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
   if (seconds >= least && seconds <= most) return seconds;
   throw new UsageError(`${flag} "${text}" is not a whole number of seconds from ${least} to ${most}`);
-}
-
-function readPrefix(text: string): Prefix {
-  const prefix = parsePrefix(text);
-  if (prefix === undefined) {
-    throw new UsageError(`--reverse-zone "${text}" is not a block of addresses such as 10.0.0.0/8`);
-  }
-  return prefix;
 }

@@ -52,12 +52,20 @@ export function prefixContains(prefix: Prefix, address: Address): boolean {
 
 /** Dotted decimal, or the canonical form of RFC 5952. */
 export function formatAddress(address: Address): string {
-  if (address.length === 4) return formatOctets(address, '.');
-  const groups = Array.from({ length: 8 }, (_, i) => address.charCodeAt(2 * i) * 256 + address.charCodeAt(2 * i + 1));
-  const hexadecimal = groups.map((group) => group.toString(16));
-  const zeros = longestZeroRun(groups);
-  if (zeros === undefined) return hexadecimal.join(':');
-  return `${hexadecimal.slice(0, zeros.start).join(':')}::${hexadecimal.slice(zeros.end).join(':')}`;
+  return address.length === 4 ? formatOctets(address, '.') : formatGroups(address, ':');
+}
+
+/** An IPv6 address's groups of 16 bits in the canonical form of RFC 5952, with something between them. */
+export function formatGroups(address: Address, separator: string): string {
+  const { start, end } = longestZeroRun(address);
+  let text = '';
+  for (let group = 0; group < 8; group += 1) {
+    if (group > start && group < end) continue;
+    if (group === start) text += separator;
+    // The run's own separator stands in front of the group behind it.
+    else text += (group === 0 ? '' : separator) + groupAt(address, group).toString(16);
+  }
+  return end === 8 ? text + separator : text;
 }
 
 /** The octets in decimal, with something between them. */
@@ -130,16 +138,20 @@ function groupsToAddress(groups: readonly number[]): Address {
   return String.fromCharCode(...groups.flatMap((group) => [group >> 8, group & 255])) as Address;
 }
 
-/** The longest run of two or more zero groups, the first of equals (RFC 5952 §4.2). */
-function longestZeroRun(groups: readonly number[]): { start: number; end: number } | undefined {
-  let best: { start: number; end: number } | undefined;
+/** The longest run of two or more zero groups, the first of equals (RFC 5952 §4.2); behind all groups if there is none. */
+function longestZeroRun(address: Address): { readonly start: number; readonly end: number } {
+  let best = { start: 9, end: 9 };
   for (let start = 0; start < 8; start += 1) {
     let end = start;
-    while (groups[end] === 0) end += 1;
-    if (end - start >= 2 && (best === undefined || end - start > best.end - best.start)) best = { start, end };
+    while (end < 8 && groupAt(address, end) === 0) end += 1;
+    if (end - start >= 2 && end - start > best.end - best.start) best = { start, end };
     start = Math.max(start, end);
   }
   return best;
+}
+
+function groupAt(address: Address, group: number): number {
+  return address.charCodeAt(2 * group) * 256 + address.charCodeAt(2 * group + 1);
 }
 
 /** Of octet number `i`, the part within the first `bits` bits. */

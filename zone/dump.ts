@@ -42,7 +42,7 @@ function dumpReverse({ ttlSeconds, prefixes }: ReverseZone, cluster: OpenedZone 
   const origin = cluster === undefined ? '' : `$ORIGIN ${formatName(cluster.zone.origins[0])}\n`;
   const blocks = prefixes.map((prefix) => ` ${formatPrefix(prefix)}`).join('');
   const header = `; reverse zone${blocks}, TTL ${ttlSeconds}: ${counted(reverse, 'address', 'addresses')}\n`;
-  return header + origin + formatZone({ names: [], records: [], reverse });
+  return header + origin + formatZone({ names: [], records: [], dashed: [], reverse });
 }
 
 function counted(items: readonly unknown[], one: string, many = `${one}s`): string {

@@ -14,8 +14,19 @@ export interface FlatZone {
   readonly names: readonly RelativeName[];
   /** Every set, by owner and then by type code. */
   readonly records: readonly OwnedRRset[];
+  /** The names that cannot be listed, in the order of their base names. */
+  readonly dashed: readonly DashedNames[];
   /** Every address that is published, IPv4 first, with the PTR records of its reverse name. */
   readonly reverse: readonly ReverseRRset[];
+}
+
+/**
+ * Below `base`, every label that spells an address (`addressSpelledWithDashes`) is a name with that address as its only
+ * record, A or AAAA.
+ */
+export interface DashedNames {
+  readonly base: RelativeName;
+  readonly ttlSeconds: number;
 }
 
 export interface ReverseRRset {
@@ -40,7 +51,13 @@ export function flatten(groups: Iterable<OwnerGroup>): FlatZone {
       .sort((a, b) => typeCodes[a.type] - typeCodes[b.type])
       .map((rrset) => ({ owner, rrset })),
   );
-  return { names, records, reverse: reverseRecords(all) };
+  const dashed = names.flatMap((name) => all.filter(({ base, answersDashed }) => answersDashed && base === name));
+  return {
+    names,
+    records,
+    dashed: dashed.map(({ base, ttlSeconds }) => ({ base, ttlSeconds })),
+    reverse: reverseRecords(all),
+  };
 }
 
 /** The canonical order of names: label by label from the right (RFC 4034 §6.1). */
@@ -75,9 +92,13 @@ interface Owner {
   readonly rrsets: readonly RRset[];
 }
 
+function hostName({ label, subdomain }: Host, base: RelativeName): RelativeName {
+  return prependLabel(label, subdomain === undefined ? base : prependLabel(subdomain, base));
+}
+
 /** A host's own name: all its addresses, and its SRV records, which point to itself. */
 function hostRecords(host: Host, { base, ttlSeconds }: OwnerGroup): Owner {
-  const owner = prependLabel(host.label, base);
+  const owner = hostName(host, base);
   const services = host.services.map((service) => serviceRecord(service, owner));
   return { owner, rrsets: [...addressSets(host.addresses, ttlSeconds), ...serviceSet(services, ttlSeconds)] };
 }
@@ -100,7 +121,7 @@ interface Member {
 }
 
 function membersOf(members: Members, { base, own, hosts }: OwnerGroup): Member[] {
-  const member = (host: Host): Member => ({ name: prependLabel(host.label, base), addresses: host.addresses });
+  const member = (host: Host): Member => ({ name: hostName(host, base), addresses: host.addresses });
   if (members === 'none') return [];
   if (members === 'base') return [{ name: base, addresses: own }];
   return members === 'hosts' ? hosts.map(member) : members.map((index) => member(hosts[index]!));
@@ -130,7 +151,10 @@ function serviceSet(services: readonly Service[], ttlSeconds: number): RRset[] {
   return unique.size === 0 ? [] : [{ type: 'SRV', ttlSeconds, services: [...unique.values()] }];
 }
 
-/** PTR records of all groups: an address's are one set, with each target once and the lowest of the groups' TTLs. */
+/**
+ * PTR records of all groups: an address's are one set, with each target once and the lowest of the groups' TTLs. An
+ * address that is the own one of some base name points to no host, also not of another group.
+ */
 function reverseRecords(groups: readonly OwnerGroup[]): ReverseRRset[] {
   const byAddress = new Map<Address, Pointer[]>();
   for (const pointer of groups.flatMap(pointersOf)) {
@@ -138,7 +162,8 @@ function reverseRecords(groups: readonly OwnerGroup[]): ReverseRRset[] {
   }
   const addresses = [...byAddress.keys()].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
   return addresses.map((address) => {
-    const pointers = byAddress.get(address)!;
+    const all = byAddress.get(address)!;
+    const pointers = all.some(({ isOwn }) => isOwn) ? all.filter(({ isOwn }) => isOwn) : all;
     const names = canonicalOrder([...new Set(pointers.map(({ name }) => name))]);
     const targets = names.map((name): Target => ({ kind: 'relative', name }));
     const ttlSeconds = Math.min(...pointers.map((pointer) => pointer.ttlSeconds));
@@ -150,14 +175,17 @@ interface Pointer {
   readonly address: Address;
   readonly name: RelativeName;
   readonly ttlSeconds: number;
+  /** Whether the address is the base name's own. */
+  readonly isOwn: boolean;
 }
 
-/** An address points to the base name where it is the base name's own, otherwise to every host that has it. */
-function pointersOf({ base, ttlSeconds, own, hosts }: OwnerGroup): Pointer[] {
-  const toHosts = hosts.flatMap((host) =>
-    host.addresses
-      .filter((address) => !own.includes(address))
-      .map((address) => ({ address, name: prependLabel(host.label, base), ttlSeconds })),
-  );
-  return [...own.map((address) => ({ address, name: base, ttlSeconds })), ...toHosts];
+function pointersOf({ base, ttlSeconds, own, hosts, hasPointers }: OwnerGroup): Pointer[] {
+  if (!hasPointers) return [];
+  return [
+    ...own.map((address) => ({ address, name: base, ttlSeconds, isOwn: true })),
+    ...hosts.flatMap((host) => {
+      const name = hostName(host, base);
+      return host.addresses.map((address) => ({ address, name, ttlSeconds, isOwn: false }));
+    }),
+  ];
 }

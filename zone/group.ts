@@ -14,18 +14,27 @@ export interface OwnerGroup {
   readonly base: RelativeName;
   /** TTL of every address, SRV and PTR record of the group, 0 to 2^31 - 1. */
   readonly ttlSeconds: number;
-  /** The base name's own addresses, such as a cluster IP; each has a PTR record to the base name. */
+  /** The base name's own addresses, such as a cluster IP; each has a PTR record to the base name, and to no host. */
   readonly own: readonly Address[];
-  /** Names one label below the base name, such as the pods of a StatefulSet. Labels are unique in the group. */
+  /** Names below the base name, such as the pods of a StatefulSet. */
   readonly hosts: readonly Host[];
-  /** Sets at the base name and at names of one or two labels below it. Prefixes are unique, and none is a host's label. */
+  /** Sets at the base name and at names of one or two labels below it. Prefixes are unique, and none is a host's. */
   readonly nodes: readonly GroupNode[];
+  /** Whether the addresses of `own` and `hosts` have PTR records. */
+  readonly hasPointers: boolean;
+  /**
+   * Whether every label that spells an address with dashes is a name below the base name, with that address and without
+   * PTR records, also where no host has it. `hosts` is empty then.
+   */
+  readonly answersDashed: boolean;
 }
 
 export interface Host {
-  /** One label, as octets, 1 to 63. */
+  /** One label, as octets, 1 to 63. Unique in the group together with `subdomain`. */
   readonly label: string;
-  /** At least one. Each has a PTR record to the host, unless `own` holds it too. */
+  /** A label between the host's and the base name; undefined for a host that stands right below it. */
+  readonly subdomain: string | undefined;
+  /** At least one. Each has a PTR record to the host, unless some group of the zone has it as its own. */
   readonly addresses: readonly Address[];
   /** SRV records at the host's own name; each points to the host itself. */
   readonly services: readonly HostService[];

@@ -22,7 +22,10 @@ export interface ForwardZone {
   readonly origins: readonly [Name, ...Name[]];
   /** TTL of negative answers, and the SOA's MINIMUM (RFC 2308 §4). */
   readonly ttlSeconds: number;
-  /** No two have a name in common: no base name is another's, nor that of a host or a node of another. */
+  /**
+   * No two have a name in common: no base name is another's, nor that of a host or a node of another. Names that spell
+   * addresses count.
+   */
   readonly groups: readonly OwnerGroup[];
 }
 

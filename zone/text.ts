@@ -6,21 +6,22 @@
  */
 import { type Address, addressFromOctets, familyOf, formatAddress, octetsOf } from './address.ts';
 import { compareNames, type FlatZone, type ReverseRRset } from './flat.ts';
-import { absoluteName, formatName, formatRelativeName, type Name, type RelativeName } from './name.ts';
+import { absoluteName, apex, formatName, formatRelativeName, type Name, type RelativeName } from './name.ts';
 import type { OwnedRRset, RRset, Service, Target } from './rrset.ts';
 
 /**
  * The whole zone, its reverse names last. A name that exists without records is a comment, `; NAME has no records`,
- * since a zone file cannot say it otherwise. Throws NameError when a name does not fit below the origin.
+ * since a zone file cannot say it otherwise, and so are the names that cannot be listed. Throws NameError when a name does not fit below the origin.
  */
 export function formatZone(zone: FlatZone, origin?: Name): string {
   const byOwner = new Map<RelativeName, OwnedRRset[]>(zone.names.map((name) => [name, []]));
   for (const record of zone.records) byOwner.get(record.owner)!.push(record);
-  const lines = [...byOwner].flatMap(([name, records]) =>
-    records.length === 0
-      ? [`; ${ownerText(name, origin)} has no records`]
-      : records.flatMap((r) => formatRRset(r, origin)),
-  );
+  const dashed = new Set(zone.dashed.map(({ base }) => base));
+  const lines = [...byOwner].flatMap(([name, records]) => [
+    ...(records.length === 0 ? [`; ${ownerText(name, origin)} has no records`] : []),
+    ...records.flatMap((r) => formatRRset(r, origin)),
+    ...(dashed.has(name) ? [`; ${anyBelow(name, origin)}: every address that a label spells with dashes`] : []),
+  ]);
   return [...lines, ...zone.reverse.flatMap((reverse) => formatReverse(reverse, origin)), ''].join('\n');
 }
 
@@ -64,6 +65,10 @@ function dataOf(rrset: RRset, origin: Name | undefined): string[] {
 
 function ownerText(owner: RelativeName, origin: Name | undefined): string {
   return origin === undefined ? formatRelativeName(owner) : formatName(absoluteName(owner, origin));
+}
+
+function anyBelow(base: RelativeName, origin: Name | undefined): string {
+  return base === apex && origin === undefined ? '*' : `*.${ownerText(base, origin)}`;
 }
 
 function targetText(target: Target, origin: Name | undefined): string {

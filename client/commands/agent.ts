@@ -46,6 +46,7 @@ export async function run(args: readonly string[]): Promise<void> {
   log(
     `publishing cluster ${settings.cluster} to ${edgeUrl.origin}, signed with the key whose public half is ${key.publicKey}`,
   );
+  for (const warning of settings.warnings) log(warning);
   const options = {
     ...settings,
     api,

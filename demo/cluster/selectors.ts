@@ -10,7 +10,10 @@ export function carriesAll(labels: Labels | undefined, selector: Labels): boolea
   return Object.entries(selector).every(([key, value]) => labels?.[key] === value);
 }
 
-/** Parses `labelSelector=`: `a=b`, `a==b`, `a!=b`, `a`, `!a`, `a in (b,c)`, `a notin (b,c)`; throws BadRequest. */
+/**
+ * Parses `labelSelector=`: `a=b`, `a==b`, `a!=b`, `a`, `!a`, `a in (b,c)`, `a notin (b,c)`, `a>1`, `a<1`; throws
+ * BadRequest.
+ */
 export function parseLabelSelector(text: string): Matcher {
   const requirements = split(text).map(parseLabelRequirement);
   return (object) => requirements.every((holds) => holds(object.metadata.labels ?? {}));
@@ -50,7 +53,7 @@ function fieldAt(object: ApiObject, path: readonly string[]): JsonValue {
 }
 
 function parseLabelRequirement(text: string): (labels: Labels) => boolean {
-  const set = /^([^\s!=,()]+)\s+(in|notin)\s+\(([^()]*)\)$/.exec(text);
+  const set = /^([^\s!=,()]+)\s+(in|notin)\s*\(([^()]*)\)$/.exec(text);
   if (set !== null) {
     const [, key = '', operator, list = ''] = set;
     const values = list.split(',').map((value) => value.trim());
@@ -61,6 +64,12 @@ function parseLabelRequirement(text: string): (labels: Labels) => boolean {
   if (pair !== null) {
     const [, key = '', operator, value] = pair;
     return operator === '!=' ? (labels) => labels[key] !== value : (labels) => labels[key] === value;
+  }
+  const bound = /^([^\s!=<>,()]+)\s*([<>])\s*(\d+)$/.exec(text);
+  if (bound !== null) {
+    const [, key = '', operator, number] = bound;
+    const isBeyond = (value: number) => (operator === '>' ? value > Number(number) : value < Number(number));
+    return (labels) => /^\d+$/.test(labels[key] ?? '') && isBeyond(Number(labels[key]));
   }
   const existence = /^(!?)\s*([^\s!=,()]+)$/.exec(text);
   if (existence !== null) {

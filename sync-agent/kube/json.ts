@@ -25,10 +25,14 @@ export function isAbsent(value: unknown): value is undefined | null {
 
 const maxQuotedCharacters = 80;
 
-/** The value as JSON, shortened, for messages. */
+/** Control characters and line ends that JSON does not escape. */
+const lineBreaking = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
+
+/** The value as JSON, shortened, for messages of one line. */
 export function quote(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (isObject(value)) return 'an object';
   const text = JSON.stringify(typeof value === 'string' ? value.slice(0, maxQuotedCharacters + 1) : value) ?? 'nothing';
-  return text.length > maxQuotedCharacters ? `${text.slice(0, maxQuotedCharacters)}…` : text;
+  const line = text.replace(lineBreaking, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return line.length > maxQuotedCharacters ? `${line.slice(0, maxQuotedCharacters)}…` : line;
 }

@@ -45,7 +45,7 @@ async function listInPages<T>(
   let resourceVersion: string | undefined;
   let continueToken: string | undefined;
   do {
-    const query = new URLSearchParams();
+    const query = new URLSearchParams(resource.selectors);
     if (limit !== undefined) query.set('limit', String(limit));
     if (continueToken !== undefined) query.set('continue', continueToken);
     const page = fieldsOf(await api.request(`${resource.path}?${query}`, { signal, timeoutMilliseconds }));

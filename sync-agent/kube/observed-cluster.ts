@@ -1,28 +1,51 @@
 /** The cluster as it is known now, with what has changed since it was last asked. No I/O; each event costs its size. */
-import type { Cluster, EndpointSlice, Namespace, Problem, Service } from '../cluster.ts';
+import type {
+  Cluster,
+  EndpointSlice,
+  Namespace,
+  Pod,
+  Problem,
+  Service,
+  ServiceImport,
+  SliceOwner,
+} from '../cluster.ts';
+import { NestedIndex } from './nested-index.ts';
 import { Store } from './store.ts';
 
 /** A live view: it changes between one turn of the event loop and the next. */
 export interface ObservedCluster extends Cluster {
   /** The slices of each Service that has any, by `namespace/name` of the Service, then of the slice. */
   readonly slicesByService: ReadonlyMap<string, ReadonlyMap<string, EndpointSlice>>;
+  /** The same for each ServiceImport. A slice that several owners share is found under each. */
+  readonly slicesByImport: ReadonlyMap<string, ReadonlyMap<string, EndpointSlice>>;
+  /** The pods of each namespace that has any, by the namespace's name, then by `namespace/name` of the pod. */
+  readonly podsByNamespace: ReadonlyMap<string, ReadonlyMap<string, Pod>>;
 }
 
 export interface Changes {
-  /** Names of Namespaces that came or went. */
+  /** Names of Namespaces that came, went, or are hidden or shown now. */
   readonly namespaces: ReadonlySet<string>;
   /** `namespace/name` of Services that came, went or changed, or whose slices did. The Service may not exist. */
   readonly services: ReadonlySet<string>;
+  /** The same for ServiceImports. */
+  readonly serviceImports: ReadonlySet<string>;
+  /** Names of namespaces whose pods came, went or changed. The Namespace may not exist. */
+  readonly podNamespaces: ReadonlySet<string>;
 }
 
-export class ClusterState implements ObservedCluster {
-  readonly #slicesByService = new Map<string, Map<string, EndpointSlice>>();
-  #changedNamespaces = new Set<string>();
-  #changedServices = new Set<string>();
+type MutableChanges = { readonly [Field in keyof Changes]: Set<string> };
 
-  readonly namespaceStore = new Store<Namespace>((name) => this.#changedNamespaces.add(name));
-  readonly serviceStore = new Store<Service>((key) => this.#changedServices.add(key));
+export class ClusterState implements ObservedCluster {
+  readonly #slicesByService = new NestedIndex<EndpointSlice>();
+  readonly #slicesByImport = new NestedIndex<EndpointSlice>();
+  readonly #podsByNamespace = new NestedIndex<Pod>();
+  #changes = noChanges();
+
+  readonly namespaceStore = new Store<Namespace>((name) => this.#changes.namespaces.add(name));
+  readonly serviceStore = new Store<Service>((key) => this.#changes.services.add(key));
   readonly sliceStore = new Store<EndpointSlice>((key, before, after) => this.#moveSlice(key, before, after));
+  readonly podStore = new Store<Pod>((key, before, after) => this.#movePod(key, before, after));
+  readonly importStore = new Store<ServiceImport>((key) => this.#changes.serviceImports.add(key));
 
   get namespaces(): ReadonlyMap<string, Namespace> {
     return this.namespaceStore.values;
@@ -36,47 +59,74 @@ export class ClusterState implements ObservedCluster {
     return this.sliceStore.values;
   }
 
+  get pods(): ReadonlyMap<string, Pod> {
+    return this.podStore.values;
+  }
+
+  get serviceImports(): ReadonlyMap<string, ServiceImport> {
+    return this.importStore.values;
+  }
+
   get slicesByService(): ReadonlyMap<string, ReadonlyMap<string, EndpointSlice>> {
-    return this.#slicesByService;
+    return this.#slicesByService.groups;
+  }
+
+  get slicesByImport(): ReadonlyMap<string, ReadonlyMap<string, EndpointSlice>> {
+    return this.#slicesByImport.groups;
+  }
+
+  get podsByNamespace(): ReadonlyMap<string, ReadonlyMap<string, Pod>> {
+    return this.#podsByNamespace.groups;
   }
 
   get hasChanges(): boolean {
-    return this.#changedNamespaces.size > 0 || this.#changedServices.size > 0;
+    return Object.values(this.#changes).some(({ size }) => size > 0);
   }
 
   /** What has changed since the last call. */
   takeChanges(): Changes {
-    const changes = { namespaces: this.#changedNamespaces, services: this.#changedServices };
-    this.#changedNamespaces = new Set();
-    this.#changedServices = new Set();
+    const changes = this.#changes;
+    this.#changes = noChanges();
     return changes;
   }
 
   /** All that cannot become records at present. */
   *problems(): Generator<Problem, void, undefined> {
-    for (const store of [this.namespaceStore, this.serviceStore, this.sliceStore]) {
+    for (const store of [this.namespaceStore, this.serviceStore, this.sliceStore, this.podStore, this.importStore]) {
       for (const problems of store.problems.values()) yield* problems;
     }
   }
 
-  /** A slice that moves to another Service, by its label, changes both. */
+  /** A slice that moves to another owner, by its labels, changes both. */
   #moveSlice(key: string, before: EndpointSlice | undefined, after: EndpointSlice | undefined): void {
-    if (before !== undefined) {
-      const service = serviceOf(before);
-      const slices = this.#slicesByService.get(service);
-      slices?.delete(key);
-      if (slices?.size === 0) this.#slicesByService.delete(service);
-      this.#changedServices.add(service);
+    for (const owner of before?.owners ?? []) {
+      const ownerKey = `${before!.namespace}/${owner.service}`;
+      this.#slicesOf(owner).remove(ownerKey, key);
+      this.#ownersChanged(owner).add(ownerKey);
     }
-    if (after !== undefined) {
-      const service = serviceOf(after);
-      const slices = this.#slicesByService.get(service) ?? new Map<string, EndpointSlice>();
-      this.#slicesByService.set(service, slices.set(key, after));
-      this.#changedServices.add(service);
+    for (const owner of after?.owners ?? []) {
+      const ownerKey = `${after!.namespace}/${owner.service}`;
+      this.#slicesOf(owner).set(ownerKey, key, after!);
+      this.#ownersChanged(owner).add(ownerKey);
     }
+  }
+
+  #slicesOf({ kind }: SliceOwner): NestedIndex<EndpointSlice> {
+    return kind === 'service' ? this.#slicesByService : this.#slicesByImport;
+  }
+
+  #ownersChanged({ kind }: SliceOwner): Set<string> {
+    return kind === 'service' ? this.#changes.services : this.#changes.serviceImports;
+  }
+
+  #movePod(key: string, before: Pod | undefined, after: Pod | undefined): void {
+    const { namespace } = (after ?? before)!;
+    if (after === undefined) this.#podsByNamespace.remove(namespace, key);
+    else this.#podsByNamespace.set(namespace, key, after);
+    this.#changes.podNamespaces.add(namespace);
   }
 }
 
-function serviceOf(slice: EndpointSlice): string {
-  return `${slice.namespace}/${slice.service}`;
+function noChanges(): MutableChanges {
+  return { namespaces: new Set(), services: new Set(), serviceImports: new Set(), podNamespaces: new Set() };
 }

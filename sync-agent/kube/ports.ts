@@ -1,6 +1,6 @@
-/** Ports of Services and EndpointSlices, which are alike. Pure. */
+/** Ports of Services, ServiceImports and EndpointSlices, which are alike. Pure. */
 import type { Port } from '../cluster.ts';
-import { fieldsOf, isAbsent, quote } from './json.ts';
+import { fieldsOf, isAbsent, isObject, quote } from './json.ts';
 import { isLabel, itemsOf, type ProblemList } from './trimmed.ts';
 
 const protocols: ReadonlyMap<unknown, string> = new Map([
@@ -12,21 +12,29 @@ const protocols: ReadonlyMap<unknown, string> = new Map([
 /** SRV owners are `_name` (RFC 2782), and the underscore counts. */
 const maxNameOctets = 62;
 
+/** No DNS message holds as many SRV records. */
+export const maxPorts = 1000;
+
 /**
- * In the order of the list. A port without a number stands for all ports and gives none. A name that cannot be a label
- * costs the port only its name; a wrong number or protocol costs the port.
+ * In the order of the list, the first `most` of them. A name that cannot be a label costs the port only its name; a
+ * wrong number or protocol costs the port.
  */
-export function trimPorts(value: unknown, path: string, problems: ProblemList): Port[] {
+export function trimPorts(value: unknown, path: string, problems: ProblemList, most = maxPorts): Port[] {
   const ports: Port[] = [];
-  for (const [i, item] of itemsOf(value, path, problems).entries()) {
+  for (const [i, item] of itemsOf(value, path, most, problems).entries()) {
     const at = `${path}[${i}]`;
     const { port: number, protocol, name } = fieldsOf(item) as Readonly<Record<'port' | 'protocol' | 'name', unknown>>;
-    if (isAbsent(number)) continue;
     // The API fills in TCP; objects from elsewhere may lack it.
     const keyword = isAbsent(protocol) || protocol === '' ? 'tcp' : protocols.get(protocol);
-    if (!isPortNumber(number)) problems.add(`${at}.port: ${quote(number)} is not a port number`);
-    else if (keyword === undefined) problems.add(`${at}.protocol: ${quote(protocol)} is not TCP, UDP or SCTP`);
-    else ports.push({ name: trimName(name, at, problems), protocol: keyword, number });
+    if (!isObject(item)) {
+      problems.add(`${at} is ${quote(item)}, not a port`);
+    } else if (!isAbsent(number) && !isPortNumber(number)) {
+      problems.add(`${at}.port: ${quote(number)} is not a port number`);
+    } else if (keyword === undefined) {
+      problems.add(`${at}.protocol: ${quote(protocol)} is not TCP, UDP or SCTP`);
+    } else {
+      ports.push({ name: trimName(name, at, problems), protocol: keyword, number: number ?? undefined });
+    }
   }
   return ports;
 }

@@ -27,6 +27,8 @@ export interface Sink<T> {
 export type ReflectorStatus =
   | { readonly state: 'starting' }
   | { readonly state: 'watching' }
+  /** The API does not have the resource, and need not have it. */
+  | { readonly state: 'absent' }
   /** `failures` in a row. */
   | { readonly state: 'failing'; readonly error: KubeError; readonly failures: number };
 
@@ -127,7 +129,7 @@ export class Reflector<T> {
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
     const { api, resource, onWell, clock, random } = this.#options;
     const timeoutSeconds = minWatchSeconds + Math.floor(random() * (maxWatchSeconds - minWatchSeconds + 1));
-    const path = watchPath(resource.path, resourceVersion, timeoutSeconds);
+    const path = watchPath(resource, resourceVersion, timeoutSeconds);
     const openedAt = clock.steadyNow();
     const values = await api.stream(path, { signal, inactivityMilliseconds: this.#inactivityMilliseconds });
     this.#accepted = true;

@@ -2,21 +2,31 @@
 import { KubeError } from './error.ts';
 import { fieldsOf, textOf } from './json.ts';
 
-/** The permission, for all namespaces, that a request needs. */
+/** The permission that a request needs. */
 export interface Permission {
-  readonly verb: 'list' | 'watch';
+  readonly verb: 'get' | 'list' | 'watch';
   /** Such as `endpointslices`. */
   readonly resource: string;
   /** Such as `discovery.k8s.io`; empty for the core group. */
   readonly group: string;
+  /** Undefined for the whole cluster. */
+  readonly namespace: string | undefined;
 }
 
 /** Reads the path of a resource of the Kubernetes API, with its query. */
 export function permissionOf(path: string): Permission {
   const url = new URL(path, 'http://localhost');
   const segments = url.pathname.split('/').filter((segment) => segment !== '');
-  const [group = '', resource = ''] = segments[0] === 'apis' ? [segments[1], segments[3]] : ['', segments[2]];
-  return { verb: url.searchParams.get('watch') === 'true' ? 'watch' : 'list', resource, group };
+  const [group = '', below] = segments[0] === 'apis' ? [segments[1], segments.slice(3)] : ['', segments.slice(2)];
+  const [resource = '', namespace, within] = below;
+  if (within !== undefined) return { verb: verbOf(url), resource: within, group, namespace };
+  // A Namespace belongs to itself: a Role in it can grant to get it.
+  if (namespace !== undefined) return { verb: 'get', resource, group, namespace };
+  return { verb: verbOf(url), resource, group, namespace: undefined };
+}
+
+function verbOf(url: URL): 'list' | 'watch' {
+  return url.searchParams.get('watch') === 'true' ? 'watch' : 'list';
 }
 
 /** `status` is the Status object that the server sent, if it is one; `retryAfter` the header of that name. */
@@ -57,10 +67,13 @@ function forbidden(permission: Permission, message: string): string {
   // "services is forbidden: User "system:serviceaccount:dns:agent" cannot list resource …"
   const user = /\bUser ("[^"]*")/.exec(message)?.[1];
   const who = user === undefined ? 'the user' : `user ${user}`;
-  return (
-    `${who} may not ${permission.verb} ${nameOf(permission)} in the whole cluster: ` +
-    `grant the verbs "list" and "watch" on "${permission.resource}" with a ClusterRole and a ClusterRoleBinding`
-  );
+  const { verb, resource, namespace } = permission;
+  const verbs = verb === 'get' ? 'the verb "get"' : 'the verbs "list" and "watch"';
+  const [where, role] =
+    namespace === undefined
+      ? ['in the whole cluster', 'a ClusterRole and a ClusterRoleBinding']
+      : [`in namespace ${namespace}`, 'a Role and a RoleBinding there'];
+  return `${who} may not ${verb} ${nameOf(permission)} ${where}: grant ${verbs} on "${resource}" with ${role}`;
 }
 
 function nameOf(permission: Permission): string {

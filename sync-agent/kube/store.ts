@@ -31,6 +31,27 @@ export class Store<T> implements Sink<Trimmed<T>> {
     for (const item of items) this.upsert(item);
   }
 
+  /** A sink for some of the objects, which no other brings: a list of its objects drops only its own. */
+  part(): Sink<Trimmed<T>> {
+    let keys = new Set<string>();
+    return {
+      replace: (items) => {
+        const before = keys;
+        keys = new Set(items.map((item) => item.key));
+        for (const key of before) if (!keys.has(key)) this.#drop(key);
+        for (const item of items) this.upsert(item);
+      },
+      upsert: (item) => {
+        keys.add(item.key);
+        this.upsert(item);
+      },
+      remove: (item) => {
+        keys.delete(item.key);
+        this.remove(item);
+      },
+    };
+  }
+
   upsert(item: Trimmed<T>): void {
     if (item.problems.length > 0) this.#problems.set(item.key, item.problems);
     else this.#problems.delete(item.key);

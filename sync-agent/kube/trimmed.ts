@@ -56,12 +56,12 @@ export function trimNamespaced<T>(
   const metadata = fieldsOf(fields['metadata']);
   const namespace = textOf(metadata['namespace']);
   const name = textOf(metadata['name']);
-  const key = `${namespace ?? '?'}/${name ?? '?'}`;
+  const key = `${shownName(namespace)}/${shownName(name)}`;
   const problems = new ProblemList(`${kind} ${key}`);
   if (namespace === undefined || !isLabel(namespace)) {
     problems.add(`metadata.namespace: ${quote(metadata['namespace'])} is not a namespace's name`);
-  } else if (name === undefined) {
-    problems.add('metadata.name is missing');
+  } else if (name === undefined || !isObjectName(name)) {
+    problems.add(`metadata.name: ${quote(metadata['name'])} is not an object's name`);
   } else {
     const value = trim({ namespace, name }, fields, problems);
     return { key, value, problems: problems.all };
@@ -69,15 +69,32 @@ export function trimNamespaced<T>(
   return { key, value: undefined, problems: problems.all };
 }
 
+/** A name as a part of a key and of a log line. What is no name of an object is cut, and its line breaks are escaped. */
+export function shownName(name: string | undefined): string {
+  return name === undefined ? '?' : isObjectName(name) ? name : quote(name);
+}
+
+/** Looser than any rule of Kubernetes: short, one word, and no path. */
+function isObjectName(text: string): boolean {
+  return text.length <= 253 && /^[!-.0-~]+$/.test(text);
+}
+
 /** Whether the text is a label as Kubernetes names objects and hosts (RFC 1123 §2.1, lower case). */
 export function isLabel(text: string): boolean {
   return text.length <= maxLabelOctets && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text);
 }
 
-/** The items of a list that may be left out; something else than a list is a problem. */
-export function itemsOf(value: unknown, path: string, problems: ProblemList): readonly unknown[] {
+/**
+ * The items of a list that may be left out, up to `maxItems` of them; more of them, or something else than a list, is a
+ * problem. The first ones stay: a list that grows past the limit loses no record that it had.
+ */
+export function itemsOf(value: unknown, path: string, maxItems: number, problems: ProblemList): readonly unknown[] {
   if (isAbsent(value)) return [];
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) {
+    if (value.length <= maxItems) return value;
+    problems.add(`${path} has ${value.length} items; only the first ${maxItems} count`);
+    return value.slice(0, maxItems);
+  }
   problems.add(`${path} is ${quote(value)}, not a list`);
   return [];
 }

@@ -2,6 +2,7 @@
 import { KubeError } from './error.ts';
 import { fieldsOf, quote, textOf } from './json.ts';
 import { permissionOf, refusal } from './refusal.ts';
+import type { Resource } from './resource.ts';
 
 /** `resourceVersion` is where a watch goes on after this event. */
 export interface WatchEvent {
@@ -35,12 +36,13 @@ export function readWatchEvent(value: unknown, path: string): WatchEvent {
 }
 
 /** The path of a watch from `resourceVersion` on, which the server ends after `timeoutSeconds`. */
-export function watchPath(resourcePath: string, resourceVersion: string, timeoutSeconds: number): string {
+export function watchPath({ path, selectors }: Resource, resourceVersion: string, timeoutSeconds: number): string {
   const query = new URLSearchParams({
+    ...selectors,
     watch: 'true',
     allowWatchBookmarks: 'true',
     resourceVersion,
     timeoutSeconds: String(timeoutSeconds),
   });
-  return `${resourcePath}?${query}`;
+  return `${path}?${query}`;
 }

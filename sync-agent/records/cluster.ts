@@ -3,31 +3,69 @@
  * them piece by piece as objects change (snapshot/snapshot-builder.ts); this is the oracle that tests hold it to.
  */
 import type { OwnerGroup } from '../../zone/group.ts';
-import type { Cluster, Problem } from '../cluster.ts';
+import type { Cluster, EndpointSlice, Problem, SliceOwner } from '../cluster.ts';
+import { isExposed, isPublished } from './hiding.ts';
 import type { ObjectRecords, RecordOptions } from './options.ts';
+import { recordsOfPods } from './pods.ts';
 import { recordsOfService } from './service.ts';
-import { recordsOfNamespace, recordsOfZone } from './zone.ts';
+import { recordsOfServiceImport } from './service-import.ts';
+import { recordsOfNamespace, recordsOfZone, type ZoneKind } from './zone.ts';
 
-export interface ClusterRecords {
-  /** Every base name once, in no particular order. */
-  readonly groups: readonly OwnerGroup[];
+/** Of each zone, every base name once, in no particular order. There is no clusterset zone without origins for it. */
+export interface ClusterRecords extends Readonly<Record<ZoneKind, readonly OwnerGroup[]>> {
   readonly problems: readonly Problem[];
 }
 
-/** The records of everything observed. A Service whose Namespace is not there gives none. Never throws. */
+/** The records of everything observed that is not hidden. Never throws. */
 export function recordsOfCluster(cluster: Cluster, options: RecordOptions): ClusterRecords {
-  const groups: OwnerGroup[] = [...recordsOfZone(options)];
-  const problems: Problem[] = [];
-  const add = (records: ObjectRecords) => {
-    if (records.group !== undefined) groups.push(records.group);
-    for (const problem of records.problems) problems.push(problem);
+  const inCluster = objectsInCluster(cluster, options);
+  const hasClusterset = options.clustersetOrigins.length > 0;
+  const inClusterset = hasClusterset ? objectsInClusterset(cluster, options) : [];
+  return {
+    cluster: [...recordsOfZone('cluster', options), ...groupsOf(inCluster)],
+    clusterset: hasClusterset ? [...recordsOfZone('clusterset', options), ...groupsOf(inClusterset)] : [],
+    problems: [...inCluster, ...inClusterset].flatMap(({ problems }) => problems),
   };
+}
 
-  for (const { name } of cluster.namespaces.values()) add(recordsOfNamespace(name, options));
-  const slices = Map.groupBy(cluster.endpointSlices.values(), (slice) => `${slice.namespace}/${slice.service}`);
-  for (const service of cluster.services.values()) {
-    if (!cluster.namespaces.has(service.namespace)) continue;
-    add(recordsOfService(service, slices.get(`${service.namespace}/${service.name}`) ?? [], options));
-  }
-  return { groups, problems };
+function objectsInCluster(cluster: Cluster, options: RecordOptions): ObjectRecords[] {
+  const slices = slicesByOwner(cluster, 'service');
+  const pods = Map.groupBy(cluster.pods.values(), ({ namespace }) => namespace);
+  return [
+    ...exposedNamespaces(cluster).flatMap((name) => [
+      recordsOfNamespace('cluster', name, options),
+      recordsOfPods(name, pods.get(name) ?? [], options),
+    ]),
+    ...[...cluster.services]
+      .filter(([, service]) => isPublished(service, cluster))
+      .map(([key, service]) => recordsOfService(service, slices.get(key) ?? [], cluster, options)),
+  ];
+}
+
+function objectsInClusterset(cluster: Cluster, options: RecordOptions): ObjectRecords[] {
+  const slices = slicesByOwner(cluster, 'serviceImport');
+  return [
+    ...exposedNamespaces(cluster).map((name) => recordsOfNamespace('clusterset', name, options)),
+    ...[...cluster.serviceImports]
+      .filter(([, serviceImport]) => isPublished(serviceImport, cluster))
+      .map(([key, serviceImport]) => recordsOfServiceImport(serviceImport, slices.get(key) ?? [], options)),
+  ];
+}
+
+function exposedNamespaces({ namespaces }: Cluster): string[] {
+  return [...namespaces.keys()].filter((name) => isExposed(name, { namespaces }));
+}
+
+function slicesByOwner(cluster: Cluster, kind: SliceOwner['kind']): ReadonlyMap<string, readonly EndpointSlice[]> {
+  const owned = [...cluster.endpointSlices.values()].flatMap((slice) =>
+    slice.owners
+      .filter((owner) => owner.kind === kind)
+      .map((owner) => ({ key: `${slice.namespace}/${owner.service}`, slice })),
+  );
+  const byKey = Map.groupBy(owned, ({ key }) => key);
+  return new Map([...byKey].map(([key, all]) => [key, [...new Set(all.map(({ slice }) => slice))]]));
+}
+
+function groupsOf(objects: readonly ObjectRecords[]): OwnerGroup[] {
+  return objects.flatMap(({ group }) => group ?? []);
 }

@@ -1,85 +1,104 @@
 /**
  * The endpoints of a Service under their names.
  *
- * An endpoint has one name: its hostname, or else its address with dashes, as CoreDNS writes it; the specification asks
- * only for a "unique, system-assigned identifier" (Kubernetes DNS specification §2.4.1). Endpoints that share a hostname
- * are one host with several addresses.
+ * An endpoint has one name; the specification asks only that it is a hostname or a "unique, system-assigned identifier"
+ * (Kubernetes DNS specification §2.4.1). Endpoints that share a name are one host with several addresses.
  */
-import { type Address, formatAddress } from '../../zone/address.ts';
-import { dashedLabel } from '../../zone/dashed.ts';
+import type { Address } from '../../zone/address.ts';
 import type { Host } from '../../zone/group.ts';
-import { type Name, NameError, type RelativeName } from '../../zone/name.ts';
-import type { Endpoint, EndpointSlice, Port, Problem } from '../cluster.ts';
-import { ownerName } from './owner-name.ts';
-import { type Entry, hostServices } from './srv.ts';
+import type { Name, RelativeName } from '../../zone/name.ts';
+import type { EndpointSlice, Problem } from '../cluster.ts';
+import { checkedLabel, type HostLabel, plainLabel } from './host-label.ts';
+import { roomBefore } from './owner-name.ts';
+import { PortTally } from './port-tally.ts';
+import { hostServices, type Offer } from './srv.ts';
+
+/** A slice, and where the names of its endpoints are. */
+export interface PlacedSlice {
+  readonly slice: EndpointSlice;
+  /** The label of `Host.subdomain`; then `base` is the name that it makes. */
+  readonly subdomain: string | undefined;
+  readonly base: RelativeName;
+}
 
 export interface NamedEndpoints {
-  /** In the order of their labels. */
+  /** In an order that depends on their names alone. */
   readonly hosts: readonly Host[];
-  /** Every endpoint once for each port of its slice. */
-  readonly entries: readonly Entry[];
+  /** What they offer, by lists of ports. */
+  readonly offers: readonly Offer[];
   readonly problems: readonly Problem[];
 }
 
-/** The endpoints of all slices of one Service, whose name is `base`. The order of slices and endpoints has no effect. */
-export function namedEndpoints(
-  slices: readonly EndpointSlice[],
-  base: RelativeName,
-  zoneOrigins: readonly Name[],
-): NamedEndpoints {
+export const noEndpoints: NamedEndpoints = { hosts: [], offers: [], problems: [] };
+
+interface NameOptions {
+  /** Of the zones in which the names are. */
+  readonly origins: readonly Name[];
+  readonly usesPodNames: boolean;
+}
+
+/** The endpoints of slices that belong together. The order of slices and endpoints has no effect on what comes of it. */
+export function namedEndpoints(slices: readonly PlacedSlice[], { origins, usesPodNames }: NameOptions): NamedEndpoints {
   const problems: Problem[] = [];
-  const endpoints: LabelledEndpoint[] = [];
-  for (const slice of slices) {
-    const ports = portsOrNone(slice.ports);
+  const endpoints: NamedEndpoint[] = [];
+  const tallies: PortTally[] = [];
+  for (const { slice, subdomain, base } of slices) {
+    // Slices of one Service nearly always have the same ports.
+    if (tallies.at(-1)?.hasPorts(slice.ports) !== true) tallies.push(new PortTally(slice.ports));
+    const tally = tallies.at(-1)!;
+    const room = roomBefore(base, origins);
     for (const endpoint of slice.endpoints) {
-      const { label, reason } = labelOf(endpoint, base, zoneOrigins);
-      if (label !== undefined) endpoints.push({ label, address: endpoint.address, ports });
-      if (reason !== undefined) problems.push({ object: `EndpointSlice ${slice.namespace}/${slice.name}`, reason });
+      let label = plainLabel(endpoint, usesPodNames, room);
+      if (label === undefined) {
+        const checked = checkedLabel(endpoint, usesPodNames, base, origins);
+        const object = `EndpointSlice ${slice.namespace}/${slice.name}`;
+        if (checked.reason !== undefined) problems.push({ object, reason: checked.reason });
+        if (checked.label === undefined) continue;
+        label = checked.label;
+      }
+      endpoints.push({ label: label.label, rank: label.rank, subdomain, address: endpoint.address, tally });
     }
   }
-
-  const byLabel = [...Map.groupBy(endpoints, ({ label }) => label)].sort(([a], [b]) => (a < b ? -1 : 1));
-  const entriesByHost = byLabel.map(([, sharers], member) =>
-    sharers.flatMap(({ ports }) => ports.map((port): Entry => ({ member, port }))),
-  );
-  const hosts = byLabel.map(([label, sharers], member) => ({
-    label,
-    addresses: uniqueAddresses(sharers.map(({ address }) => address)),
-    services: hostServices(entriesByHost[member]!),
-  }));
-  return { hosts, entries: entriesByHost.flat(), problems };
+  const hosts = hostsOf(endpoints.sort(compareNames));
+  return { hosts, offers: tallies.flatMap((tally) => tally.offer(hosts.length)), problems };
 }
 
-interface LabelledEndpoint {
-  readonly label: string;
+interface NamedEndpoint extends HostLabel {
+  readonly subdomain: string | undefined;
   readonly address: Address;
-  readonly ports: readonly (Port | undefined)[];
+  readonly tally: PortTally;
 }
 
-/** No port at all is one absent port: the address still counts and still answers. */
-export function portsOrNone(ports: readonly Port[]): readonly (Port | undefined)[] {
-  return ports.length === 0 ? [undefined] : ports;
+function compareNames(a: NamedEndpoint, b: NamedEndpoint): number {
+  if (a.subdomain !== b.subdomain) return (a.subdomain ?? '') < (b.subdomain ?? '') ? -1 : 1;
+  if (a.rank !== b.rank) return a.rank - b.rank;
+  return a.label === b.label ? 0 : a.label < b.label ? -1 : 1;
+}
+
+/** Neighbours with the same name are one host. */
+function hostsOf(endpoints: readonly NamedEndpoint[]): Host[] {
+  const hosts: Host[] = [];
+  for (let from = 0, to = 1; from < endpoints.length; from = to, to += 1) {
+    const { label, subdomain, address, tally } = endpoints[from]!;
+    while (to < endpoints.length && compareNames(endpoints[from]!, endpoints[to]!) === 0) to += 1;
+    for (let i = from; i < to; i += 1) endpoints[i]!.tally.note(hosts.length);
+    // Mostly one endpoint is one host.
+    if (to - from === 1) hosts.push({ label, subdomain, addresses: [address], services: tally.servicesOfOne });
+    else hosts.push({ label, subdomain, ...sharedBy(endpoints.slice(from, to)) });
+  }
+  return hosts;
+}
+
+function sharedBy(endpoints: readonly NamedEndpoint[]): Pick<Host, 'addresses' | 'services'> {
+  const byTally = [...Map.groupBy(endpoints, ({ tally }) => tally)];
+  return {
+    addresses: uniqueAddresses(endpoints.map(({ address }) => address)),
+    services: hostServices(byTally.map(([{ ports }, { length }]) => ({ ports, addressCount: length }))),
+  };
 }
 
 /** Each address once, IPv4 first, in the order of their octets. */
 export function uniqueAddresses(addresses: readonly Address[]): readonly Address[] {
+  if (addresses.length < 2) return addresses;
   return [...new Set(addresses)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
-}
-
-/** The endpoint's label, and why it is not the one it should be. Without a label there is no name for it. */
-function labelOf(
-  { address, hostname }: Endpoint,
-  base: RelativeName,
-  zoneOrigins: readonly Name[],
-): { label?: string; reason?: string } {
-  const dashed = dashedLabel(address);
-  const label = hostname ?? dashed;
-  const name = ownerName([label], base, zoneOrigins);
-  if (!(name instanceof NameError)) return { label };
-  const refusal = `endpoint ${formatAddress(address)}: ${name.message}`;
-  if (hostname === undefined || ownerName([dashed], base, zoneOrigins) instanceof NameError) {
-    return { reason: `${refusal}; it is left out` };
-  }
-  // Without a name of its own the address would also be missing from the Service's name.
-  return { label: dashed, reason: `${refusal}; it is named ${dashed} instead` };
 }

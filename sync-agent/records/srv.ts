@@ -1,46 +1,96 @@
 /**
- * SRV records from entries: which targets and ports, and with which weight (Kubernetes DNS specification §2.3.2, §2.4.2).
+ * SRV records: which targets and ports, and with which weight (Kubernetes DNS specification §2.3.2, §2.4.2).
  *
- * An entry is one address on one port. Several entries can be one record: a dual-stack Service, pods that share a
- * hostname, one number under two protocols. The weight divides by the entries and not by the records, because clients
- * are to see the same records from here as from CoreDNS.
+ * An address on a port is an entry. Several entries can be one record: a dual-stack Service, pods that share a hostname,
+ * one number under two protocols. The weight divides by the entries and not by the records, because clients are to see
+ * the same records from here as from CoreDNS.
  */
+import type { Address } from '../../zone/address.ts';
 import type { HostService, Members, ServiceRule } from '../../zone/group.ts';
 import type { Port } from '../cluster.ts';
 
-export interface Entry {
-  /** Whose address it is: the Service's own, or that of a host by its index. */
-  readonly member: 'base' | number;
-  /** Undefined where the object has no ports: such an entry counts in the weight, but is no SRV record. */
-  readonly port: Port | undefined;
+/** Never empty: no port at all is one absent port, so that the address still counts and still answers. */
+export type PortList = readonly [Port | undefined, ...(Port | undefined)[]];
+
+/** Addresses that are reached on the same ports: as many entries as addresses times ports. */
+export interface Offer {
+  readonly ports: PortList;
+  /** An address that is listed twice counts twice. */
+  readonly addressCount: number;
+  /** Whose addresses they are. */
+  readonly members: Exclude<Members, 'none'>;
 }
 
-/** One rule per port number, ascending. `hostCount` tells when a rule speaks of all hosts. */
-export function serviceRules(entries: readonly Entry[], hostCount: number): ServiceRule[] {
-  const byNumber = Map.groupBy(entries, ({ port }) => port?.number);
-  return hostServices(entries).map((service) => ({
-    ...service,
-    targets: membersOf(byNumber.get(service.port) ?? [], hostCount),
-  }));
+export function portListOf(ports: readonly Port[]): PortList {
+  const [first, ...others] = ports;
+  return [first, ...others];
 }
 
-/** The SRV data at a host's own name, from that host's entries. */
-export function hostServices(entries: readonly Entry[]): HostService[] {
-  const weight = weightOf(entries.length);
-  const portNumbers = new Set(entries.flatMap(({ port }) => port?.number ?? []));
+/** What a Service's own addresses offer. */
+export function ownOffers(addresses: readonly Address[], ports: readonly Port[]): readonly Offer[] {
+  return addresses.length === 0 ? [] : [{ ports: portListOf(ports), addressCount: addresses.length, members: 'base' }];
+}
+
+/** The entries that are found at one name. The order in which they are added has no effect. */
+export class Entries {
+  #count = 0;
+  readonly #offers: Offer[] = [];
+  readonly #offersByNumber = new Map<number, Offer[]>();
+
+  /** All addresses of the offer on one of its ports. The ports of one offer must come one behind the other. */
+  add(offer: Offer, port: Port | undefined): void {
+    this.#count += offer.addressCount;
+    addOnce(this.#offers, offer);
+    if (port?.number === undefined) return;
+    const offers = this.#offersByNumber.get(port.number);
+    if (offers === undefined) this.#offersByNumber.set(port.number, [offer]);
+    else addOnce(offers, offer);
+  }
+
+  /** Whose addresses the entries are. `hostCount` tells when that is all hosts. */
+  members(hostCount: number): Members {
+    return membersOf(this.#offers, hostCount);
+  }
+
+  /** One rule per port number, ascending. */
+  rules(hostCount: number): ServiceRule[] {
+    const weight = weightOf(this.#count);
+    const byNumber = [...this.#offersByNumber];
+    if (byNumber.length > 1) byNumber.sort(([a], [b]) => a - b);
+    return byNumber.map(([port, offers]) => ({ priority: 0, weight, port, targets: membersOf(offers, hostCount) }));
+  }
+}
+
+/** The SRV data at a host's own name, from what its addresses offer. */
+export function hostServices(offers: readonly Pick<Offer, 'ports' | 'addressCount'>[]): HostService[] {
+  let entryCount = 0;
+  const portNumbers = new Set<number>();
+  for (const { ports, addressCount } of offers) {
+    entryCount += ports.length * addressCount;
+    for (const port of ports) if (port?.number !== undefined) portNumbers.add(port.number);
+  }
+  const weight = weightOf(entryCount);
   return [...portNumbers].sort((a, b) => a - b).map((port) => ({ priority: 0, weight, port }));
-}
-
-/** Whose addresses the entries are, each member once. */
-export function membersOf(entries: readonly Entry[], hostCount: number): Members {
-  const members = new Set(entries.map(({ member }) => member));
-  if (members.size === 0) return 'none';
-  if (members.has('base')) return 'base';
-  if (members.size === hostCount) return 'hosts';
-  return [...members].filter((member) => member !== 'base').sort((a, b) => a - b);
 }
 
 /** CoreDNS's share of 100, in its order of operations: 33 for three entries, 16 for six, 1 from fifty-one on. */
 export function weightOf(entryCount: number): number {
   return Math.max(1, Math.floor((100 / (100 * entryCount)) * 100));
+}
+
+function addOnce(offers: Offer[], offer: Offer): void {
+  if (offers.at(-1) !== offer) offers.push(offer);
+}
+
+/** Each member once. Mostly there is one offer, or one that speaks of all. */
+function membersOf(offers: readonly Offer[], hostCount: number): Members {
+  const [first, ...others] = offers;
+  if (first === undefined) return 'none';
+  if (others.length === 0) return first.members;
+  const indexes = new Set<number>();
+  for (const { members } of offers) {
+    if (typeof members === 'string') return members;
+    for (const index of members) indexes.add(index);
+  }
+  return indexes.size === hostCount ? 'hosts' : [...indexes].sort((a, b) => a - b);
 }

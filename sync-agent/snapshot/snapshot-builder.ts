@@ -3,99 +3,98 @@
  * encoded. The outcome equals computing everything (records/cluster.ts).
  */
 import type { Prefix } from '../../zone/address.ts';
-import { assembleImage, withAncestors } from '../../zone/image/encode.ts';
-import { encodeFragment, type Fragment } from '../../zone/image/fragment.ts';
-import { type GroupChange, PlacedGroups } from '../../zone/image/placed-groups.ts';
+import { assembleImage, type PlacedZone } from '../../zone/image/encode.ts';
 import type { Name } from '../../zone/name.ts';
 import type { Problem } from '../cluster.ts';
 import type { Changes, ObservedCluster } from '../kube/observed-cluster.ts';
-import type { ObjectRecords } from '../records/options.ts';
+import { isExposed, isPublished } from '../records/hiding.ts';
+import type { ObjectRecords, RecordOptions } from '../records/options.ts';
+import { recordsOfPods } from '../records/pods.ts';
 import { recordsOfService } from '../records/service.ts';
-import { recordsOfNamespace, recordsOfZone } from '../records/zone.ts';
+import { recordsOfServiceImport } from '../records/service-import.ts';
+import { recordsOfNamespace } from '../records/zone.ts';
+import { AffectedObjects } from './affected-objects.ts';
+import { PublishedZone } from './published-zone.ts';
 
-export interface SnapshotOptions {
-  /** The cluster's own domain first, then its aliases. */
+export interface SnapshotOptions extends RecordOptions {
   readonly zoneOrigins: readonly [Name, ...Name[]];
-  readonly ttlSeconds: number;
   /** Blocks about whose addresses the cluster speaks. */
   readonly reversePrefixes: readonly Prefix[];
 }
 
-/** What is published for one object, and what is wrong with it. */
-interface Published {
-  readonly sortKey: string | undefined;
-  readonly problems: readonly Problem[];
-}
-
 export class SnapshotBuilder {
   readonly #options: SnapshotOptions;
-  readonly #published = new Map<string, Published>();
-  readonly #groups = new PlacedGroups();
+  readonly #affected: AffectedObjects;
+  readonly #clusterZone: PublishedZone;
+  /** Undefined without origins for it. */
+  readonly #clustersetZone: PublishedZone | undefined;
 
   constructor(options: SnapshotOptions) {
     this.#options = options;
-    const zone = withAncestors(recordsOfZone(options).map(encodeFragment));
-    this.#groups.update(zone.map((fragment) => ({ sortKey: fragment.sortKey, fragment })));
+    this.#affected = new AffectedObjects(options);
+    this.#clusterZone = new PublishedZone('cluster', options);
+    if (options.clustersetOrigins.length > 0) this.#clustersetZone = new PublishedZone('clusterset', options);
   }
 
   /** Takes over what has changed in the cluster. */
   update(cluster: ObservedCluster, changes: Changes): void {
-    const services = new Set(changes.services);
-    if (changes.namespaces.size > 0) {
-      for (const [key, service] of cluster.services) if (changes.namespaces.has(service.namespace)) services.add(key);
-    }
-    const groupChanges: GroupChange[] = [];
-    for (const name of changes.namespaces) {
-      const records = cluster.namespaces.has(name) ? recordsOfNamespace(name, this.#options) : nothing;
-      groupChanges.push(...this.#publish(`Namespace ${name}`, records));
-    }
-    for (const key of services) groupChanges.push(...this.#publish(`Service ${key}`, this.#recordsOf(cluster, key)));
-    if (groupChanges.length > 0) this.#groups.update(groupChanges);
+    const affected = this.#affected.of(cluster, changes);
+    this.#updateClusterZone(this.#clusterZone, cluster, affected);
+    if (this.#clustersetZone !== undefined) this.#updateClustersetZone(this.#clustersetZone, cluster, affected);
   }
 
   /** Equal states give equal octets. */
   image(): Uint8Array {
-    const { zoneOrigins: origins, ttlSeconds, reversePrefixes: prefixes } = this.#options;
-    const zones = [
-      { kind: 'cluster', origins, ttlSeconds, groups: this.#groups },
+    const { zoneOrigins, clustersetOrigins, ttlSeconds, reversePrefixes: prefixes } = this.#options;
+    const zones: PlacedZone[] = [
+      { kind: 'cluster', origins: zoneOrigins, ttlSeconds, groups: this.#clusterZone.groups },
       { kind: 'reverse', ttlSeconds, prefixes },
-    ] as const;
+    ];
+    const [first, ...others] = clustersetOrigins;
+    if (this.#clustersetZone !== undefined && first !== undefined) {
+      zones.push({ kind: 'clusterset', origins: [first, ...others], ttlSeconds, groups: this.#clustersetZone.groups });
+    }
     return assembleImage({ kind: 'live', zones });
   }
 
   /** All that could not become records. */
   problems(): Problem[] {
-    return [...this.#published.values()].flatMap(({ problems }) => problems);
+    return [...this.#clusterZone.problems(), ...(this.#clustersetZone?.problems() ?? [])];
   }
 
-  #recordsOf(cluster: ObservedCluster, key: string): ObjectRecords {
-    const service = cluster.services.get(key);
-    if (service === undefined || !cluster.namespaces.has(service.namespace)) return nothing;
-    return recordsOfService(service, [...(cluster.slicesByService.get(key)?.values() ?? [])], this.#options);
+  #updateClusterZone(zone: PublishedZone, cluster: ObservedCluster, { namespaces, services, podNamespaces }: Changes) {
+    const options = this.#options;
+    for (const name of namespaces) {
+      const records = isExposed(name, cluster) ? recordsOfNamespace('cluster', name, options) : nothing;
+      zone.set(`Namespace ${name}`, records);
+    }
+    for (const name of podNamespaces) {
+      const pods = cluster.podsByNamespace.get(name)?.values() ?? [];
+      zone.set(`Pods ${name}`, isExposed(name, cluster) ? recordsOfPods(name, pods, options) : nothing);
+    }
+    for (const key of services) {
+      const service = cluster.services.get(key);
+      const slices = [...(cluster.slicesByService.get(key)?.values() ?? [])];
+      const isThere = service !== undefined && isPublished(service, cluster);
+      zone.set(`Service ${key}`, isThere ? recordsOfService(service, slices, cluster, options) : nothing);
+    }
+    zone.place();
   }
 
-  #publish(object: string, records: ObjectRecords): GroupChange[] {
-    const before = this.#published.get(object)?.sortKey;
-    const { fragment, problems } = encoded(object, records);
-    if (fragment === undefined && problems.length === 0) this.#published.delete(object);
-    else this.#published.set(object, { sortKey: fragment?.sortKey, problems });
-    if (fragment !== undefined) return [{ sortKey: fragment.sortKey, fragment }];
-    return before === undefined ? [] : [{ sortKey: before, fragment: undefined }];
+  #updateClustersetZone(zone: PublishedZone, cluster: ObservedCluster, { namespaces, serviceImports }: Changes) {
+    const options = this.#options;
+    for (const name of namespaces) {
+      const records = isExposed(name, cluster) ? recordsOfNamespace('clusterset', name, options) : nothing;
+      zone.set(`Namespace ${name}`, records);
+    }
+    for (const key of serviceImports) {
+      const serviceImport = cluster.serviceImports.get(key);
+      const slices = [...(cluster.slicesByImport.get(key)?.values() ?? [])];
+      const isThere = serviceImport !== undefined && isPublished(serviceImport, cluster);
+      zone.set(`ServiceImport ${key}`, isThere ? recordsOfServiceImport(serviceImport, slices, options) : nothing);
+    }
+    zone.place();
   }
 }
 
 const nothing: ObjectRecords = { group: undefined, problems: [] };
-
-function encoded(
-  object: string,
-  { group, problems }: ObjectRecords,
-): { fragment: Fragment | undefined; problems: readonly Problem[] } {
-  if (group === undefined) return { fragment: undefined, problems };
-  try {
-    return { fragment: encodeFragment(group), problems };
-  } catch (error) {
-    // What the format cannot hold costs its own object, not the snapshot.
-    const reason = `${error instanceof Error ? error.message : String(error)}; it is left out`;
-    return { fragment: undefined, problems: [...problems, { object, reason }] };
-  }
-}

@@ -2,9 +2,10 @@
  * Asking an image the same questions again and again. Runs in Node and inside workerd alike, and calls what the Worker
  * calls. Each function below returns a number that depends on every answer, so that nothing can be left out as unused.
  */
-import { matchZone } from '../../worker/answers/forward-lookup.ts';
+
 import { reply } from '../../worker/answers/respond.ts';
 import { readReverseName } from '../../worker/answers/reverse-name.ts';
+import { matchZone } from '../../worker/answers/zone-match.ts';
 import { encodeAnswer } from '../../worker/message/answer.ts';
 import { parseQuery, type Query } from '../../worker/message/query.ts';
 import { type Served, type ServedZones, servedZones } from '../../worker/snapshots/served.ts';

@@ -30,6 +30,7 @@ export function syntheticCluster(size: Size): SyntheticCluster {
   const clusterIps = random.permutation(2 ** 17);
   const namespaces = Array.from({ length: Math.ceil(size.services / servicesPerNamespace) }, (_, i) => ({
     name: `${teams[i % teams.length]}-${stages[Math.floor(i / teams.length)]}`,
+    isHidden: false,
   }));
   const services = Array.from({ length: size.services }, (_, i) => {
     const namespace = namespaces[Math.floor(i / servicesPerNamespace)]!.name;
@@ -67,20 +68,22 @@ function syntheticService(
     podNumbers.map((pod, ordinal) => ({
       address: pods.addressOf(pod, family),
       hostname: isHeadless ? `${workload}-${ordinal}` : undefined,
+      podName: undefined,
     }));
   const slices = clusterIps.flatMap((address) =>
     parts(endpointsOf(familyOf(address))).map(
       (endpoints): EndpointSlice => ({
         namespace,
         name: `${name}-${suffix(random)}`,
-        service: name,
+        owners: [{ kind: 'service', service: name }],
         endpoints,
         ports,
       }),
     ),
   );
   const kind = isHeadless ? ({ type: 'headless' } as const) : ({ type: 'clusterIP', addresses: clusterIps } as const);
-  return { service: { namespace, name, kind, ports: isHeadless ? ports : ports.map(frontPort) }, slices, podCount };
+  const service = { namespace, name, isHidden: false, kind, ports: isHeadless ? ports : ports.map(frontPort) };
+  return { service, slices, podCount };
 }
 
 /** As the endpoints of one Service are spread over slices. */
@@ -92,19 +95,21 @@ function parts(endpoints: readonly Endpoint[]): Endpoint[][] {
 interface Role {
   readonly name: string;
   /** Of the port that every Service of the role has. */
-  readonly port: Port;
+  readonly port: NumberedPort;
 }
 
-const tcp = (name: string, number: number): Port => ({ name, protocol: 'tcp', number });
+type NumberedPort = Port & { readonly number: number };
+
+const tcp = (name: string, number: number): NumberedPort => ({ name, protocol: 'tcp', number });
 const furtherPorts = [tcp('metrics', 9090), tcp('admin', 9901)] as const;
 
 /** One port in half of the Services, two in a third, three in a sixth. */
-function portsOf({ port }: Role, random: SeededRandom): Port[] {
+function portsOf({ port }: Role, random: SeededRandom): NumberedPort[] {
   return [port, ...furtherPorts.slice(0, random.pick([0, 0, 0, 1, 1, 2]))];
 }
 
 /** A Service has its own port numbers: 80 for 8080, 443 for 8443. */
-function frontPort(port: Port): Port {
+function frontPort(port: NumberedPort): Port {
   return { ...port, number: port.number % 8000 };
 }
 

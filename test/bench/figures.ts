@@ -20,13 +20,19 @@ export interface ComputeFigures {
   readonly firstMilliseconds: number;
   readonly warmMilliseconds: number;
   readonly compressMilliseconds: number;
+  /** Compressing, then hashing what came out. */
+  readonly compressAndHashMilliseconds: number;
   readonly hashMilliseconds: number;
   readonly signMilliseconds: number;
 }
 
+/** From what has changed to the next image. */
 export interface ChangeFigures {
+  /** Of one changed slice. */
   readonly p50Milliseconds: number;
   readonly p95Milliseconds: number;
+  /** The median of windows in which many slices have changed. */
+  readonly windowMilliseconds: number;
 }
 
 /** Each step alone, and then all together. */

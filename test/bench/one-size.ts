@@ -18,7 +18,12 @@ import { startWorkerd } from './workerd.ts';
 
 const options: SnapshotOptions = {
   zoneOrigins: [parseName('cluster.local'), parseName('prod.k8s.example.com')],
+  clustersetOrigins: [],
   ttlSeconds: 30,
+  pods: 'disabled',
+  usesPodNames: false,
+  ignoresEmptyServices: false,
+  selectsNamespaces: false,
   reversePrefixes: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].map(
     (text) => parsePrefix(text)!,
   ),

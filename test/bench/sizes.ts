@@ -13,13 +13,19 @@ export interface Size {
 /** Upper limits, in the units of Figures. */
 export interface Bars {
   readonly rawOctets: number | undefined;
+  readonly computeMilliseconds: number | undefined;
+  readonly compressAndHashMilliseconds: number | undefined;
   readonly loadMilliseconds: number;
   readonly heapOctets: number;
   /** While many ask at once, also of three clusters of the size. */
   readonly crowdHeapOctets: number;
   readonly changeP50Milliseconds: number;
   readonly changeP95Milliseconds: number;
+  readonly windowMilliseconds: number | undefined;
 }
+
+/** What a window of changes is: as many slices as a rollout moves in a few seconds. */
+export const slicesPerWindow = 50;
 
 const mebibyte = 1024 * 1024;
 const everySize = {
@@ -27,6 +33,12 @@ const everySize = {
   crowdHeapOctets: 48 * mebibyte,
   changeP50Milliseconds: 10,
   changeP95Milliseconds: 25,
+};
+const largeIpv4 = { computeMilliseconds: 200, compressAndHashMilliseconds: 60, windowMilliseconds: 25 };
+const unlimited = {
+  computeMilliseconds: undefined,
+  compressAndHashMilliseconds: undefined,
+  windowMilliseconds: undefined,
 };
 
 /** The large one is at Kubernetes' own limits. */
@@ -36,20 +48,20 @@ export const sizes: readonly Size[] = [
     services: 1000,
     endpoints: 10_000,
     families: [4],
-    bars: { ...everySize, rawOctets: undefined, loadMilliseconds: 1.5 },
+    bars: { ...everySize, ...unlimited, rawOctets: undefined, loadMilliseconds: 1.5 },
   },
   {
     name: 'large',
     services: 10_000,
     endpoints: 150_000,
     families: [4],
-    bars: { ...everySize, rawOctets: 4 * mebibyte, loadMilliseconds: 6 },
+    bars: { ...everySize, ...largeIpv4, rawOctets: 4 * mebibyte, loadMilliseconds: 6 },
   },
   {
     name: 'large, dual-stack',
     services: 10_000,
     endpoints: 150_000,
     families: [4, 6],
-    bars: { ...everySize, rawOctets: 9 * mebibyte, loadMilliseconds: 6 },
+    bars: { ...everySize, ...unlimited, rawOctets: 9 * mebibyte, loadMilliseconds: 6 },
   },
 ];

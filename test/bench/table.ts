@@ -1,6 +1,6 @@
 /** Figures as text: what is measured in rows, the sizes in columns, and beside each limited figure whether it holds. */
 import type { Figures, QuestionTimes } from './figures.ts';
-import type { Bars, Size } from './sizes.ts';
+import { type Bars, type Size, slicesPerWindow } from './sizes.ts';
 
 export interface Measured {
   readonly size: Size;
@@ -41,10 +41,28 @@ function sizeRows(all: readonly Measured[]): Row[] {
 function agentRows(all: readonly Measured[]): Row[] {
   return [
     { heading: 'The agent, in Node' },
-    row('objects to image, first time', milliseconds, all, ({ compute }) => compute.firstMilliseconds),
-    row('objects to image, warm', milliseconds, all, ({ compute }) => compute.warmMilliseconds),
+    row(
+      'full computation: objects to image, first time',
+      milliseconds,
+      all,
+      ({ compute }) => compute.firstMilliseconds,
+    ),
+    row(
+      'full computation, warm',
+      milliseconds,
+      all,
+      ({ compute }) => compute.warmMilliseconds,
+      (bars) => bars.computeMilliseconds,
+    ),
     row('compress', milliseconds, all, ({ compute }) => compute.compressMilliseconds),
     row('hash', milliseconds, all, ({ compute }) => compute.hashMilliseconds),
+    row(
+      'hash + compress',
+      milliseconds,
+      all,
+      ({ compute }) => compute.compressAndHashMilliseconds,
+      (bars) => bars.compressAndHashMilliseconds,
+    ),
     row('sign', milliseconds, all, ({ compute }) => compute.signMilliseconds),
     row(
       'one changed Service to image, p50',
@@ -59,6 +77,13 @@ function agentRows(all: readonly Measured[]): Row[] {
       all,
       ({ change }) => change.p95Milliseconds,
       (bars) => bars.changeP95Milliseconds,
+    ),
+    row(
+      `window of ${slicesPerWindow} changed slices`,
+      milliseconds,
+      all,
+      ({ change }) => change.windowMilliseconds,
+      (bars) => bars.windowMilliseconds,
     ),
   ];
 }

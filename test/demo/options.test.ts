@@ -25,9 +25,16 @@ test('without flags it is the embedded cluster over HTTPS with a token', () => {
 });
 
 test('each flag is taken', () => {
-  const args = ['--kubeconfig', 'k', '--listen', '[::1]:0', '--http', '--open', '--ready-file', 'r', '--ttl', '5'];
+  const args = [
+    ...['--kubeconfig', 'k', '--listen', '[::1]:0', '--http', '--open', '--ready-file', 'r', '--ttl', '5'],
+    ...['--namespaces', 'a,b', '--pods', 'verified', '--endpoint-pod-names'],
+  ];
   expect(readDemoFlags(args)).toMatchObject({
-    agent: { kubeSource: { path: 'k' }, snapshot: { ttlSeconds: 5 } },
+    agent: {
+      kubeSource: { path: 'k' },
+      scope: { namespaces: { type: 'listed', names: ['a', 'b'] }, observesPods: true, keepsPodNames: true },
+      snapshot: { ttlSeconds: 5, pods: 'verified', usesPodNames: true, selectsNamespaces: true },
+    },
     listen: { host: '::1', port: 0 },
     isPlain: true,
     isOpen: true,
@@ -109,7 +116,19 @@ test('several wrong flags are told at once', () => {
 test('--help tells every flag', () => {
   expect(readDemoFlags(['--help'])).toEqual({ kind: 'help' });
   expect(readDemoFlags(['-h', '--ttl', 'x'])).toEqual({ kind: 'help' });
-  for (const flag of ['listen', 'http', 'open', 'ready-file', 'kubeconfig', 'context', 'alias', 'publish-interval']) {
+  for (const flag of [
+    'listen',
+    'http',
+    'open',
+    'ready-file',
+    'kubeconfig',
+    'context',
+    'alias',
+    'namespaces',
+    'namespace-labels',
+    'labels',
+    'pods',
+  ]) {
     expect(usage).toContain(`  --${flag} `);
   }
 });

@@ -20,6 +20,7 @@ function image(...groups: OwnerGroup[]): Uint8Array {
 function headless(name: string, pods: Readonly<Record<string, string>>): OwnerGroup {
   const hosts = Object.entries(pods).map(([label, address]) => ({
     label,
+    subdomain: undefined,
     addresses: [parseAddress(address)!],
     services: [],
   }));
@@ -32,12 +33,16 @@ function headless(name: string, pods: Readonly<Record<string, string>>): OwnerGr
       { ...node, addresses: 'hosts' },
       { ...node, prefix: parseRelativeName('_x._tcp'), addresses: 'hosts' },
     ],
+    hasPointers: true,
+    answersDashed: false,
   };
 }
 
 function clusterIp(name: string, address: string): OwnerGroup {
   const own = [parseAddress(address)!];
-  return { base: parseRelativeName(name), ttlSeconds: 30, own, hosts: [], nodes: [{ ...node, addresses: 'base' }] };
+  const nodes = [{ ...node, addresses: 'base' }] as const;
+  const base = parseRelativeName(name);
+  return { base, ttlSeconds: 30, own, hosts: [], nodes, hasPointers: true, answersDashed: false };
 }
 
 const node = { prefix: apex, services: [], rrsets: [] } as const;
@@ -77,6 +82,7 @@ test('names to ask are those of pods first, then of Services', () => {
       clusterIp('web.x.svc', '10.96.0.1'),
       headless('db.x.svc', { 'db-0': '10.0.0.1' }),
       clusterIp('v6.x.svc', 'fd00::1'),
+      headless('x.pod', { '10-0-0-1': '10.0.0.1' }),
     ),
   );
   expect(records.sampleQuestions()).toEqual([

@@ -134,6 +134,58 @@ describe('in other ways', () => {
     await ends(demo, () => process.kill(-pid, 'SIGINT'));
   });
 
+  test.for<[string[], [name: string, answers: string][]]>([
+    [
+      ['--namespaces', 'cache,absent'],
+      [
+        ['redis-0.redis-headless.cache.svc.cluster.local', 'an address'],
+        ['mysql.default.svc.cluster.local', 'NXDOMAIN'],
+        ['absent.svc.cluster.local', 'NXDOMAIN'],
+      ],
+    ],
+    [
+      ['--namespace-labels', 'kubernetes.io/metadata.name in (cache)'],
+      [
+        ['redis-0.redis-headless.cache.svc.cluster.local', 'an address'],
+        ['mysql.default.svc.cluster.local', 'NXDOMAIN'],
+      ],
+    ],
+    [
+      ['--labels', 'app=mysql'],
+      [
+        ['cache.svc.cluster.local', 'NOERROR'],
+        ['redis-headless.cache.svc.cluster.local', 'NXDOMAIN'],
+      ],
+    ],
+    [
+      ['--pods', 'insecure', '--ignore-empty-service', '--ttl', '0'],
+      [
+        ['10-0-0-1.cache.pod.cluster.local', 'an address'],
+        ['mysql.default.svc.cluster.local', 'an address'],
+      ],
+    ],
+    [
+      ['--pods', 'verified', '--endpoint-pod-names', '--clusterset-zone', 'clusterset.local'],
+      [
+        ['10-0-0-1.cache.pod.cluster.local', 'NXDOMAIN'],
+        ['redis-0.redis-headless.cache.svc.cluster.local', 'an address'],
+        ['clusterset.local', 'NOERROR'],
+      ],
+    ],
+  ])('%j', async ([args, expected]) => {
+    demo = new DemoProcess(['--http', '--open', ...args]);
+    const { doh, zones } = await demo.ready();
+    expect(zones).toEqual(['cluster.local']);
+    const client = new DohClient({ url: new URL(doh) });
+    for (const [name, answers] of expected) {
+      const { rcode, packet } = await client.ask(name, 'A');
+      expect([name, packet.answers?.length === 1 ? 'an address' : rcode]).toEqual([name, answers]);
+    }
+    client.close();
+    expect(demo.stderr).toBe('');
+    expect(demo.stdout).not.toMatch(/SERVFAIL|REFUSED/);
+  });
+
   test('with a kubeconfig, by npm; SIGTERM to npm ends it', async () => {
     const cluster = await startEmbeddedCluster({ manifests: exampleManifests(), readyDelayMilliseconds: 0 });
     const folder = new ConfigurationFolder();
@@ -197,6 +249,14 @@ describe('what cannot work ends with one line', () => {
     [
       ['--http', '--listen', '0.0.0.0:1'],
       'kube-doh: --http is for loopback addresses only: leave it out, or --listen on 127.0.0.1',
+    ],
+    [
+      ['--alias', 'local'],
+      'kube-doh: --alias "local" is a top-level domain, of which a cluster cannot speak for all: use a name below one, such as prod.k8s.example.com',
+    ],
+    [
+      ['--namespaces', 'a', '--namespace-labels', 'b'],
+      'kube-doh: --namespaces and --namespace-labels cannot be combined: leave one out',
     ],
     [['--frob'], "kube-doh: Unknown option '--frob'; see npm start -- --help"],
   ] as const)('a wrong command line: %s', async ([args, line]) => {

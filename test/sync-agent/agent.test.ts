@@ -3,6 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedCluster, startEmbeddedCluster } from '../../demo/cluster/embedded-cluster.ts';
 import { type AgentOptions, runAgent } from '../../sync-agent/agent.ts';
 import { KubeConnection } from '../../sync-agent/kube/connection.ts';
+import { wholeCluster } from '../../sync-agent/kube/scope.ts';
+import { ProblemLog } from '../../sync-agent/problem-log.ts';
+import type { SnapshotOptions } from '../../sync-agent/snapshot/snapshot-builder.ts';
 import { parsePrefix } from '../../zone/address.ts';
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { flatten } from '../../zone/flat.ts';
@@ -17,6 +20,17 @@ import { RecordingEdge } from './recording-edge.ts';
 
 const minute = 60_000;
 const lists = ['/api/v1/namespaces', '/api/v1/services', '/apis/discovery.k8s.io/v1/endpointslices'];
+
+const snapshot: SnapshotOptions = {
+  zoneOrigins: [parseName('cluster.local')],
+  clustersetOrigins: [],
+  ttlSeconds: 30,
+  reversePrefixes: [parsePrefix('10.0.0.0/8')!],
+  pods: 'disabled',
+  usesPodNames: false,
+  ignoresEmptyServices: false,
+  selectsNamespaces: false,
+};
 
 let cluster: EmbeddedCluster;
 let folder: ConfigurationFolder;
@@ -59,11 +73,8 @@ function connect(server: string): void {
 function run(more: Partial<AgentOptions> = {}): Promise<void> {
   const options: AgentOptions = {
     cluster: 'prod' as ClusterId,
-    snapshot: {
-      zoneOrigins: [parseName('cluster.local')],
-      ttlSeconds: 30,
-      reversePrefixes: [parsePrefix('10.0.0.0/8')!],
-    },
+    scope: wholeCluster,
+    snapshot,
     publishIntervalMilliseconds: 3000,
     api,
     edge,
@@ -189,6 +200,49 @@ describe('publishing', () => {
     await until(() => images.length > 0, 100);
     expect(names(images[0])).toContain('web.default.svc');
     expect(lines).toContain('publishing failed: it is down; it is tried again');
+  });
+
+  test('of listed namespaces a Role suffices, and one that comes later is published', async () => {
+    cluster.faults.roleNamespaces = ['cache', 'later'];
+    cluster.store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'cache' } });
+    cluster.store.create(serviceManifest('redis', 'cache', { ports: [{ port: 6379 }] }));
+    addService('web');
+    run({ scope: { ...wholeCluster, namespaces: { type: 'listed', names: ['cache', 'later'] } } });
+    await until(() => readyCount > 0);
+    expect(names(images[0])).toEqual(['redis.cache.svc']);
+    cluster.store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'later' } });
+    cluster.store.create(serviceManifest('redis', 'later', { ports: [{ port: 6379 }] }));
+    await until(() => images.length > 1 && names(images.at(-1)).length > 1, 100);
+    expect(names(images.at(-1)).sort()).toEqual(['redis.cache.svc', 'redis.later.svc']);
+    expect(lines).toEqual([]);
+  });
+
+  test('a namespace that is listed without a Role in it ends the start, with what to grant', async () => {
+    cluster.faults.roleNamespaces = ['cache'];
+    const end = run({ scope: { ...wholeCluster, namespaces: { type: 'listed', names: ['default'] } } });
+    await expect(end).rejects.toThrow(
+      /^user "kubernetes-admin" may not (get namespaces|list \w+) \(API group "[^"]*"\) in namespace default: grant the verbs? .* with a Role and a RoleBinding there$/,
+    );
+  });
+
+  test('a kind that the cluster does not have is said once, and holds nothing up', async () => {
+    run({
+      scope: { ...wholeCluster, observesServiceImports: true },
+      snapshot: { ...snapshot, clustersetOrigins: [parseName('clusterset.local')] },
+    });
+    await until(() => readyCount > 0, 100);
+    expect(names(images[0])).toContain(kubernetes);
+    await until(() => api.events > 0 || clock.now() > 1_000_000_000 + 10 * minute, minute);
+    expect(lines).toEqual(['ServiceImport: the cluster has none of this kind of object; it is looked for again']);
+  });
+
+  test('its problems are counted for whoever asks', async () => {
+    cluster.store.create(serviceManifest('web', 'default', { type: 'ExternalName', externalName: 'a..b' }));
+    const problems = new ProblemLog((line) => void lines.push(line));
+    run({ problems });
+    await until(() => readyCount > 0);
+    expect(problems.counts.get('Service')).toEqual({ present: 1, total: 1 });
+    expect(lines).toContain('1 object has problems: 1 Service');
   });
 
   test('what cannot become records is told once, and leaves the rest', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { wholeCluster } from '../../sync-agent/kube/scope.ts';
 import { agentFlags, agentFlagsHelp, readAgentFlags } from '../../sync-agent/options.ts';
 import { parseCommandLine, UsageError } from '../../sync-agent/usage.ts';
 import { formatPrefix } from '../../zone/address.ts';
@@ -37,6 +38,57 @@ test('without flags everything has its default', () => {
   ]);
 });
 
+test('without flags the whole cluster is observed, with what DNS needs of it', () => {
+  const { scope, snapshot, warnings } = read();
+  expect(scope).toEqual(wholeCluster);
+  expect(snapshot).toMatchObject({
+    clustersetOrigins: [],
+    pods: 'disabled',
+    usesPodNames: false,
+    ignoresEmptyServices: false,
+    selectsNamespaces: false,
+  });
+  expect(warnings).toEqual([]);
+});
+
+describe('what is observed, and the names it makes', () => {
+  test.for([
+    [['--namespaces', 'cache'], { namespaces: { type: 'listed', names: ['cache'] } }, { selectsNamespaces: true }],
+    [
+      ['--namespaces', 'cache, data,cache', '--namespaces', 'web'],
+      { namespaces: { type: 'listed', names: ['cache', 'data', 'web'] } },
+      { selectsNamespaces: true },
+    ],
+    [
+      ['--namespace-labels', 'team in (web,db),!old'],
+      { namespaces: { type: 'labelled', selector: 'team in (web,db),!old' } },
+      { selectsNamespaces: true },
+    ],
+    [['--labels', 'a=b'], { labelSelector: 'a=b', namespaces: { type: 'all' } }, { selectsNamespaces: false }],
+    [['--pods', 'insecure'], { observesPods: false }, { pods: 'insecure' }],
+    [['--pods', 'verified'], { observesPods: true }, { pods: 'verified' }],
+    [['--endpoint-pod-names'], { keepsPodNames: true }, { usesPodNames: true }],
+    [['--ignore-empty-service'], {}, { ignoresEmptyServices: true }],
+    [['--clusterset-zone', 'clusterset.local'], { observesServiceImports: true }, {}],
+  ] as const)('%j', ([args, scope, snapshot]) => {
+    const settings = read(...args);
+    expect(settings.scope).toMatchObject(scope);
+    expect(settings.snapshot).toMatchObject(snapshot);
+    expect(settings).not.toEqual(read());
+  });
+
+  test('the zones of multi-cluster Services keep their order', () => {
+    const { snapshot } = read('--clusterset-zone', 'Clusterset.local.', '--clusterset-zone', 'set.example.com');
+    expect(snapshot.clustersetOrigins.map(formatName)).toEqual(['clusterset.local.', 'set.example.com.']);
+  });
+
+  test('a domain of the cluster that is a single label is taken with a warning', () => {
+    const { snapshot, warnings } = read('--zone', 'k8s');
+    expect(snapshot.zoneOrigins.map(formatName)).toEqual(['k8s.']);
+    expect(warnings).toEqual([expect.stringMatching(/^--zone "k8s" is a top-level domain: .*; check that/)]);
+  });
+});
+
 test('each flag is taken', () => {
   const settings = read(
     ...['--cluster', 'prod-eu', '--zone', 'K8S.internal.', '--alias', 'a.example', '--alias', '_x.b.example'],
@@ -53,7 +105,13 @@ test('each flag is taken', () => {
   expect(settings.snapshot.reversePrefixes.map(formatPrefix)).toEqual(['10.1.0.0/16', 'fd00::/8']);
 });
 
+const topLevel =
+  'is a top-level domain, of which a cluster cannot speak for all: use a name below one, such as prod.k8s.example.com';
 const noDomain = 'is not a domain name such as prod.k8s.example.com';
+
+const noNamespace = "is not a namespace's name; pass names with commas between them";
+const overlap = (zone: string, other: string) =>
+  `--clusterset-zone "${zone}" and the cluster's zone "${other}" overlap: use one beside it, such as clusterset.local`;
 
 describe('a wrong flag is named in one line', () => {
   test.for([
@@ -77,6 +135,36 @@ describe('a wrong flag is named in one line', () => {
     ],
     [['--alias', 'a.b', '--alias', 'A.b.'], '--alias "a.b." is given twice, or is the zone itself: leave one out'],
     [['--alias', 'cluster.local'], '--alias "cluster.local." is given twice, or is the zone itself: leave one out'],
+    [['--alias', 'local'], `--alias "local" ${topLevel}`],
+    [['--alias', 'Com.'], `--alias "com" ${topLevel}`],
+    [['--clusterset-zone', 'set'], `--clusterset-zone "set" ${topLevel}`],
+    [['--clusterset-zone', ''], '--clusterset-zone "" is not a domain name: a label is empty'],
+    [['--clusterset-zone', 'cluster.local'], overlap('cluster.local', 'cluster.local')],
+    [['--clusterset-zone', 'set.cluster.local'], overlap('set.cluster.local', 'cluster.local')],
+    [['--clusterset-zone', 'a.example', '--alias', 'k8s.a.example'], overlap('a.example', 'k8s.a.example')],
+    [
+      ['--clusterset-zone', 'a.example', '--clusterset-zone', 'A.example'],
+      '--clusterset-zone "a.example." is given twice: leave one out',
+    ],
+    [['--namespaces', ''], `--namespaces: "" ${noNamespace}`],
+    [['--namespaces', 'a,,b'], `--namespaces: "" ${noNamespace}`],
+    [['--namespaces', 'a b'], `--namespaces: "a b" ${noNamespace}`],
+    [['--namespaces', 'Cache'], `--namespaces: "Cache" ${noNamespace}`],
+    [['--namespaces', '*'], `--namespaces: "*" ${noNamespace}`],
+    [
+      ['--namespaces', 'a', '--namespace-labels', 'b=c'],
+      '--namespaces and --namespace-labels cannot be combined: leave one out',
+    ],
+    [
+      ['--namespace-labels', 'a in b'],
+      '--namespace-labels "a in b" is not a label selector: "b" stands where "(" is expected',
+    ],
+    [['--namespace-labels', ' '], '--namespace-labels needs a label selector such as team=web,stage!=test'],
+    [['--labels', ''], '--labels needs a label selector such as team=web,stage!=test'],
+    [['--labels', 'a=b c'], '--labels "a=b c" is not a label selector: "c" stands where a comma is expected'],
+    [['--pods', 'enabled'], '--pods "enabled" is not disabled, insecure or verified'],
+    [['--pods', ''], '--pods "" is not disabled, insecure or verified'],
+    [['--endpoint-pod-names=yes'], "Option '--endpoint-pod-names' does not take an argument; see agent --help"],
     [['--ttl', '-1'], "Option '--ttl' argument is ambiguous; see agent --help"],
     [['--ttl=-1'], '--ttl "-1" is not a whole number of seconds from 0 to 3600'],
     [['--ttl', '3601'], '--ttl "3601" is not a whole number of seconds from 0 to 3600'],
@@ -106,12 +194,29 @@ describe('a wrong flag is named in one line', () => {
     expect(refusal(...args.slice(2))).toBe('accepted');
   });
 
+  test('too many zones of both kinds', () => {
+    const args = numbered(8).flatMap((i) => ['--alias', `a${i}.example`, '--clusterset-zone', `s${i}.example`]);
+    expect(refusal(...args)).toBe(
+      '--alias and --clusterset-zone are given 16 times: the edge takes 16 zones of a cluster, its own included; leave some out',
+    );
+    expect(refusal(...args.slice(2))).toBe('accepted');
+  });
+
+  test('too many of --namespaces', () => {
+    const names = numbered(257).map((i) => `n${i}`);
+    expect(refusal('--namespaces', names.join(','))).toBe(
+      '--namespaces names 257 namespaces, each of which is watched by itself, and takes up to 256; use --namespace-labels',
+    );
+    expect(refusal('--namespaces', names.slice(1).join(','))).toBe('accepted');
+  });
+
   test('several at once', () => {
-    expect(refusal('--cluster', 'X', '--alias', '-', '--ttl', 'x', '--context', 'y')).toBe(
+    expect(refusal('--cluster', 'X', '--alias', '-', '--ttl', 'x', '--pods', 'z', '--context', 'y')).toBe(
       [
         '--cluster "X" is not 1 to 32 of a-z, 0-9 and "-"',
         `--alias "-" ${noDomain}`,
         '--ttl "x" is not a whole number of seconds from 0 to 3600',
+        '--pods "z" is not disabled, insecure or verified',
         '--context needs --kubeconfig',
       ].join('; '),
     );

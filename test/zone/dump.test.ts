@@ -14,6 +14,7 @@ const redis: OwnerGroup = {
   own: [],
   hosts: ['redis-0', 'redis-1'].map((label, i) => ({
     label,
+    subdomain: undefined,
     addresses: [parseAddress(`10.244.1.${i + 7}`)!],
     services: [],
   })),
@@ -21,6 +22,14 @@ const redis: OwnerGroup = {
     { prefix: apex, addresses: 'hosts', services: [], rrsets: [] },
     { prefix: parseRelativeName('_redis._tcp'), addresses: 'none', services: [{ ...port, targets: [0] }], rrsets: [] },
   ],
+  hasPointers: true,
+  answersDashed: false,
+};
+
+const pods: OwnerGroup = {
+  ...{ base: parseRelativeName('pod'), ttlSeconds: 30, own: [], hosts: [], nodes: [] },
+  hasPointers: false,
+  answersDashed: true,
 };
 
 test('a dump says of each zone what it is and what it holds', () => {
@@ -33,13 +42,15 @@ test('a dump says of each zone what it is and what it holds', () => {
         kind: 'cluster',
         origins: [parseName('cluster.local'), parseName('k8s.example.com')],
         ttlSeconds: 30,
-        groups: [redis],
+        groups: [redis, pods],
       },
     ],
   });
-  expect(dumpImage(image)).toBe(`; cluster zone cluster.local. k8s.example.com., TTL 30: 4 groups, 8 names, 4 sets
+  expect(dumpImage(image)).toBe(`; cluster zone cluster.local. k8s.example.com., TTL 30: 5 groups, 9 names, 4 sets
 $ORIGIN cluster.local.
 ; @ has no records
+; pod has no records
+; *.pod: every address that a label spells with dashes
 ; svc has no records
 ; cache.svc has no records
 redis.cache.svc 30 IN A 10.244.1.7
@@ -62,7 +73,7 @@ $ORIGIN cluster.local.
 
 test('a dump of one address counts in the singular', () => {
   const own = [parseAddress('10.0.0.1')!];
-  const group = { base: apex, ttlSeconds: 30, own, hosts: [], nodes: [] };
+  const group = { base: apex, ttlSeconds: 30, own, hosts: [], nodes: [], hasPointers: true, answersDashed: false };
   const image = encodeSnapshot({
     kind: 'live',
     zones: [

@@ -51,6 +51,39 @@ describe('a host', () => {
   });
 });
 
+describe('a host with a subdomain', () => {
+  const hosts = [{ ...two, subdomain: 'c1' }, three];
+  const rule = { ...http, targets: 'hosts' } as const;
+  const zone = flatten([group('web', { hosts, nodes: [node('', { addresses: 'hosts', services: [rule] })] })]);
+
+  test('stands two labels below the base name, and the name between exists', () => {
+    expect(namesOf(zone)).toEqual(['@', 'web', 'c1.web', 'two.c1.web', 'three.web']);
+    expect(setsOf(zone).filter((set) => set.startsWith('two.'))).toEqual([
+      'two.c1.web A 10.0.0.2',
+      'two.c1.web SRV 0 50 80 two.c1.web, 1 7 9000 two.c1.web',
+    ]);
+  });
+
+  test('is a member as others are', () => {
+    expect(setsOf(zone).slice(0, 2)).toEqual([
+      'web A 10.0.0.2, 10.0.0.3, 10.0.0.1',
+      'web SRV 0 50 80 two.c1.web, 0 50 80 three.web',
+    ]);
+    expect(pointersOf(zone)[1]).toBe('10.0.0.2 PTR two.c1.web');
+  });
+});
+
+test('base names below which addresses are spelled are listed, and the names are not', () => {
+  const spelled = { answersDashed: true, hasPointers: false };
+  const zone = flatten([group('b.pod', { ...spelled, ttlSeconds: 5 }), group('a.pod', spelled), group('c.pod', {})]);
+  expect(zone.dashed.map(({ base, ttlSeconds }) => [formatRelativeName(base), ttlSeconds])).toEqual([
+    ['a.pod', 30],
+    ['b.pod', 5],
+  ]);
+  expect(namesOf(zone)).toEqual(['@', 'pod', 'a.pod', 'b.pod', 'c.pod']);
+  expect([...zone.records, ...zone.reverse]).toEqual([]);
+});
+
 describe('a node', () => {
   const own = addresses('10.96.0.1', 'fd00:96::1');
   const hosts = [one, two, three];
@@ -128,12 +161,32 @@ describe('an address', () => {
 
   test('points to the names of all groups, each once, with the lowest TTL', () => {
     const zone = flatten([
-      group('b', { own: addresses('10.0.0.1') }),
+      group('b', { hosts: [host('two', ['10.0.0.1'])] }),
       { ...group('a', { hosts: [one] }), ttlSeconds: 5 },
       group('c', { hosts: [two] }),
     ]);
-    expect(pointersOf(zone)).toEqual(['10.0.0.1 PTR one.a, b', '10.0.0.2 PTR two.c', 'fd00::1 PTR one.a']);
+    expect(pointersOf(zone)).toEqual(['10.0.0.1 PTR one.a, two.b', '10.0.0.2 PTR two.c', 'fd00::1 PTR one.a']);
     expect(zone.reverse.map(({ rrset }) => rrset.ttlSeconds)).toEqual([5, 30, 5]);
+  });
+
+  test('that is the own one of some base name points to no host, of whatever group', () => {
+    const zone = flatten([
+      { ...group('a', { hosts: [one] }), ttlSeconds: 5 },
+      group('b', { own: addresses('10.0.0.1') }),
+      group('c', { own: addresses('10.0.0.1'), ttlSeconds: 20 }),
+    ]);
+    expect(pointersOf(zone)).toEqual(['10.0.0.1 PTR b, c', 'fd00::1 PTR one.a']);
+    expect(zone.reverse.map(({ rrset }) => rrset.ttlSeconds)).toEqual([20, 5]);
+  });
+
+  test('of a group without pointers points nowhere, and keeps no other from pointing', () => {
+    const own = addresses('10.0.0.1', '10.0.0.9');
+    const zone = flatten([
+      group('a', { own, hosts: [two], nodes: [node('', { addresses: 'base' })], hasPointers: false }),
+      group('b', { hosts: [one] }),
+    ]);
+    expect(pointersOf(zone)).toEqual(['10.0.0.1 PTR one.b', 'fd00::1 PTR one.b']);
+    expect(setsOf(zone)[0]).toBe('a A 10.0.0.1, 10.0.0.9');
   });
 });
 
@@ -146,11 +199,12 @@ test('names are in canonical order: by their labels from the right, as octets', 
 });
 
 function group(base: string, parts: Partial<OwnerGroup>): OwnerGroup {
-  return { base: parseRelativeName(base), ttlSeconds: 30, own: [], hosts: [], nodes: [], ...parts };
+  const facts = { ttlSeconds: 30, own: [], hosts: [], nodes: [], hasPointers: true, answersDashed: false };
+  return { base: parseRelativeName(base), ...facts, ...parts };
 }
 
 function host(label: string, texts: readonly string[], services: Host['services'] = []): Host {
-  return { label, addresses: addresses(...texts), services };
+  return { label, subdomain: undefined, addresses: addresses(...texts), services };
 }
 
 function node(prefix: string, parts: Partial<GroupNode>): GroupNode {

@@ -95,6 +95,8 @@ describe('a zone', () => {
     own: [parseAddress('10.96.0.1')!],
     hosts: [],
     nodes: [{ prefix: apex, addresses: 'base', services: [], rrsets: [] }],
+    hasPointers: true,
+    answersDashed: false,
   };
 
   test('is all its names in order, those without records as comments, and then its addresses', () => {
@@ -106,6 +108,21 @@ web.default.svc 30 IN A 10.96.0.1
 1.0.96.10.in-addr.arpa. 30 IN PTR web.default.svc
 `,
     );
+  });
+
+  test.for([
+    ['default.pod', undefined, '; *.default.pod: every address that a label spells with dashes'],
+    ['default.pod', origin, '; *.default.pod.cluster.local.: every address that a label spells with dashes'],
+    ['', undefined, '; *: every address that a label spells with dashes'],
+    ['', origin, '; *.cluster.local.: every address that a label spells with dashes'],
+  ] as const)('has a line for names that cannot be listed, below %j', ([base, below, line]) => {
+    const spelled = { ...group, base: parseRelativeName(base), own: [], nodes: [], answersDashed: true };
+    expect(
+      formatZone(flatten([spelled]), below)
+        .split('\n')
+        .at(-2),
+    ).toBe(line);
+    expect(formatZone(flatten([group]), below)).not.toContain('*');
   });
 
   test('is written in full below an origin', () => {

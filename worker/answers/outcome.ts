@@ -14,6 +14,8 @@ export type Outcome =
   /** The name exists, the type does not. A CNAME chain may lead there. */
   | NegativeOutcome<'no-data'>
   | NegativeOutcome<'no-name'>
+  /** The asker may not hear of the name, whether it exists or not. */
+  | { readonly kind: 'prohibited' }
   /** No zone of this cluster holds the name. */
   | { readonly kind: 'outside' };
 

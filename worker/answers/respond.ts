@@ -9,10 +9,11 @@ import { classIn, isMetaType, isTransferType } from '../message/query-type.ts';
 import { errorReply, type PlacedRRset, type RecordsReply, type Reply } from '../message/reply.ts';
 import type { Served } from '../snapshots/served.ts';
 import { type Age, ageOf, staleTtlSeconds } from './age.ts';
-import { lookupForward, matchZone } from './forward-lookup.ts';
+import { lookupForward } from './forward-lookup.ts';
 import type { Outcome } from './outcome.ts';
 import { lookupReverse } from './reverse-lookup.ts';
 import { type View, wholeView } from './scope.ts';
+import { matchZone } from './zone-match.ts';
 
 type LiveServed = Extract<Served, { kind: 'live' }>;
 
@@ -39,7 +40,7 @@ export function screen(message: Exclude<ParsedMessage, { kind: 'malformed' }>): 
 }
 
 /** The answer from what is served of the cluster. Throws ImageError when the snapshot contradicts itself. */
-export function reply(query: Query, served: Served, now: number, _view: View = wholeView): Reply {
+export function reply(query: Query, served: Served, now: number, view: View = wholeView): Reply {
   switch (served.kind) {
     case 'absent':
       return errorReply(query, 'SERVFAIL', because('Not Ready', 'this cluster has published no snapshot yet'));
@@ -50,19 +51,22 @@ export function reply(query: Query, served: Served, now: number, _view: View = w
     case 'retired':
       return errorReply(query, 'REFUSED', because('Not Authoritative', 'this cluster was retired'));
     case 'live':
-      return liveReply(query, served, ageOf(served, now));
+      return liveReply(query, served, ageOf(served, now), view);
   }
 }
 
-function liveReply(query: Query, served: LiveServed, age: Age): Reply {
+function liveReply(query: Query, served: LiveServed, age: Age, { scope, pointerZone }: View): Reply {
   const { forward, reverse } = served.zones;
   const serial = soaSerial(served.manifest);
   const match = matchZone(forward, query);
-  const pointerOrigin = clusterOrigin(served);
+  const pointerOrigin = pointerOriginOf(served, pointerZone);
   let outcome: Outcome = { kind: 'outside' };
-  if (match !== undefined) outcome = lookupForward(match, query, serial);
+  if (match !== undefined) outcome = lookupForward(match, forward, query, serial, scope);
   else if (reverse !== undefined && pointerOrigin !== undefined) {
-    outcome = lookupReverse(reverse, query, serial, pointerOrigin);
+    outcome = lookupReverse(reverse, query, serial, pointerOrigin, scope);
+  }
+  if (outcome.kind === 'prohibited') {
+    return errorReply(query, 'REFUSED', because('Prohibited', 'this credential is not for that name'));
   }
   if (outcome.kind === 'outside') {
     return errorReply(query, 'REFUSED', because('Not Authoritative', 'no zone of this cluster holds the name'));
@@ -74,7 +78,11 @@ function liveReply(query: Query, served: LiveServed, age: Age): Reply {
 }
 
 /** The one place where an RCODE follows from what was found. */
-function recordsReply(query: Query, outcome: Exclude<Outcome, { kind: 'outside' }>, age: Age): RecordsReply {
+function recordsReply(
+  query: Query,
+  outcome: Exclude<Outcome, { kind: 'outside' | 'prohibited' }>,
+  age: Age,
+): RecordsReply {
   const { origin, answer } = outcome;
   const isNoName = outcome.kind === 'no-name';
   const found: RecordsReply = {
@@ -101,9 +109,10 @@ function withStaleTtl({ owner, rrset }: PlacedRRset): PlacedRRset {
   return { owner, rrset: { ...rrset, ttlSeconds: Math.min(rrset.ttlSeconds, staleTtlSeconds) } };
 }
 
-/** PTR targets are below the cluster's own domain. */
-function clusterOrigin(served: LiveServed): Name | undefined {
-  return served.zones.forward.find((zone) => zone.kind === 'cluster')?.origins[0];
+/** PTR targets are below the cluster's own domain, or below the alias that the asker prefers. */
+function pointerOriginOf(served: LiveServed, preferred: Name | undefined): Name | undefined {
+  const origins = served.zones.forward.find((zone) => zone.kind === 'cluster')?.origins;
+  return preferred !== undefined && origins?.includes(preferred) ? preferred : origins?.[0];
 }
 
 function answered(reply: Reply): Screened {

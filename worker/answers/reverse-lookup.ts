@@ -4,28 +4,38 @@
  */
 import { addressFromOctets, type Prefix, prefixContains } from '../../zone/address.ts';
 import type { OpenedReverseZone } from '../../zone/image/open.ts';
-import { absoluteName, type Name, parseRelativeName } from '../../zone/name.ts';
+import { absoluteName, type Name, parseRelativeName, type RelativeName } from '../../zone/name.ts';
 import { typeCodes } from '../../zone/rrset.ts';
 import type { Query } from '../message/query.ts';
 import { typeSoa } from '../message/query-type.ts';
 import { type Origin, type PlacedRRset, questionOwner } from '../message/reply.ts';
 import type { Outcome } from './outcome.ts';
 import { type ReverseName, readReverseName } from './reverse-name.ts';
+import { isNameInScope, type Scope } from './scope.ts';
 import { startOfAuthority } from './soa.ts';
 
 const nameServer = parseRelativeName('ns.dns');
 
 /** `pointerOrigin` is the zone that PTR targets are below; `serial` is the SOA's. */
-export function lookupReverse(zone: OpenedReverseZone, query: Query, serial: number, pointerOrigin: Name): Outcome {
+export function lookupReverse(
+  zone: OpenedReverseZone,
+  query: Query,
+  serial: number,
+  pointerOrigin: Name,
+  scope: Scope,
+): Outcome {
   const name = readReverseName(query);
   if (name === undefined) return { kind: 'outside' };
   const isAddress = name.isSpelled && name.octets.length === name.size;
-  const pointers = isAddress ? zone.pointers(name.octets) : undefined;
+  const counts = scope === 'all' ? undefined : (target: RelativeName) => isNameInScope(scope, target);
+  const pointers = isAddress ? zone.pointers(name.octets, counts) : undefined;
   const below: Origin = { kind: 'absolute', name: pointerOrigin };
   if (pointers !== undefined && query.qtype === typeCodes.PTR) {
     return { kind: 'found', origin: below, answer: [{ owner: questionOwner, rrset: pointers }], additional: [] };
   }
   const apexLabels = longestApex(zone.prefixes, name) ?? (pointers === undefined ? undefined : name.labelCount);
+  // An address that is not there is not told from one that somebody else has, and so are all names above addresses.
+  if (scope !== 'all' && pointers === undefined && apexLabels !== name.labelCount) return { kind: 'prohibited' };
   if (apexLabels === undefined) return { kind: 'outside' };
   const origin: Origin = { kind: 'question', offset: query.labelOffsets[name.labelCount - apexLabels]! };
   const soa = startOfAuthority(serial, zone.ttlSeconds, pointerOrigin);

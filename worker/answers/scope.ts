@@ -5,8 +5,7 @@
  * DNS-Based Service Discovery §2.3); `svc`, `pod`, the apex and everything else belong to none, and are for all.
  */
 import type { RelativeLabels } from '../../zone/image/open.ts';
-import { type Name, type RelativeName, relativeTo } from '../../zone/name.ts';
-import type { Target } from '../../zone/rrset.ts';
+import type { Name, RelativeName } from '../../zone/name.ts';
 import { latin1 } from './latin1.ts';
 
 /** The namespaces whose names may be heard of, each one label in lower case. */
@@ -33,21 +32,6 @@ export function isNameInScope(scope: Scope, name: RelativeName): boolean {
   if (scope === 'all') return true;
   const namespace = namespaceOf(name);
   return namespace === undefined || scope.has(namespace);
-}
-
-/**
- * Whether a record's target may be heard of. An absolute one counts as below the longest of the snapshot's origins that
- * holds it; outside of them all it is in nobody's namespace.
- */
-export function isTargetInScope(scope: Scope, target: Target, origins: Iterable<Name>): boolean {
-  if (scope === 'all') return true;
-  if (target.kind === 'relative') return isNameInScope(scope, target.name);
-  let shortest: RelativeName | undefined;
-  for (const origin of origins) {
-    const below = relativeTo(target.name, origin);
-    if (below !== undefined && (shortest === undefined || below.length < shortest.length)) shortest = below;
-  }
-  return shortest === undefined || isNameInScope(scope, shortest);
 }
 
 /** The namespace that a name below the apex of a forward zone belongs to; undefined for one that belongs to none. */

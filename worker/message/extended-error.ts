@@ -5,6 +5,7 @@
 export const extendedErrorCodes = {
   'Stale Answer': 3,
   'Not Ready': 14,
+  Prohibited: 18,
   'Stale NXDOMAIN Answer': 19,
   'Not Authoritative': 20,
   'Not Supported': 21,

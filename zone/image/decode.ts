@@ -7,7 +7,7 @@ import { dashedLabel } from '../dashed.ts';
 import type { GroupNode, Host, HostService, Members, OwnerGroup, ServiceRule } from '../group.ts';
 import { labelsOf, type RelativeName } from '../name.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { groupFlags, groupLimits, memberKinds, runKinds } from './format.ts';
+import { groupFlags, groupLimits, knownFlags, memberKinds, runKinds } from './format.ts';
 import { readPlainRRsets } from './group/plain-reader.ts';
 import { readImage } from './layout.ts';
 import { below, relativeName, wireLabel } from './names.ts';
@@ -32,18 +32,24 @@ export function decodeImage(image: Uint8Array): Snapshot {
 function readGroup(octets: OctetReader): OwnerGroup {
   const base = relativeName(octets.shortText());
   const ttlSeconds = octets.ttl();
-  if ((octets.u8() | groupFlags.hasRepeats) !== groupFlags.hasRepeats) throw damaged('a group has an unknown flag');
+  const flags = octets.u8();
+  if ((flags | knownFlags) !== knownFlags) throw damaged('a group has an unknown flag');
+  const hasPointers = (flags & groupFlags.withoutPointers) === 0;
+  const answersDashed = (flags & groupFlags.dashedAddresses) !== 0;
   const own = readAddresses(octets);
   const profiles = times(octets.u8(), () => times(octets.count(), () => readService(octets)));
   const nodeOctets = octets.counted();
   const nodes = nodeOctets.rest(() => readNode(nodeOctets, base));
   const hosts = octets.rest(() => readRun(octets, profiles)).flat();
-  for (const { label } of hosts) below(wireLabel(label), base);
+  if (answersDashed && hosts.length > 0) throw damaged('a group of all addresses has hosts');
+  for (const { label, subdomain } of hosts) {
+    below(wireLabel(label), subdomain === undefined ? base : below(wireLabel(subdomain), base));
+  }
   const listed = nodes.flatMap((node) => [node.addresses, ...node.services.map(({ targets }) => targets)]);
   if (hosts.length > groupLimits.hosts || listed.some((members) => refersBehind(members, hosts.length))) {
     throw damaged('a member of a set is no host of its group');
   }
-  return { base, ttlSeconds, own, hosts, nodes };
+  return { base, ttlSeconds, own, hosts, nodes, hasPointers, answersDashed };
 }
 
 function readRun(octets: OctetReader, profiles: readonly (readonly HostService[])[]): Host[] {
@@ -54,7 +60,10 @@ function readRun(octets: OctetReader, profiles: readonly (readonly HostService[]
   if (hosts.isAtEnd) throw damaged('a run has no hosts');
   const dashedHost = (size: 4 | 16): Host => {
     const address = hosts.text(size) as Address;
-    return { label: dashedLabel(address), addresses: [address], services };
+    return { label: dashedLabel(address), subdomain: undefined, addresses: [address], services };
+  };
+  const labelledHost = (subdomain: string | undefined): Host => {
+    return { label: hosts.shortText(), subdomain, addresses: readAddresses(hosts), services };
   };
   switch (kind) {
     case runKinds.dashedIpv4:
@@ -62,7 +71,12 @@ function readRun(octets: OctetReader, profiles: readonly (readonly HostService[]
     case runKinds.dashedIpv6:
       return hosts.rest(() => dashedHost(16));
     case runKinds.labelled:
-      return hosts.rest(() => ({ label: hosts.shortText(), addresses: readAddresses(hosts), services }));
+      return hosts.rest(() => labelledHost(undefined));
+    case runKinds.subdomained: {
+      const subdomain = hosts.shortText();
+      if (hosts.isAtEnd) throw damaged('a run has no hosts');
+      return hosts.rest(() => labelledHost(subdomain));
+    }
     default:
       throw damaged('hosts are of an unknown kind');
   }

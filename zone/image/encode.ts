@@ -65,12 +65,14 @@ function octetsOf(octets: Uint8Array): SectionSource {
   return { length: octets.length, writeTo: (target) => target.set(octets) };
 }
 
+const emptyGroup = { ttlSeconds: 0, own: [], hosts: [], nodes: [], hasPointers: true, answersDashed: false } as const;
+
 /** The fragments and empty ones for their missing ancestors: what is above a name that exists, exists (RFC 8020 §2). */
 export function withAncestors(given: readonly Fragment[]): Fragment[] {
   const all = [...given];
   const known = new Set(given.map((fragment) => fragment.sortKey));
   const addEmpty = (base: RelativeName): void => {
-    const fragment = encodeFragment({ base, ttlSeconds: 0, own: [], hosts: [], nodes: [] });
+    const fragment = encodeFragment({ ...emptyGroup, base });
     known.add(fragment.sortKey);
     all.push(fragment);
   };

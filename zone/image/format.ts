@@ -8,10 +8,20 @@ export const imageFormat = 1;
 export const groupFlags = {
   /** A set of the group may come out with a record twice; the reader leaves the second out. */
   hasRepeats: 1,
+  /** The group's addresses have no PTR records and are not in the address index. */
+  withoutPointers: 2,
+  /** Every label that spells an address with dashes is a name below the base name. Such a group has no hosts. */
+  dashedAddresses: 4,
 } as const;
 
-/** How the hosts of a run are written: as an address from which the label follows, or as label and addresses. */
-export const runKinds = { dashedIpv4: 0, dashedIpv6: 1, labelled: 2 } as const;
+/** All of them together. */
+export const knownFlags = groupFlags.hasRepeats | groupFlags.withoutPointers | groupFlags.dashedAddresses;
+
+/**
+ * How the hosts of a run are written: as an address from which the label follows, or as label and addresses. The label
+ * below which subdomained hosts stand is written once for all of them.
+ */
+export const runKinds = { dashedIpv4: 0, dashedIpv6: 1, labelled: 2, subdomained: 3 } as const;
 
 /** Whose addresses or names a node speaks of. */
 export const memberKinds = { none: 0, base: 1, hosts: 2, listed: 3 } as const;

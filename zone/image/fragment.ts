@@ -3,12 +3,14 @@
  * one changed group costs one new fragment. docs/snapshot.md has the layout.
  */
 import type { Address } from '../address.ts';
-import type { OwnerGroup } from '../group.ts';
-import type { RelativeName } from '../name.ts';
+import type { GroupNode, Host, OwnerGroup } from '../group.ts';
+import { joinRelative, maxNameOctets, prependLabel, type RelativeName, singleLabel } from '../name.ts';
 import { groupFlags, groupLimits, runKinds } from './format.ts';
+import { type AddressStretch, AddressWriter } from './fragment/address-writer.ts';
 import { limited } from './fragment/group-too-large.ts';
-import { distinct, type HostRuns, hostRuns, type Run, type RunHost, serviceKey } from './fragment/host-runs.ts';
+import { distinct, hostRuns, type Run, serviceKey } from './fragment/host-runs.ts';
 import { writeNode, writeService } from './fragment/node-writer.ts';
+import { SeenAddresses } from './fragment/seen-addresses.ts';
 import { nameHash } from './name-index.ts';
 import { OctetWriter } from './octet-writer.ts';
 
@@ -21,96 +23,92 @@ export interface Fragment {
   readonly sortKey: string;
   /** The sort key one label up; undefined at the apex. */
   readonly parentSortKey: string | undefined;
-  /** Where in `octets` each address stands that has a PTR record. */
-  readonly addressOffsets: { readonly ipv4: readonly number[]; readonly ipv6: readonly number[] };
+  /** Where in `octets` the addresses stand that have PTR records. */
+  readonly ipv4: readonly AddressStretch[];
+  readonly ipv6: readonly AddressStretch[];
 }
 
 /** Throws GroupTooLargeError; NameError when a name would be longer than a name may be. */
 export function encodeFragment(group: OwnerGroup): Fragment {
   const { base, ttlSeconds, nodes } = group;
-  const hosts = hostRuns(group);
+  const { runs, profiles } = hostRuns(group);
   const own = distinct(group.own);
-  const ownSet = new Set(own);
   const out = new OctetWriter();
-  const offsets = { ipv4: [] as number[], ipv6: [] as number[] };
-  const note = (address: Address): void => {
-    (address.length === 4 ? offsets.ipv4 : offsets.ipv6).push(out.length);
-  };
-  // The base name's own PTR record wins, so such an address is not noted a second time.
-  const noteOfHost = (address: Address): void => {
-    if (!ownSet.has(address)) note(address);
-  };
+  const addresses = new AddressWriter(out, group.hasPointers);
 
   out.counted(() => {
     out.shortText(base);
     out.ttl(ttlSeconds);
-    out.u8(hasRepeats(own, hosts, group) ? groupFlags.hasRepeats : 0);
-    writeAddresses(out, own, note);
-    out.u8(hosts.profiles.length);
-    for (const services of hosts.profiles) {
+    out.u8(flagsOf(group, own));
+    addresses.write(own);
+    // The base name's own PTR record wins, so such an address is not noted a second time.
+    addresses.passOver(own);
+    out.u8(profiles.length);
+    for (const services of profiles) {
       out.count(limited('ports', services, groupLimits.services).length);
       for (const service of services) writeService(out, service);
     }
     out.counted(() => {
       for (const node of limited('names', nodes, groupLimits.nodes)) writeNode(out, node, group);
     });
-    for (const run of hosts.runs) {
-      out.u8(run.kind);
-      out.u8(run.profile);
-      out.counted(() => {
-        for (const host of run.hosts) writeHost(out, run, host, noteOfHost);
-      });
-    }
+    for (const run of runs) writeRun(out, run, group, addresses);
   });
-  return { base, octets: out.finish(), hash: nameHash(base), ...sortKeys(base), addressOffsets: offsets };
+  const { ipv4, ipv6 } = addresses;
+  return { base, octets: out.finish(), hash: nameHash(base), ...sortKeys(base), ipv4, ipv6 };
 }
 
 /** Labels from the right, in wire form: as each has its length in front, no two names have the same key. */
 function sortKeys(base: RelativeName): Pick<Fragment, 'sortKey' | 'parentSortKey'> {
-  const labels: string[] = [];
+  let sortKey = '';
   for (let at = 0; at < base.length; ) {
     const end = at + 1 + base.charCodeAt(at);
-    labels.unshift(base.slice(at, end));
+    sortKey = base.slice(at, end) + sortKey;
     at = end;
   }
-  return { sortKey: labels.join(''), parentSortKey: labels.length === 0 ? undefined : labels.slice(0, -1).join('') };
+  return { sortKey, parentSortKey: base === '' ? undefined : sortKey.slice(0, -1 - base.charCodeAt(0)) };
+}
+
+function flagsOf({ hosts, nodes, hasPointers, answersDashed }: OwnerGroup, own: readonly Address[]): number {
+  if (answersDashed && hosts.length > 0) throw new RangeError('a group that answers every address has no hosts');
+  return (
+    (hasRepeats(own, hosts, nodes) ? groupFlags.hasRepeats : 0) |
+    (hasPointers ? 0 : groupFlags.withoutPointers) |
+    (answersDashed ? groupFlags.dashedAddresses : 0)
+  );
 }
 
 /** Whether members share an address, or two rules of a node differ at most in their members. */
-function hasRepeats(own: readonly Address[], { runs }: HostRuns, { nodes }: OwnerGroup): boolean {
-  const seen = new Set(own);
-  for (const { hosts } of runs) {
-    for (const { addresses } of hosts) {
-      for (const address of addresses) {
-        if (seen.has(address)) return true;
-        seen.add(address);
-      }
-    }
+function hasRepeats(own: readonly Address[], hosts: readonly Host[], nodes: readonly GroupNode[]): boolean {
+  seenAddresses.clear();
+  for (const address of own) seenAddresses.add(address);
+  for (const { addresses } of hosts) {
+    for (const address of distinct(addresses)) if (!seenAddresses.add(address)) return true;
   }
   return nodes.some(({ services }) => new Set(services.map(serviceKey)).size < services.length);
 }
 
-function writeHost(out: OctetWriter, { kind }: Run, { label, addresses }: RunHost, note: Note): void {
-  if (kind === runKinds.labelled) {
-    out.text(label);
-    writeAddresses(out, addresses, note);
-  } else {
-    for (const address of addresses) writeAddress(out, address, note);
-  }
-}
+/** Of one group after the other. */
+const seenAddresses = new SeenAddresses();
 
-function writeAddresses(out: OctetWriter, addresses: readonly Address[], note: Note): void {
-  for (const size of [4, 16]) {
-    const ofFamily = addresses.filter((address) => address.length === size);
-    out.count(limited('addresses', ofFamily, groupLimits.addresses).length);
-    for (const address of ofFamily) writeAddress(out, address, note);
-  }
+function writeRun(out: OctetWriter, run: Run, { base, hosts }: OwnerGroup, addresses: AddressWriter): void {
+  const below = run.subdomain === undefined ? base : prependLabel(run.subdomain, base);
+  const isDashed = run.kind === runKinds.dashedIpv4 || run.kind === runKinds.dashedIpv6;
+  out.u8(run.kind);
+  out.u8(run.profile);
+  out.counted(() => {
+    if (run.subdomain !== undefined) out.shortText(run.subdomain);
+    for (let i = run.from; i < run.to; i += 1) {
+      const host = hosts[i]!;
+      if (isDashed) {
+        // Whether such a label is one has been seen; whether the name is short enough has not.
+        if (1 + host.label.length + below.length >= maxNameOctets) prependLabel(host.label, below);
+        addresses.writeOne(host.addresses[0]!);
+      } else {
+        const label = singleLabel(host.label);
+        joinRelative(label, below);
+        out.text(label);
+        addresses.write(distinct(host.addresses));
+      }
+    }
+  });
 }
-
-function writeAddress(out: OctetWriter, address: Address, note: Note): void {
-  note(address);
-  out.text(address);
-}
-
-/** Is told of each address before it is written. */
-type Note = (address: Address) => void;

@@ -6,10 +6,18 @@ import { GroupParts } from './group/group-parts.ts';
 import { HostNode } from './group/host-node.ts';
 import { findNode, NodeReader } from './group/node-reader.ts';
 import { holdsAddressAt } from './group/places.ts';
-import { AskedLabel } from './group/run.ts';
+import { AskedHost } from './group/run.ts';
+import { spelledNode } from './group/spelled-node.ts';
 import type { ZoneNode } from './group/zone-node.ts';
+import { damaged } from './octets.ts';
 
 export type { ZoneNode } from './group/zone-node.ts';
+
+export interface Pointers {
+  /** Whether the address is the base name's own; then that is its only name here. */
+  readonly areOwn: boolean;
+  readonly names: readonly RelativeName[];
+}
 
 /** Every method throws ImageError, as the constructor does. */
 export class GroupReader {
@@ -37,16 +45,22 @@ export class GroupReader {
     const node = findNode(this.#group, question, from, to);
     if (node instanceof NodeReader) return node;
     if (from === to) return 'empty';
-    const isOneLabel = from + 1 + question[from]! === to;
-    const host = isOneLabel ? this.#group.hosts.find(new AskedLabel(question, from + 1, to)) : undefined;
-    if (host !== undefined) return new HostNode(this.#group, host);
-    return node === undefined ? undefined : 'empty';
+    const asked = new AskedHost(question, from, to);
+    const host = this.#group.answersDashed ? spelledNode(this.#group, asked) : this.#findHost(asked);
+    if (host !== undefined) return host;
+    return node === 'ancestor' || this.#group.hosts.areBelow(asked) ? 'empty' : undefined;
   }
 
   /** The names to which the addresses at these offsets point. The offsets ascend, and the group holds the first. */
-  namesAt(offsets: readonly [number, ...number[]]): RelativeName[] {
-    const { own, hosts, base } = this.#group;
-    if (holdsAddressAt(own, offsets[0])) return [base];
-    return hosts.at(offsets).map((host) => this.#group.nameOf(host));
+  pointersAt(offsets: readonly [number, ...number[]]): Pointers {
+    const group = this.#group;
+    if (!group.hasPointers) throw damaged('the address index points to a group without PTR records');
+    if (holdsAddressAt(group.own, offsets[0])) return { areOwn: true, names: [group.base] };
+    return { areOwn: false, names: group.hosts.at(offsets).map((host) => group.nameOf(host)) };
+  }
+
+  #findHost(asked: AskedHost): HostNode | undefined {
+    const host = this.#group.hosts.find(asked);
+    return host && new HostNode(this.#group, host);
   }
 }

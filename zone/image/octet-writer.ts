@@ -6,7 +6,7 @@ import { maxTtlSeconds } from './format.ts';
 import { putU32 } from './octets.ts';
 
 export class OctetWriter {
-  #octets = new Uint8Array(512);
+  #octets = takeSpare();
   #length = 0;
 
   get length(): number {
@@ -73,8 +73,12 @@ export class OctetWriter {
     putU32(this.#octets, at, this.#length - at - 4);
   }
 
+  /** What was written. Nothing can be written behind it any more. */
   finish(): Uint8Array {
-    return this.#octets.slice(0, this.#length);
+    const finished = this.#octets.subarray(0, this.#length);
+    spare = this.#octets.subarray(this.#length);
+    this.#octets = finished;
+    return finished;
   }
 
   #grow(more: number): void {
@@ -82,6 +86,20 @@ export class OctetWriter {
     grown.set(this.#octets);
     this.#octets = grown;
   }
+}
+
+/** Memory is asked for in large blocks: one for each fragment would cost more than writing it. */
+const blockOctets = 64 * 1024;
+const leastOctets = 1024;
+
+/** What is left of a block. A writer takes it away, so that no two ever write into the same. */
+const nothing = new Uint8Array(0);
+let spare = nothing;
+
+function takeSpare(): Uint8Array<ArrayBuffer> {
+  const taken = spare.length < leastOctets ? new Uint8Array(blockOctets) : spare;
+  spare = nothing;
+  return taken;
 }
 
 function tooLarge(value: number): RangeError {

@@ -4,8 +4,9 @@
  * An update costs what follows from the change: what did not change is moved in blocks. The outcome is the same as
  * building the whole from nothing, which is one update of what is empty.
  */
-import { compareAddresses, sortByAddress } from './address-index.ts';
+import { sortByAddress } from './address-index.ts';
 import type { Fragment } from './fragment.ts';
+import { type Move, mergePlaces, movePlaces, PlaceList, type Places } from './placed-groups/places.ts';
 import { TurningBlock } from './turning-block.ts';
 
 /** A group that is new, has changed, or (without a fragment) has gone. */
@@ -13,8 +14,6 @@ export interface GroupChange {
   readonly sortKey: string;
   readonly fragment: Fragment | undefined;
 }
-
-type Places = Uint32Array<ArrayBuffer>;
 
 /** Old fragments `from` to `to` stay as they are, or `fragment` takes its place. */
 type Piece =
@@ -69,13 +68,13 @@ export class PlacedGroups {
     const { length, starts } = this.#placeFragments(pieces);
     const octets = this.#octets.next(length);
     const moves: Move[] = [];
-    const added = { ipv4: [] as number[], ipv6: [] as number[] };
+    const added = addedPlaces(pieces);
     let at = 0;
     for (const piece of pieces) {
       if (piece.kind === 'added') {
         octets.set(piece.fragment.octets, at);
-        for (const offset of piece.fragment.addressOffsets.ipv4) added.ipv4.push(at + offset);
-        for (const offset of piece.fragment.addressOffsets.ipv6) added.ipv6.push(at + offset);
+        added.ipv4.append(piece.fragment.ipv4, at);
+        added.ipv6.append(piece.fragment.ipv6, at);
         at += piece.fragment.octets.length;
       } else {
         const from = this.#starts.current[piece.from]!;
@@ -85,8 +84,8 @@ export class PlacedGroups {
         at += to - from;
       }
     }
-    this.#place(this.#ipv4, octets, 4, moves, Uint32Array.from(added.ipv4));
-    this.#place(this.#ipv6, octets, 16, moves, Uint32Array.from(added.ipv6));
+    this.#place(this.#ipv4, octets, 4, moves, added.ipv4.places);
+    this.#place(this.#ipv6, octets, 16, moves, added.ipv6.places);
     this.#octets.turn(length);
     this.#hashes.turn(starts);
     this.#starts.turn(starts + 1);
@@ -159,48 +158,12 @@ export class PlacedGroups {
   }
 }
 
-/** Octets `from` to `to` of the old state stand `by` further on in the new one. Ordered; between them things have gone. */
-interface Move {
-  readonly from: number;
-  readonly to: number;
-  readonly by: number;
-}
-
-/** Writes the places that are still there, in their new positions and their old order; returns how many they are. */
-function movePlaces(places: Places, moves: readonly Move[], moved: Places): number {
-  const ends = Uint32Array.from(moves, (move) => move.to);
-  let count = 0;
-  for (let i = 0; i < places.length; i += 1) {
-    const place = places[i]!;
-    let low = 0;
-    let high = ends.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (ends[middle]! <= place) low = middle + 1;
-      else high = middle;
-    }
-    const move = moves[low];
-    if (move !== undefined && place >= move.from) moved[count++] = place + move.by;
+function addedPlaces(pieces: readonly Piece[]): { readonly ipv4: PlaceList; readonly ipv6: PlaceList } {
+  const counts = { ipv4: 0, ipv6: 0 };
+  for (const piece of pieces) {
+    if (piece.kind === 'kept') continue;
+    for (const { count } of piece.fragment.ipv4) counts.ipv4 += count;
+    for (const { count } of piece.fragment.ipv6) counts.ipv6 += count;
   }
-  return count;
-}
-
-/** Few are added to many: finds where each belongs, and moves what lies before it in one block. */
-function mergePlaces(octets: Uint8Array, size: 4 | 16, kept: Places, added: Places, merged: Places): void {
-  let count = 0;
-  let from = 0;
-  for (const place of added) {
-    let low = from;
-    let high = kept.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (compareAddresses(octets, size, kept[middle]!, place) < 0) low = middle + 1;
-      else high = middle;
-    }
-    merged.set(kept.subarray(from, low), count);
-    count += low - from;
-    from = low;
-    merged[count++] = place;
-  }
-  merged.set(kept.subarray(from), count);
+  return { ipv4: new PlaceList(4, counts.ipv4), ipv6: new PlaceList(16, counts.ipv6) };
 }

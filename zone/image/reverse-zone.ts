@@ -30,17 +30,34 @@ export class OpenedReverseZone {
     this.#cluster = cluster;
   }
 
-  /** The PTR set of an address, 4 or 16 octets; targets are relative to the cluster zone. Throws ImageError. */
-  pointers(address: readonly number[]): Extract<RRset, { type: 'PTR' }> | undefined {
+  /**
+   * The PTR set of an address, 4 or 16 octets; targets are relative to the cluster zone. Of several names only those count
+   * of which `counts` says so: the others might as well not be there. Throws ImageError.
+   */
+  pointers(
+    address: readonly number[],
+    counts?: (name: RelativeName) => boolean,
+  ): Extract<RRset, { type: 'PTR' }> | undefined {
     const places = this.#placesOf(address);
-    const names: RelativeName[] = [];
+    let names: RelativeName[] = [];
+    let areOwn = false;
     let ttlSeconds = maxTtlSeconds;
     for (let next = 0; next < places.length; ) {
       const group = this.#cluster.groupAt(places[next]!);
       // Places ascend, so those in one group are neighbours, and no group is read twice.
       const inGroup: [number, ...number[]] = [places[next]!];
       for (next += 1; next < places.length && places[next]! < group.end; next += 1) inGroup.push(places[next]!);
-      for (const name of group.namesAt(inGroup)) names.push(name);
+      const pointers = group.pointersAt(inGroup);
+      const counted = counts === undefined ? pointers.names : pointers.names.filter(counts);
+      if (counted.length === 0) continue;
+      // Where an address is some base name's own, the hosts that have it do not count, in whatever group they are.
+      if (areOwn && !pointers.areOwn) continue;
+      if (pointers.areOwn && !areOwn) {
+        areOwn = true;
+        names = [];
+        ttlSeconds = maxTtlSeconds;
+      }
+      for (const name of counted) names.push(name);
       ttlSeconds = Math.min(ttlSeconds, group.ttlSeconds);
     }
     if (names.length === 0) return undefined;

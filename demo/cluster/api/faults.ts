@@ -23,6 +23,8 @@ export class Faults {
   servesInitialEvents = true;
   /** Whether every credential is refused, as an expired token is. */
   refusesCredentials = false;
+  /** The namespaces that the user has a Role in, which grants everything there; undefined for one who may do anything. */
+  roleNamespaces: readonly string[] | undefined;
   readonly #watches: ReadonlySet<OpenWatch>;
   readonly #forbidden = new Set<`${Verb} ${ResourceName}`>();
   readonly #failures = new Map<ResourceName, PlannedFailure[]>();
@@ -78,7 +80,12 @@ export class Faults {
 
   /** Why this request fails, if it does; each planned failure is used up by it. */
   refusalOf(verb: Verb, resource: Resource, namespace: string | undefined, name: string): ApiError | undefined {
-    if (this.#forbidden.has(`${verb} ${resource.plural}`)) return forbiddenToUser(verb, resource, namespace, name);
+    // A Namespace belongs to itself.
+    const within = resource.plural === 'namespaces' && name !== '' ? name : namespace;
+    const mayAct = this.roleNamespaces === undefined || (within !== undefined && this.roleNamespaces.includes(within));
+    if (!mayAct || this.#forbidden.has(`${verb} ${resource.plural}`)) {
+      return forbiddenToUser(verb, resource, within, name);
+    }
     const failure = this.#failures
       .get(resource.plural)
       ?.find((planned) => planned.remaining > 0 && (planned.verb === undefined || planned.verb === verb));

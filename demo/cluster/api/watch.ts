@@ -80,6 +80,7 @@ export class OpenWatch {
 
   /** Breaks the connection in the middle of a line. */
   reset(): void {
+    if (this.#response.writableEnded) return;
     const line = JSON.stringify(bookmark(this.resource, this.#store.version));
     this.#response.write(line.slice(0, line.length >> 1), () => this.#response.socket?.resetAndDestroy());
   }

@@ -99,6 +99,18 @@ test('it publishes the cluster and its changes, logs a line for each event, and 
   for (const line of agent.stderr.trimEnd().split('\n')) expect(line).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z /);
 });
 
+test('with a Role in one namespace it publishes that one, and logs what looks like a mistake', async () => {
+  cluster.faults.roleNamespaces = ['default'];
+  cluster.store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+  cluster.store.create(serviceManifest('web', 'shop', { ports: [{ port: 80 }] }));
+  const args = ['--edge', edgeUrl, '--key', keyPath, '--kubeconfig', kubeconfig, '--namespaces', 'default'];
+  agent = new RunningKubeDoh('agent', ...args, '--zone', 'k8s');
+  await expect.poll(() => agent?.lines.at(-1), { timeout: 20_000 }).toBe('ready: every watch is open');
+  expect(agent.lines).toContainEqual(expect.stringMatching(/^--zone "k8s" is a top-level domain: /));
+  expect(published[0]?.text).toContain('kubernetes.default.svc 30 IN A ');
+  expect(published[0]?.text).not.toContain('shop');
+});
+
 test('while the edge is down it goes on, and ends with SIGINT', async () => {
   edge.close();
   agent = new RunningKubeDoh('agent', '--edge', edgeUrl, '--key', keyPath, '--kubeconfig', kubeconfig);

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recordsOfCluster } from '../../../sync-agent/records/cluster.ts';
 import { parseAddress } from '../../../zone/address.ts';
 import { dumpImage } from '../../../zone/dump.ts';
+import type { OwnerGroup } from '../../../zone/group.ts';
 import { encodeSnapshot } from '../../../zone/image/encode.ts';
 import { maxImageOctets } from '../../../zone/manifest.ts';
-import { parseName } from '../../../zone/name.ts';
+import { apex, parseName, parseRelativeName } from '../../../zone/name.ts';
 import { kubeDoh } from '../kube-doh.ts';
 
 let folder: string;
@@ -25,21 +25,16 @@ function fileOf(name: string, octets: Uint8Array): string {
 }
 
 const origins = [parseName('cluster.local')] as const;
-const web = {
-  namespace: 'shop',
-  name: 'web',
-  kind: { type: 'clusterIP', addresses: [parseAddress('10.96.0.10')!] },
-  ports: [],
-} as const;
-const { groups } = recordsOfCluster(
-  {
-    namespaces: new Map([['shop', { name: 'shop' }]]),
-    services: new Map([['shop/web', web]]),
-    endpointSlices: new Map(),
-  },
-  { ttlSeconds: 30, zoneOrigins: origins },
-);
-const image = encodeSnapshot({ kind: 'live', zones: [{ kind: 'cluster', origins, ttlSeconds: 30, groups }] });
+const web: OwnerGroup = {
+  base: parseRelativeName('web.shop.svc'),
+  ttlSeconds: 30,
+  own: [parseAddress('10.96.0.10')!],
+  hosts: [],
+  nodes: [{ prefix: apex, addresses: 'base', services: [], rrsets: [] }],
+  hasPointers: true,
+  answersDashed: false,
+};
+const image = encodeSnapshot({ kind: 'live', zones: [{ kind: 'cluster', origins, ttlSeconds: 30, groups: [web] }] });
 
 test.for([
   ['as it is', image],

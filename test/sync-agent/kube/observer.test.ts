@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KubeConnection } from '../../../sync-agent/kube/connection.ts';
 import { ClusterObserver } from '../../../sync-agent/kube/observer.ts';
 import type { Failure } from '../../../sync-agent/kube/reflector.ts';
+import { wholeCluster } from '../../../sync-agent/kube/scope.ts';
 import { ConfigurationFolder } from './kubeconfig-file.ts';
 import { ManualClock } from './manual-clock.ts';
 import { bookmark, page, ScriptedApiServer, type Step, silence, status, watch } from './scripted-api-server.ts';
@@ -55,9 +56,12 @@ afterEach(async () => {
 function observe(): { observer: ClusterObserver; end: Promise<void> } {
   const observer = new ClusterObserver({
     api: connection,
+    scope: wholeCluster,
     onChange: () => (changes += 1),
     onError: (failure) => failures.push(failure),
     onWell: () => undefined,
+    onAbsent: () => undefined,
+    onPresent: () => undefined,
     clock,
     random: () => 0.5,
   });
@@ -71,8 +75,13 @@ test('three lists make a cluster, its changes and its problems', async () => {
   expect(observer.cluster.services.get('cache/redis')?.kind).toEqual({ type: 'headless' });
   expect(observer.cluster.endpointSlices.get('cache/redis-x1')?.endpoints).toHaveLength(1);
   expect([...(observer.cluster.slicesByService.get('cache/redis')?.keys() ?? [])]).toEqual(['cache/redis-x1']);
-  expect(observer.takeChanges()).toEqual({ namespaces: new Set(['cache']), services: new Set(['cache/redis']) });
-  expect(observer.takeChanges()).toEqual({ namespaces: new Set(), services: new Set() });
+  expect(observer.takeChanges()).toEqual({
+    namespaces: new Set(['cache']),
+    services: new Set(['cache/redis']),
+    serviceImports: new Set(),
+    podNamespaces: new Set(),
+  });
+  expect(Object.values(observer.takeChanges()).map(({ size }) => size)).toEqual([0, 0, 0, 0]);
   expect(observer.problems()).toEqual([
     { object: 'EndpointSlice cache/redis-x1', reason: 'endpoints[1].addresses[0]: "bad" is not an address' },
   ]);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KubeConnection } from '../../../sync-agent/kube/connection.ts';
 import { Reflector } from '../../../sync-agent/kube/reflector.ts';
 import { services } from '../../../sync-agent/kube/resource.ts';
+import { wholeCluster } from '../../../sync-agent/kube/scope.ts';
 import { ConfigurationFolder } from './kubeconfig-file.ts';
 import { ManualClock } from './manual-clock.ts';
 import { list, RunningReflector } from './running-reflector.ts';
@@ -179,7 +180,7 @@ describe('stopping', () => {
     };
     const broken = new Reflector<unknown>({
       api: new KubeConnection({ type: 'file', path: file, context: undefined }),
-      resource: services,
+      resource: services(undefined, wholeCluster),
       read: (value) => value,
       sink: { replace: fault, upsert: fault, remove: fault },
       onError: () => undefined,

@@ -8,11 +8,15 @@ describe('the permission that a path needs', () => {
     ['/api/v1/services?limit=500', 'list services ""'],
     ['/api/v1/services?watch=true&resourceVersion=5', 'watch services ""'],
     ['/api/v1/namespaces', 'list namespaces ""'],
+    ['/api/v1/namespaces/cache', 'get namespaces "" cache'],
+    ['/api/v1/namespaces/cache/services?limit=500', 'list services "" cache'],
+    ['/api/v1/namespaces/cache/pods?watch=true', 'watch pods "" cache'],
+    ['/apis/discovery.k8s.io/v1/namespaces/cache/endpointslices', 'list endpointslices "discovery.k8s.io" cache'],
     ['/apis/discovery.k8s.io/v1/endpointslices', 'list endpointslices "discovery.k8s.io"'],
     ['/apis/discovery.k8s.io/v1/endpointslices?watch=true', 'watch endpointslices "discovery.k8s.io"'],
   ] as const)('%s', ([path, expected]) => {
-    const { verb, resource, group } = permissionOf(path);
-    expect(`${verb} ${resource} "${group}"`).toBe(expected);
+    const { verb, resource, group, namespace } = permissionOf(path);
+    expect(`${verb} ${resource} "${group}" ${namespace ?? ''}`.trim()).toBe(expected);
   });
 });
 

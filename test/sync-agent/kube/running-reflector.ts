@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { KubeConnection } from '../../../sync-agent/kube/connection.ts';
 import { type Failure, Reflector } from '../../../sync-agent/kube/reflector.ts';
 import { services } from '../../../sync-agent/kube/resource.ts';
+import { wholeCluster } from '../../../sync-agent/kube/scope.ts';
 import { ConfigurationFolder } from './kubeconfig-file.ts';
 import { ManualClock } from './manual-clock.ts';
 import { object, page, type Step } from './scripted-api-server.ts';
@@ -37,7 +38,7 @@ export class RunningReflector {
     this.#folder = folder;
     this.reflector = new Reflector<string>({
       api: this.#connection,
-      resource: services,
+      resource: services(undefined, wholeCluster),
       read: (read) => (read as { metadata: { name: string } }).metadata.name,
       sink: {
         replace: (names) => {

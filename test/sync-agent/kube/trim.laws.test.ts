@@ -1,98 +1,150 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { trimEndpointSlice, trimNamespace, trimService } from '../../../sync-agent/kube/trim.ts';
+import { ClusterState } from '../../../sync-agent/kube/observed-cluster.ts';
+import {
+  trimEndpointSlice,
+  trimNamespace,
+  trimPod,
+  trimService,
+  trimServiceImport,
+} from '../../../sync-agent/kube/trim.ts';
+import type { Trimmed } from '../../../sync-agent/kube/trimmed.ts';
+import { anyMutant, anyMutantOf, type Kind, validObjects } from './any-object.ts';
 
-/** JSON that is shaped like an object of the API often enough to get past the first checks. */
-const text = fc.oneof(
-  fc.constantFrom(
-    'None',
-    '10.0.0.1',
-    'fd00::1',
-    'redis',
-    'FQDN',
-    'IPv4',
-    'ExternalName',
-    'TCP',
-    'a.b',
-    '',
-    'x'.repeat(64),
-  ),
-  fc.string(),
-);
-const odd = fc.oneof(fc.jsonValue(), text);
-const often = <T>(usual: fc.Arbitrary<T>) => fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: odd });
-const fields = (model: Record<string, fc.Arbitrary<unknown>>) => often(fc.record(model, { requiredKeys: [] }));
-const port = fields({ name: text, port: often(fc.integer({ min: -1, max: 70_000 })), protocol: text });
-const endpoint = fields({
-  addresses: often(fc.array(often(text), { maxLength: 3 })),
-  hostname: often(text),
-  conditions: fields({ ready: often(fc.boolean()) }),
-});
-const apiObject = fields({
-  metadata: fields({
-    namespace: often(fc.constant('cache')),
-    name: often(fc.constant('redis')),
-    labels: fields({ 'kubernetes.io/service-name': often(fc.constant('redis')) }),
-  }),
-  spec: fields({
-    type: text,
-    clusterIP: often(text),
-    clusterIPs: often(fc.array(often(text), { maxLength: 3 })),
-    externalName: often(text),
-    ports: often(fc.array(port, { maxLength: 3 })),
-  }),
-  addressType: text,
-  endpoints: often(fc.array(endpoint, { maxLength: 4 })),
-  ports: often(fc.array(port, { maxLength: 3 })),
-});
-
-const trims = [
+const everything = { keepsImports: true, keepsPodNames: true };
+const trims: readonly (readonly [Kind, (object: unknown) => Trimmed<object>])[] = [
   ['Namespace', trimNamespace],
   ['Service', trimService],
-  ['EndpointSlice', trimEndpointSlice],
-] as const;
+  ['EndpointSlice', (object) => trimEndpointSlice(object, everything)],
+  ['Pod', trimPod],
+  ['ServiceImport', trimServiceImport],
+];
+const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const numRuns = 1000;
 
 describe.for(trims)('trimming a %s', ([kind, trim]) => {
-  test('never throws, whatever the JSON', () => {
+  test('that is valid has a value and no problem', () => {
+    for (const object of validObjects[kind]) expect(trim(object)).toMatchObject({ value: {}, problems: [] });
+  });
+
+  test('never throws, and tells a few short lines, whatever is wrong with it', () => {
+    let changed = 0;
+    let complaints = 0;
     fc.assert(
-      fc.property(fc.oneof(apiObject, odd), (object) => {
+      fc.property(fc.oneof({ weight: 9, arbitrary: anyMutant(kind) }, fc.jsonValue()), (object) => {
         const { key, value, problems } = trim(object);
-        expect(typeof key).toBe('string');
+        expect(key.length).toBeLessThanOrEqual(400);
+        expect(problems.length).toBeLessThanOrEqual(11);
         for (const problem of problems) {
-          expect(problem.object.startsWith(`${kind} `)).toBe(true);
-          expect(problem.reason).not.toBe('');
+          expect(problem.object).toBe(`${kind} ${key}`);
+          expect(`${problem.object}: ${problem.reason}`).toMatch(/^[^\p{Cc}]{10,900}$/u);
         }
+        if (value === undefined) changed += 1;
+        complaints += problems.length;
+        const { namespace, name } = (value ?? {}) as { readonly namespace?: string; readonly name?: string };
+        if (value !== undefined) expect(key).toBe(namespace === undefined ? name : `${namespace}/${name}`);
+      }),
+      { numRuns },
+    );
+    // Else nothing that matters was mutated.
+    expect(changed).toBeGreaterThan(20);
+    expect(complaints).toBeGreaterThan(20);
+  });
+
+  test('keeps only what is well-formed, and not much of it', () => {
+    fc.assert(
+      fc.property(anyMutant(kind), (object) => {
+        const { value } = trim(object);
         if (value === undefined) return;
-        expect(key).toBe('namespace' in value ? `${value.namespace}/${value.name}` : value.name);
+        const {
+          namespace,
+          name,
+          ports = [],
+          endpoints = [],
+          addresses = [],
+        } = value as Readonly<Record<string, never>>;
+        if (kind !== 'EndpointSlice' && kind !== 'Pod') expect(name).toMatch(label);
+        if (kind !== 'Namespace') expect(namespace).toMatch(label);
+        expect([ports, endpoints, addresses].map((list: readonly unknown[]) => list.length <= 2000)).not.toContain(
+          false,
+        );
+        for (const { name: portName, protocol, number } of ports as readonly Readonly<Record<string, unknown>>[]) {
+          expect(portName).toMatch(/^([a-z0-9]([-a-z0-9]{0,60}[a-z0-9])?)?$/);
+          expect(['tcp', 'udp', 'sctp']).toContain(protocol);
+          if (number !== undefined) expect(Number(number) >= 1 && Number(number) <= 65_535).toBe(true);
+        }
+        for (const endpoint of endpoints as readonly Readonly<Record<string, string>>[]) {
+          expect([4, 16]).toContain(endpoint['address']?.length);
+          for (const each of [endpoint['hostname'], endpoint['podName']])
+            if (each !== undefined) expect(each).toMatch(label);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('does not depend on fields that are not read', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...validObjects[kind]), fc.jsonValue(), (object, value) => {
+        const metadata = {
+          ...(object as { readonly metadata: object }).metadata,
+          managedFields: value,
+          finalizers: value,
+        };
+        expect(trim({ ...object, metadata, other: value })).toEqual(trim(object));
       }),
     );
   });
 });
 
-const metadata = { namespace: 'cache', name: 'x', labels: { 'kubernetes.io/service-name': 'redis' } };
-
-test('what is kept of a slice is well-formed', () => {
-  let kept = 0;
-  const slice = fc.record({ metadata: fc.constant(metadata), endpoints: fc.array(endpoint, { maxLength: 4 }) });
+test('a slice loses nothing to a bad endpoint or port', () => {
+  const metadata = { namespace: 'cache', name: 'x', labels: { 'kubernetes.io/service-name': 'redis' } };
+  const read = (endpoints: readonly unknown[], ports: readonly unknown[]) =>
+    trimEndpointSlice({ metadata, endpoints, ports }, everything).value;
+  const endpoint = { addresses: ['192.0.2.1'], hostname: 'good', conditions: { ready: true } };
+  const port = { name: 'good', port: 6379, protocol: 'TCP' };
+  const endpoints = fc.array(anyMutantOf(endpoint), { maxLength: 4 });
+  const ports = fc.array(anyMutantOf(port), { maxLength: 4 });
+  const alone = read([endpoint], [port]);
   fc.assert(
-    fc.property(fc.oneof(apiObject, slice), (object) => {
-      for (const { address, hostname } of trimEndpointSlice(object).value?.endpoints ?? []) {
-        kept += 1;
-        expect([4, 16]).toContain(address.length);
-        if (hostname !== undefined) expect(hostname).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
-      }
+    fc.property(endpoints, endpoints, ports, ports, (before, after, portsBefore, portsAfter) => {
+      const value = read([...before, endpoint, ...after], [...portsBefore, port, ...portsAfter]);
+      expect(value?.endpoints).toContainEqual(alone?.endpoints[0]);
+      expect(value?.ports).toContainEqual(alone?.ports[0]);
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
-  expect(kept).toBeGreaterThan(0);
 });
 
-test('a slice loses nothing to a bad neighbour', () => {
-  const slice = (endpoints: readonly unknown[]) => trimEndpointSlice({ metadata, endpoints }).value?.endpoints ?? [];
-  const good = { addresses: ['192.0.2.1'], hostname: 'good' };
-  fc.assert(
-    fc.property(fc.array(endpoint), fc.array(endpoint), (before, after) => {
-      expect(slice([...before, good, ...after])).toContainEqual(slice([good])[0]);
+test('a malformed object loses nothing of the others', () => {
+  const stores = {
+    Namespace: 'namespaceStore',
+    Service: 'serviceStore',
+    EndpointSlice: 'sliceStore',
+    Pod: 'podStore',
+    ServiceImport: 'importStore',
+  } as const;
+  /** The valid objects under names of their own, in a namespace that mutants do not know. */
+  const good = trims.flatMap(([kind, trim]) =>
+    validObjects[kind].map((object, i) => {
+      const metadata = { ...(object as { readonly metadata: object }).metadata, namespace: 'good', name: `good-${i}` };
+      return { kind, item: trim({ ...object, metadata }) };
     }),
+  );
+  const mutant = fc
+    .constantFrom(...trims)
+    .chain(([kind, trim]) => anyMutant(kind).map((object) => ({ kind, item: trim(object) })));
+  fc.assert(
+    fc.property(fc.array(mutant, { maxLength: 6 }), (mutants) => {
+      const state = new ClusterState();
+      for (const [kind] of trims) {
+        const items = [...mutants, ...good].filter((each) => each.kind === kind).map(({ item }) => item);
+        (state[stores[kind]] as { replace(items: readonly Trimmed<object>[]): void }).replace(items);
+      }
+      for (const { kind, item } of good) expect(state[stores[kind]].values.get(item.key)).toEqual(item.value);
+      const keys = new Set(good.map(({ kind, item }) => `${kind} ${item.key}`));
+      expect([...state.problems()].filter(({ object }) => keys.has(object))).toEqual([]);
+    }),
+    { numRuns: 200 },
   );
 });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { trimEndpointSlice, trimNamespace, trimService } from '../../../sync-agent/kube/trim.ts';
+import {
+  trimEndpointSlice,
+  trimNamespace,
+  trimPod,
+  trimService,
+  trimServiceImport,
+} from '../../../sync-agent/kube/trim.ts';
 import { type Address, formatAddress } from '../../../zone/address.ts';
 import { formatName } from '../../../zone/name.ts';
 
@@ -8,7 +14,7 @@ const metadata = { namespace: 'cache', name: 'redis' };
 describe('a Namespace', () => {
   test('is its name', () => {
     const { key, value, problems } = trimNamespace({ metadata: { name: 'cache' }, status: { phase: 'Terminating' } });
-    expect({ key, value, problems }).toEqual({ key: 'cache', value: { name: 'cache' }, problems: [] });
+    expect({ key, value, problems }).toEqual({ key: 'cache', value: { name: 'cache', isHidden: false }, problems: [] });
   });
 
   test.for([
@@ -112,7 +118,8 @@ describe('ports', () => {
       ['b/tcp/2', 'a/tcp/1'],
     ],
     ['no name', [{ port: 80, protocol: 'UDP' }], ['/udp/80']],
-    ['null everywhere', [{ name: null, port: null, protocol: null }], []],
+    ['null everywhere', [{ name: null, port: null, protocol: null }], ['/tcp/undefined']],
+    ['no number', [{ name: 'x', protocol: 'UDP' }, { port: 1 }], ['x/udp/undefined', '/tcp/1']],
     ['null protocol', [{ name: 'x', port: 1, protocol: null }], ['x/tcp/1']],
     ['SCTP', [{ port: 65_535, protocol: 'SCTP' }], ['/sctp/65535']],
     ['none', undefined, []],
@@ -124,6 +131,8 @@ describe('ports', () => {
   });
 
   test.for([
+    ['x', 'spec.ports[0] is "x", not a port', []],
+    [null, 'spec.ports[0] is null, not a port', []],
     [{ name: 'x', port: 0 }, 'spec.ports[0].port: 0 is not a port number', []],
     [{ name: 'x', port: 65_536 }, 'spec.ports[0].port: 65536 is not a port number', []],
     [{ name: 'x', port: 1.5 }, 'spec.ports[0].port: 1.5 is not a port number', []],
@@ -160,8 +169,8 @@ describe('an EndpointSlice', () => {
       value: {
         namespace: 'cache',
         name: 'redis-x1',
-        service: 'redis-headless',
-        endpoints: [{ address: '\x0a\x01\x00\x05', hostname: 'redis-0' }],
+        owners: [{ kind: 'service', service: 'redis-headless' }],
+        endpoints: [{ address: '\x0a\x01\x00\x05', hostname: 'redis-0', podName: undefined }],
         ports: [{ name: 'redis', protocol: 'tcp', number: 6379 }],
       },
       problems: [],
@@ -244,7 +253,7 @@ describe('an EndpointSlice', () => {
   });
 
   test('a thousand bad addresses give a handful of problems', () => {
-    const { problems } = slice({ endpoints: [{ addresses: Array.from({ length: 1000 }, () => 'bad') }] });
+    const { problems } = slice({ endpoints: Array.from({ length: 1000 }, () => ({ addresses: ['bad'] })) });
     expect(problems).toHaveLength(11);
     expect(problems.at(-1)?.reason).toBe('and 990 more');
   });
@@ -255,10 +264,260 @@ describe('an EndpointSlice', () => {
   });
 });
 
+describe('what a slice belongs to', () => {
+  const service = 'kubernetes.io/service-name';
+  const serviceImport = 'multicluster.kubernetes.io/service-name';
+  const cluster = 'multicluster.kubernetes.io/source-cluster';
+  const owners = (labels: object, keepsImports = true) => {
+    const object = { metadata: { ...metadata, labels }, endpoints: [{ addresses: ['10.1.0.5'] }] };
+    const { value, problems } = trimEndpointSlice(object, { keepsImports, keepsPodNames: false });
+    const names = value?.owners.map(
+      (owner) => `${owner.kind} ${owner.service}${'cluster' in owner ? ` of ${owner.cluster}` : ''}`,
+    );
+    return [names, problems.map(({ reason }) => reason)];
+  };
+
+  test.for([
+    ['a Service', { [service]: 'a' }, ['service a']],
+    ['a ServiceImport', { [serviceImport]: 'a', [cluster]: 'east' }, ['serviceImport a of east']],
+    ['both', { [service]: 'a', [serviceImport]: 'b', [cluster]: 'east' }, ['service a', 'serviceImport b of east']],
+  ] as const)('%s', ([, labels, expected]) => {
+    expect(owners(labels)).toEqual([expected, []]);
+  });
+
+  test.for([
+    ['nothing', {}, undefined, `metadata.labels["${service}"]: nothing is not a Service's name`],
+    ['an import of no cluster', { [serviceImport]: 'a' }, undefined, `["${cluster}"]: nothing is not a cluster's name`],
+    ['a cluster with a dot', { [serviceImport]: 'a', [cluster]: 'a.b' }, undefined, '"a.b" is not a cluster\'s name'],
+    ['an import with a bad name', { [serviceImport]: 'A', [cluster]: 'a' }, undefined, "is not a ServiceImport's name"],
+    ['a Service and a bad import', { [service]: 'a', [serviceImport]: 'b' }, ['service a'], "is not a cluster's name"],
+  ] as const)('%s is a problem', ([, labels, expected, reason]) => {
+    expect(owners(labels)).toEqual([expected, [expect.stringContaining(reason)]]);
+  });
+
+  test('imports do not count, and are no problem, while they are not observed', () => {
+    expect(owners({ [serviceImport]: 'a', [cluster]: 'east' }, false)).toEqual([undefined, []]);
+    expect(owners({ [service]: 'a', [serviceImport]: 'b', [cluster]: 'east' }, false)).toEqual([['service a'], []]);
+  });
+});
+
+describe("the name of an endpoint's pod", () => {
+  const podName = (targetRef: unknown, keepsPodNames = true) => {
+    const labels = { 'kubernetes.io/service-name': 'redis' };
+    const object = { metadata: { ...metadata, labels }, endpoints: [{ addresses: ['10.1.0.5'], targetRef }] };
+    const { value, problems } = trimEndpointSlice(object, { keepsImports: false, keepsPodNames });
+    expect(problems).toEqual([]);
+    return value?.endpoints[0]?.podName;
+  };
+
+  test.for([
+    [{ kind: 'Pod', name: 'redis-0' }, 'redis-0'],
+    [{ kind: 'VirtualMachine', name: 'vm' }, 'vm'],
+    [{ name: 'x'.repeat(63) }, 'x'.repeat(63)],
+    [{ name: 'x'.repeat(64) }, undefined],
+    [{ name: 'redis.0' }, undefined],
+    [{ name: 7 }, undefined],
+    [{}, undefined],
+    [undefined, undefined],
+    ['redis-0', undefined],
+  ] as const)('%j: %s', ([targetRef, expected]) => {
+    expect(podName(targetRef)).toBe(expected);
+  });
+
+  test('is not kept unless it is wanted', () => {
+    expect(podName({ name: 'redis-0' }, false)).toBeUndefined();
+  });
+});
+
+describe('a Pod', () => {
+  const pod = (status: unknown) => {
+    const { key, value, problems } = trimPod({ metadata, status });
+    expect(key).toBe('cache/redis');
+    return [value && texts(value.addresses), problems.map(({ reason }) => reason)];
+  };
+
+  test.for([
+    ['both families', { podIPs: [{ ip: '10.1.0.5' }, { ip: 'FD00::1' }], podIP: '10.1.0.5' }, '10.1.0.5 fd00::1'],
+    ['only the old field', { podIP: '10.1.0.5' }, '10.1.0.5'],
+    ['an empty list and the old field', { podIPs: [], podIP: '10.1.0.5' }, '10.1.0.5'],
+    ['the list wins', { podIPs: [{ ip: '10.1.0.6' }], podIP: '10.1.0.5' }, '10.1.0.6'],
+    ['one twice', { podIPs: [{ ip: '10.1.0.6' }, { ip: '10.1.0.6' }] }, '10.1.0.6'],
+    ['not running yet', { phase: 'Pending', podIP: '10.1.0.5' }, '10.1.0.5'],
+    ['no address yet', { phase: 'Pending' }, undefined],
+    ['an empty address', { podIP: '' }, undefined],
+    ['that has ended', { phase: 'Succeeded', podIP: '10.1.0.5' }, undefined],
+    ['that has failed', { phase: 'Failed', podIP: '10.1.0.5' }, undefined],
+    ['of which nobody knows', { phase: 'Unknown', podIP: '10.1.0.5' }, undefined],
+    ['without a status', undefined, undefined],
+  ] as const)('%s', ([, status, expected]) => {
+    expect(pod(status)).toEqual([expected, []]);
+  });
+
+  test.for([
+    [{ podIPs: [{ ip: 'x' }, { ip: '10.1.0.5' }] }, '10.1.0.5', 'status.podIPs[0].ip: "x" is not an address'],
+    [{ podIPs: ['10.1.0.5'] }, undefined, 'status.podIPs[0].ip: nothing is not an address'],
+    [{ podIPs: 'x', podIP: '10.1.0.5' }, '10.1.0.5', 'status.podIPs is "x", not a list'],
+    [{ podIP: 5 }, undefined, 'status.podIP: 5 is not an address'],
+  ] as const)('%j is a problem', ([status, expected, reason]) => {
+    expect(pod(status)).toEqual([expected, [reason]]);
+  });
+});
+
+describe('a ServiceImport', () => {
+  const trimmed = (spec: unknown) => trimServiceImport({ metadata, spec });
+
+  test('keeps what decides records', () => {
+    const ports = [{ name: 'http', port: 80, protocol: 'TCP' }];
+    expect(trimmed({ type: 'ClusterSetIP', ips: ['10.42.0.1', '10.42.0.1'], ports })).toEqual({
+      key: 'cache/redis',
+      value: {
+        ...metadata,
+        isHidden: false,
+        kind: { type: 'clusterSetIP', addresses: ['\x0a\x2a\x00\x01'] },
+        ports: [{ name: 'http', protocol: 'tcp', number: 80 }],
+      },
+      problems: [],
+    });
+    expect(trimmed({ type: 'Headless', ports: [] }).value?.kind).toEqual({ type: 'headless' });
+  });
+
+  test('is nothing while it has no address', () => {
+    expect(trimmed({ type: 'ClusterSetIP', ports: [] })).toMatchObject({ value: undefined, problems: [] });
+  });
+
+  test.for([
+    [{}, 'spec.type: nothing is not Headless or ClusterSetIP'],
+    [{ type: 'headless' }, 'spec.type: "headless" is not'],
+    [{ type: 'ClusterSetIP', ips: ['x'] }, 'spec.ips[0]: "x" is not an address'],
+    [{ type: 'ClusterSetIP', ips: 'x' }, 'spec.ips is "x", not a list'],
+  ] as const)('%j is a problem', ([spec, reason]) => {
+    const { value, problems } = trimmed(spec);
+    expect(value).toBeUndefined();
+    expect(problems).toEqual([{ object: 'ServiceImport cache/redis', reason: expect.stringContaining(reason) }]);
+  });
+});
+
+describe('the annotation that hides', () => {
+  const trims = [
+    ['Namespace', (annotations: unknown) => trimNamespace({ metadata: { name: 'cache', annotations } })],
+    [
+      'Service',
+      (annotations: unknown) =>
+        trimService({
+          metadata: { ...metadata, annotations },
+          spec: { clusterIPs: ['10.96.0.1'], ports: [{ port: 1 }] },
+        }),
+    ],
+    [
+      'ServiceImport',
+      (annotations: unknown) =>
+        trimServiceImport({
+          metadata: { ...metadata, annotations },
+          spec: { type: 'ClusterSetIP', ips: ['10.96.0.1'], ports: [{ port: 1 }] },
+        }),
+    ],
+  ] as const;
+
+  describe.for(trims)('on a %s', ([, trim]) => {
+    test.for([
+      ['absent', {}, false],
+      ['no annotations', undefined, false],
+      ['null annotations', null, false],
+      ['"false"', { 'kube-doh/hide': 'false' }, false],
+      ['another annotation', { hide: 'true' }, false],
+      ['"true"', { 'kube-doh/hide': 'true' }, true],
+    ] as const)('%s', ([, annotations, expected]) => {
+      const { value, problems } = trim(annotations);
+      expect([value?.isHidden, problems]).toEqual([expected, []]);
+    });
+
+    test.for([
+      [
+        { 'kube-doh/hide': 'yes' },
+        'metadata.annotations["kube-doh/hide"]: "yes" is not "true" or "false"; it is hidden',
+      ],
+      [{ 'kube-doh/hide': '' }, '"" is not "true" or "false"; it is hidden'],
+      [{ 'kube-doh/hide': 'True' }, '"True" is not "true" or "false"; it is hidden'],
+      [{ 'kube-doh/hide': null }, 'null is not "true" or "false"; it is hidden'],
+      [{ 'kube-doh/hide': true }, 'true is not "true" or "false"; it is hidden'],
+      ['kube-doh/hide', 'metadata.annotations is "kube-doh/hide", not a map; it is hidden'],
+    ] as const)('%j hides, and is a problem', ([annotations, reason]) => {
+      const { value, problems } = trim(annotations);
+      expect(value?.isHidden).toBe(true);
+      expect(problems.map((problem) => problem.reason)).toEqual([expect.stringContaining(reason)]);
+    });
+  });
+
+  test.for([trimService, trimServiceImport])('of what is hidden only the identity is read: %o', (trim) => {
+    const hidden = { metadata: { ...metadata, annotations: { 'kube-doh/hide': 'true' } }, spec: 'nonsense' };
+    expect(trim(hidden)).toEqual({
+      key: 'cache/redis',
+      value: { ...metadata, isHidden: true, kind: { type: 'headless' }, ports: [] },
+      problems: [],
+    });
+  });
+});
+
+describe('an absurd object', () => {
+  const many = <T>(count: number, item: (i: number) => T) => Array.from({ length: count }, (_, i) => item(i));
+  const labels = { 'kubernetes.io/service-name': 'redis' };
+  const slice = (fields: object) => trimEndpointSlice({ metadata: { ...metadata, labels }, ...fields });
+  const port = (i: number) => ({ name: `p${i}`, port: i + 1 });
+
+  test('with 10,000 ports keeps the first ones', () => {
+    const { value, problems } = trimService({
+      metadata,
+      spec: { clusterIPs: ['10.96.0.1'], ports: many(10_000, port) },
+    });
+    expect(value?.ports).toHaveLength(1000);
+    expect(value?.ports.at(-1)?.name).toBe('p999');
+    expect(problems.map(({ reason }) => reason)).toEqual(['spec.ports has 10000 items; only the first 1000 count']);
+  });
+
+  test('with many endpoints and ports keeps no more pairs than a slice may have', () => {
+    const endpoints = many(1000, (i) => ({ addresses: [`10.1.${i >> 8}.${i & 255}`] }));
+    const { value, problems } = slice({ endpoints, ports: many(10_000, port) });
+    expect([value?.endpoints.length, value?.ports.length]).toEqual([1000, 100]);
+    expect(problems.map(({ reason }) => reason)).toEqual(['ports has 10000 items; only the first 100 count']);
+    expect(slice({ endpoints, ports: many(100, port) })).toMatchObject({ problems: [] });
+  });
+
+  test('with too many endpoints or addresses keeps the first ones', () => {
+    const addresses = many(200, (i) => `10.2.0.${i}`);
+    const { value, problems } = slice({ endpoints: many(5000, () => ({ addresses })) });
+    expect(value?.endpoints).toHaveLength(2000);
+    expect(problems[0]?.reason).toBe('endpoints has 5000 items; only the first 1000 count');
+    expect(problems).toHaveLength(11);
+  });
+
+  test('with a name of a million characters, or with line breaks in it, is named in a short line', () => {
+    for (const name of ['x'.repeat(1_000_000), 'a\nb', 'a\x9b31m', 'a\u2028b']) {
+      const { key, value, problems } = trimPod({
+        metadata: { namespace: 'cache', name },
+        status: { podIP: '10.0.0.1' },
+      });
+      expect(value).toBeUndefined();
+      expect(key).toMatch(/^[ -~…]{1,100}$/);
+      expect(problems).toHaveLength(1);
+      for (const { object, reason } of problems) expect(`${object}: ${reason}`).toMatch(/^[ -~…]{1,250}$/);
+    }
+  });
+
+  test('with texts of a million characters is refused without reading them all', () => {
+    const long = '1.'.repeat(500_000);
+    const { problems } = slice({
+      endpoints: [{ addresses: [long], hostname: long }],
+      ports: [{ name: long, port: 1 }],
+    });
+    expect(problems).toHaveLength(2);
+    expect(trimService({ metadata, spec: { type: 'ExternalName', externalName: long } }).value).toBeUndefined();
+  });
+});
+
 function texts(addresses: readonly Address[]): string {
   return addresses.map(formatAddress).join(' ');
 }
 
-function endpointTexts(slice: ReturnType<typeof trimEndpointSlice>['value']): string[] | undefined {
-  return slice?.endpoints.map(({ hostname, address }) => `${hostname ?? ''} ${formatAddress(address)}`.trim());
+function endpointTexts(slice: ReturnType<typeof trimEndpointSlice>['value']): string[] {
+  return (slice?.endpoints ?? []).map(({ hostname, address }) => `${hostname ?? ''} ${formatAddress(address)}`.trim());
 }

@@ -6,13 +6,25 @@ import { recordsOfService } from '../../../sync-agent/records/service.ts';
 import { recordsOfNamespace } from '../../../sync-agent/records/zone.ts';
 import { parseAddress } from '../../../zone/address.ts';
 import { flatten } from '../../../zone/flat.ts';
-import { formatRelativeName, parseName } from '../../../zone/name.ts';
+import { formatRelativeName, type Name, parseName } from '../../../zone/name.ts';
 import { formatReverse, formatRRset } from '../../../zone/text.ts';
 
 const longest = 'x'.repeat(63);
 const tooLong = 'x'.repeat(64);
 const local = parseName('cluster.local');
 const http: Port = { name: 'http', protocol: 'tcp', number: 80 };
+
+const defaults: RecordOptions = {
+  ttlSeconds: 30,
+  zoneOrigins: [local],
+  clustersetOrigins: [],
+  pods: 'disabled',
+  usesPodNames: false,
+  ignoresEmptyServices: false,
+  selectsNamespaces: false,
+};
+/** Nothing around that could hide a target. */
+const nobody = { namespaces: new Map(), services: new Map(), serviceImports: new Map() };
 
 describe('an endpoint', () => {
   test.for([
@@ -149,27 +161,32 @@ describe('an external name', () => {
   });
 });
 
-test('a Namespace whose name is no label does not exist', () => {
-  const options = { ttlSeconds: 30, zoneOrigins: [local] };
-  expect(recordsOfNamespace(longest, options).group).toBeDefined();
-  expect(recordsOfNamespace(tooLong, options)).toEqual({
+describe('a hostname or a pod’s name that is no label', () => {
+  test.for([
+    [undefined, tooLong, '10-0-0-1', 1],
+    [undefined, 'web-x7k2p', 'web-x7k2p', 0],
+    [tooLong, 'web-x7k2p', '10-0-0-1', 1],
+  ] as const)('%s of the pod %s is named %s', ([hostname, podName, label, problemCount]) => {
+    const slices = [slice([{ ...endpoint('10.0.0.1', hostname), podName }])];
+    const { group, problems } = recordsOfService(headless('web'), slices, nobody, { ...defaults, usesPodNames: true });
+    expect(group?.hosts.map((host) => host.label)).toEqual([label]);
+    expect(problems).toHaveLength(problemCount);
+  });
+});
+
+test.for(['cluster', 'clusterset'] as const)('a Namespace whose name is no label does not exist: %s', (kind) => {
+  const options = { ...defaults, clustersetOrigins: [parseName('clusterset.local')] };
+  expect(recordsOfNamespace(kind, longest, options).group).toBeDefined();
+  const reason = `"${tooLong}" is not a domain name: a label is longer than 63 octets`;
+  expect(recordsOfNamespace(kind, tooLong, options)).toEqual({
     group: undefined,
-    problems: [
-      {
-        object: `Namespace ${tooLong}`,
-        reason: `"${tooLong}" is not a domain name: a label is longer than 63 octets; the Namespace is left out`,
-      },
-    ],
+    problems: [{ object: `Namespace ${tooLong}`, reason: `${reason}; the Namespace is left out of the ${kind} zone` }],
   });
 });
 
 /** The names, zone file lines and problems of one Service; names that only lead to it are left aside. */
-function recordsOf(
-  service: Service,
-  slices: readonly EndpointSlice[],
-  zoneOrigins: RecordOptions['zoneOrigins'] = [local],
-) {
-  const { group, problems } = recordsOfService(service, slices, { ttlSeconds: 30, zoneOrigins });
+function recordsOf(service: Service, slices: readonly EndpointSlice[], zoneOrigins: readonly Name[] = [local]) {
+  const { group, problems } = recordsOfService(service, slices, nobody, { ...defaults, zoneOrigins });
   const flat = flatten(group === undefined ? [] : [group]);
   const names = flat.names.map(formatRelativeName).filter((name) => name.split('.').length >= 3);
   const text = [
@@ -180,18 +197,18 @@ function recordsOf(
 }
 
 function headless(name: string): Service {
-  return { namespace: 'default', name, kind: { type: 'headless' }, ports: [] };
+  return { namespace: 'default', name, isHidden: false, kind: { type: 'headless' }, ports: [] };
 }
 
 function external(target: string): Service {
   const kind: ServiceKind = { type: 'externalName', target: parseName(target) };
-  return { namespace: 'default', name: 'ext', kind, ports: [] };
+  return { namespace: 'default', name: 'ext', isHidden: false, kind, ports: [] };
 }
 
 function slice(endpoints: readonly Endpoint[], ports: readonly Port[] = [http]): EndpointSlice {
-  return { namespace: 'default', name: 'web-1', service: 'web', endpoints, ports };
+  return { namespace: 'default', name: 'web-1', owners: [{ kind: 'service', service: 'web' }], endpoints, ports };
 }
 
 function endpoint(address: string, hostname?: string): Endpoint {
-  return { address: parseAddress(address)!, hostname };
+  return { address: parseAddress(address)!, hostname, podName: undefined };
 }

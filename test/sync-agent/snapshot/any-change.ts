@@ -1,9 +1,9 @@
-/** Changes of a cluster, any and in any order. The pools are small, so that objects come, change, move and go. */
+/** Changes of a cluster, any and in any order: objects come, change, hide, move and go. */
 import fc from 'fast-check';
-import type { Endpoint, EndpointSlice, Port, Service, ServiceKind } from '../../../sync-agent/cluster.ts';
 import type { ClusterState } from '../../../sync-agent/kube/observed-cluster.ts';
-import { parseAddress } from '../../../zone/address.ts';
-import { parseName } from '../../../zone/name.ts';
+import type { Store } from '../../../sync-agent/kube/store.ts';
+import { keyOf } from '../records/any-cluster.ts';
+import { anyNamespace, anyPod, anyService, anyServiceImport, anySlice, type Pools } from '../records/any-object.ts';
 
 export interface Change {
   readonly apply: (state: ClusterState) => void;
@@ -11,84 +11,36 @@ export interface Change {
   readonly toString: () => string;
 }
 
-const namespaceNames = ['default', 'shop', 'svc'];
-const serviceNames = ['web', 'db', 'default'];
-const sliceNames = ['x1', 'x2', 'x3'];
-
-export function anyChange(): fc.Arbitrary<Change> {
-  const namespace = fc.constantFrom(...namespaceNames);
-  const service = fc.constantFrom(...serviceNames);
-  const slice = fc.constantFrom(...sliceNames);
-  const key = (name: fc.Arbitrary<string>) => fc.tuple(namespace, name).map((parts) => parts.join('/'));
+/** Of all kinds of objects. About every third takes one away, if it is there. */
+export function anyChange(pools: Pools): fc.Arbitrary<Change> {
   return fc.oneof(
-    namespace.map((name) => change(`+ Namespace ${name}`, (s) => s.namespaceStore.upsert(kept(name, { name })))),
-    namespace.map((name) => change(`- Namespace ${name}`, (s) => s.namespaceStore.remove(gone(name)))),
-    anyService(service, namespace).map((value) =>
-      change(`+ Service ${keyOf(value)} ${value.kind.type}`, (s) => s.serviceStore.upsert(kept(keyOf(value), value))),
+    changes(
+      'Namespace',
+      anyNamespace(pools),
+      ({ name }) => name,
+      (state) => state.namespaceStore,
     ),
-    key(service).map((name) => change(`- Service ${name}`, (s) => s.serviceStore.remove(gone(name)))),
-    anySlice(slice, namespace, service).map((value) =>
-      change(`+ EndpointSlice ${keyOf(value)} of ${value.service}`, (s) =>
-        s.sliceStore.upsert(kept(keyOf(value), value)),
-      ),
-    ),
-    key(slice).map((name) => change(`- EndpointSlice ${name}`, (s) => s.sliceStore.remove(gone(name)))),
+    changes('Service', anyService(pools), keyOf, (state) => state.serviceStore),
+    changes('EndpointSlice', anySlice(pools), keyOf, (state) => state.sliceStore),
+    changes('Pod', anyPod(pools), keyOf, (state) => state.podStore),
+    changes('ServiceImport', anyServiceImport(pools), keyOf, (state) => state.importStore),
   );
 }
 
-function change(text: string, apply: (state: ClusterState) => void): Change {
-  return { apply, toString: () => text };
-}
-
-function kept<T>(key: string, value: T) {
-  return { key, value, problems: [] };
-}
-
-function gone(key: string) {
-  return { key, value: undefined, problems: [] };
-}
-
-function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return `${namespace}/${name}`;
-}
-
-function anyService(name: fc.Arbitrary<string>, namespace: fc.Arbitrary<string>): fc.Arbitrary<Service> {
-  const kind: fc.Arbitrary<ServiceKind> = fc.oneof(
-    fc.record({
-      type: fc.constant('clusterIP' as const),
-      addresses: fc.array(anyAddress(), { minLength: 1, maxLength: 2 }),
-    }),
-    fc.constant({ type: 'headless' as const }),
-    fc.record({ type: fc.constant('externalName' as const), target: fc.constant(parseName('db.example.com')) }),
-  );
-  return fc.record({ namespace, name, kind, ports: anyPorts() });
-}
-
-function anySlice(
-  name: fc.Arbitrary<string>,
-  namespace: fc.Arbitrary<string>,
-  service: fc.Arbitrary<string>,
-): fc.Arbitrary<EndpointSlice> {
-  return fc.record({
-    namespace,
-    name,
-    service,
-    endpoints: fc.array(anyEndpoint(), { maxLength: 3 }),
-    ports: anyPorts(),
-  });
-}
-
-function anyEndpoint(): fc.Arbitrary<Endpoint> {
-  return fc.record({ address: anyAddress(), hostname: fc.constantFrom(undefined, 'web-0', 'web-1') });
-}
-
-function anyAddress() {
-  return fc.constantFrom('10.0.0.1', '10.0.0.2', 'fd00::1').map((text) => parseAddress(text)!);
-}
-
-function anyPorts(): fc.Arbitrary<readonly Port[]> {
-  const name = fc.constantFrom('', 'http');
-  return fc.array(fc.record({ name, protocol: fc.constantFrom('tcp', 'udp'), number: fc.constantFrom(80, 443) }), {
-    maxLength: 2,
+function changes<T>(
+  kind: string,
+  any: fc.Arbitrary<T>,
+  keyOfObject: (object: T) => string,
+  storeOf: (state: ClusterState) => Store<T>,
+): fc.Arbitrary<Change> {
+  return fc.tuple(any, fc.constantFrom(true, true, false)).map(([value, isKept]) => {
+    const key = keyOfObject(value);
+    return {
+      apply: (state) =>
+        isKept
+          ? storeOf(state).upsert({ key, value, problems: [] })
+          : storeOf(state).remove({ key, value: undefined, problems: [] }),
+      toString: () => `${isKept ? '+' : '-'} ${kind} ${isKept ? JSON.stringify(value) : key}`,
+    };
   });
 }

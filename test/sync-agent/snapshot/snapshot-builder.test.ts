@@ -1,56 +1,87 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { EndpointSlice, Service } from '../../../sync-agent/cluster.ts';
+import type { Endpoint, Port, Service } from '../../../sync-agent/cluster.ts';
 import { ClusterState } from '../../../sync-agent/kube/observed-cluster.ts';
-import { SnapshotBuilder } from '../../../sync-agent/snapshot/snapshot-builder.ts';
+import { SnapshotBuilder, type SnapshotOptions } from '../../../sync-agent/snapshot/snapshot-builder.ts';
 import { formatPrefix, parseAddress, parsePrefix } from '../../../zone/address.ts';
 import { flatten } from '../../../zone/flat.ts';
 import { decodeImage } from '../../../zone/image/decode.ts';
 import { formatName, parseName } from '../../../zone/name.ts';
 import { formatZone } from '../../../zone/text.ts';
 
-const options = {
+const options: SnapshotOptions = {
   zoneOrigins: [parseName('cluster.local'), parseName('prod.example.com')],
+  clustersetOrigins: [],
   ttlSeconds: 30,
+  pods: 'disabled',
+  usesPodNames: false,
+  ignoresEmptyServices: false,
+  selectsNamespaces: false,
   reversePrefixes: [parsePrefix('10.0.0.0/8')!],
-} as const;
+};
 
 let state: ClusterState;
 let builder: SnapshotBuilder;
 
-beforeEach(() => {
-  state = new ClusterState();
-  builder = new SnapshotBuilder(options);
-});
+beforeEach(() => start(options));
 
-function addNamespace(name: string): void {
-  state.namespaceStore.upsert({ key: name, value: { name }, problems: [] });
+function start(other: SnapshotOptions): void {
+  state = new ClusterState();
+  builder = new SnapshotBuilder(other);
+}
+
+function addNamespace(name: string, isHidden = false): void {
+  state.namespaceStore.upsert({ key: name, value: { name, isHidden }, problems: [] });
 }
 
 function removeNamespace(name: string): void {
   state.namespaceStore.remove({ key: name, value: undefined, problems: [] });
 }
 
-function addService(namespace: string, name: string, kind: Service['kind'] = clusterIp('10.96.0.10')): void {
-  state.serviceStore.upsert({ key: `${namespace}/${name}`, value: { namespace, name, kind, ports: [] }, problems: [] });
+function addService(namespace: string, name: string, kind = clusterIp('10.96.0.10'), isHidden = false): void {
+  const value = { namespace, name, isHidden, kind, ports: [] };
+  state.serviceStore.upsert({ key: `${namespace}/${name}`, value, problems: [] });
 }
 
-function addSlice(slice: EndpointSlice): void {
-  state.sliceStore.upsert({ key: `${slice.namespace}/${slice.name}`, value: slice, problems: [] });
+function addImport(namespace: string, name: string, address: string, isHidden = false): void {
+  const kind = { type: 'clusterSetIP', addresses: [parseAddress(address)!] } as const;
+  const value = { namespace, name, isHidden, kind, ports: [] };
+  state.importStore.upsert({ key: `${namespace}/${name}`, value, problems: [] });
+}
+
+function addPod(namespace: string, name: string, address: string): void {
+  const value = { namespace, name, addresses: [parseAddress(address)!] };
+  state.podStore.upsert({ key: `${namespace}/${name}`, value, problems: [] });
+}
+
+/** A slice of one Service. */
+function addSlice(
+  service: string,
+  name: string,
+  endpoint: Partial<Endpoint> & Pick<Endpoint, 'address'>,
+  ports: Port[] = [],
+) {
+  const endpoints = [{ hostname: undefined, podName: undefined, ...endpoint }];
+  const value = { namespace: 'shop', name, owners: [{ kind: 'service', service }], endpoints, ports } as const;
+  state.sliceStore.upsert({ key: `shop/${name}`, value, problems: [] });
 }
 
 function clusterIp(address: string): Service['kind'] {
   return { type: 'clusterIP', addresses: [parseAddress(address)!] };
 }
 
-/** The lines of the forward zone that hold an address, after taking over what has changed. */
-function addressLines(): string[] {
+function pointer(target: string): Service['kind'] {
+  return { type: 'externalName', target: parseName(target) };
+}
+
+/** The lines of a forward zone that say where something is, after taking over what has changed. */
+function lines(kind: 'cluster' | 'clusterset' = 'cluster'): string[] {
   builder.update(state, state.takeChanges());
   const snapshot = decodeImage(builder.image());
-  const [zone] = snapshot.kind === 'live' ? snapshot.zones : [];
-  if (zone?.kind !== 'cluster') throw new Error('the first zone is another one');
-  return formatZone(flatten(zone.groups))
+  const zone = snapshot.kind === 'live' ? snapshot.zones.find((one) => one.kind === kind) : undefined;
+  if (zone === undefined || zone.kind === 'reverse') throw new Error('there is no such zone');
+  return formatZone({ ...flatten(zone.groups), reverse: [] })
     .split('\n')
-    .filter((line) => / (A|AAAA) /.test(line));
+    .filter((line) => / (A|AAAA|CNAME) /.test(line));
 }
 
 test('an empty cluster has its zones, with their names, blocks and TTLs', () => {
@@ -64,35 +95,95 @@ test('an empty cluster has its zones, with their names, blocks and TTLs', () => 
   expect(formatZone(flatten(forward.groups)).split('\n')).toContain('dns-version 28800 IN TXT "1.1.0"');
 });
 
+test('a zone for the cluster set is there when it has a name', () => {
+  const origins = ['clusterset.local', 'set.example.com'].map((text) => parseName(text));
+  start({ ...options, clustersetOrigins: origins });
+  const snapshot = decodeImage(builder.image());
+  const zones = snapshot.kind === 'live' ? snapshot.zones : [];
+  const zone = zones.find(({ kind }) => kind === 'clusterset');
+  if (zones.length !== 3 || zone?.kind !== 'clusterset') throw new Error('other zones');
+  expect(zone.origins).toEqual(origins);
+  expect(formatZone(flatten(zone.groups)).split('\n')).toContain('dns-version 28800 IN TXT "1.0.0"');
+});
+
 test('a Namespace that goes takes its Services with it, and brings them back', () => {
   addNamespace('shop');
   addNamespace('default');
   addService('shop', 'web');
   addService('default', 'web', clusterIp('10.96.0.11'));
   const both = ['web.default.svc 30 IN A 10.96.0.11', 'web.shop.svc 30 IN A 10.96.0.10'];
-  expect(addressLines()).toEqual(both);
+  expect(lines()).toEqual(both);
   removeNamespace('shop');
-  expect(addressLines()).toEqual([both[0]]);
+  expect(lines()).toEqual([both[0]]);
   addNamespace('shop');
-  expect(addressLines()).toEqual(both);
+  expect(lines()).toEqual(both);
 });
 
 test('a Service that comes before its Namespace waits for it', () => {
   addService('shop', 'web');
-  expect(addressLines()).toEqual([]);
+  expect(lines()).toEqual([]);
   addNamespace('shop');
-  expect(addressLines()).toEqual(['web.shop.svc 30 IN A 10.96.0.10']);
+  expect(lines()).toEqual(['web.shop.svc 30 IN A 10.96.0.10']);
 });
 
 test('a slice that moves to another Service leaves the one before', () => {
   addNamespace('shop');
   addService('shop', 'a', { type: 'headless' });
   addService('shop', 'b', { type: 'headless' });
-  const endpoints = [{ address: parseAddress('10.1.0.5')!, hostname: 'x' }];
-  addSlice({ namespace: 'shop', name: 's', service: 'a', endpoints, ports: [] });
-  expect(addressLines()).toEqual(['a.shop.svc 30 IN A 10.1.0.5', 'x.a.shop.svc 30 IN A 10.1.0.5']);
-  addSlice({ namespace: 'shop', name: 's', service: 'b', endpoints, ports: [] });
-  expect(addressLines()).toEqual(['b.shop.svc 30 IN A 10.1.0.5', 'x.b.shop.svc 30 IN A 10.1.0.5']);
+  const endpoint = { address: parseAddress('10.1.0.5')!, hostname: 'x' };
+  addSlice('a', 's', endpoint);
+  expect(lines()).toEqual(['a.shop.svc 30 IN A 10.1.0.5', 'x.a.shop.svc 30 IN A 10.1.0.5']);
+  addSlice('b', 's', endpoint);
+  expect(lines()).toEqual(['b.shop.svc 30 IN A 10.1.0.5', 'x.b.shop.svc 30 IN A 10.1.0.5']);
+});
+
+test('a Namespace that is hidden takes all that is in it along, and brings it back', () => {
+  start({ ...options, clustersetOrigins: [parseName('clusterset.local')], pods: 'verified' });
+  addNamespace('shop');
+  addService('shop', 'web');
+  addPod('shop', 'web-0', '10.1.0.5');
+  addImport('shop', 'api', '10.112.0.5');
+  const inCluster = ['10-1-0-5.shop.pod 30 IN A 10.1.0.5', 'web.shop.svc 30 IN A 10.96.0.10'];
+  const inSet = ['api.shop.svc 30 IN A 10.112.0.5'];
+  expect([lines(), lines('clusterset')]).toEqual([inCluster, inSet]);
+  addNamespace('shop', true);
+  expect([lines(), lines('clusterset')]).toEqual([[], []]);
+  addNamespace('shop');
+  expect([lines(), lines('clusterset')]).toEqual([inCluster, inSet]);
+});
+
+test('an ExternalName elsewhere loses its target while that is hidden', () => {
+  start({ ...options, clustersetOrigins: [parseName('clusterset.local')] });
+  for (const name of ['shop', 'vault']) addNamespace(name);
+  addService('shop', 'to-web', pointer('web.vault.svc.prod.example.com'));
+  addService('shop', 'to-api', pointer('api.vault.svc.clusterset.local'));
+  const toApi = 'to-api.shop.svc 30 IN CNAME api.vault.svc.clusterset.local.';
+  const toWeb = 'to-web.shop.svc 30 IN CNAME web.vault.svc';
+  // A name that does not exist hides nothing.
+  expect(lines()).toEqual([toApi, toWeb]);
+  addService('vault', 'web', { type: 'headless' }, true);
+  expect(lines()).toEqual([toApi]);
+  addImport('vault', 'api', '10.112.0.5', true);
+  expect(lines()).toEqual([]);
+  expect(builder.problems()).toEqual([
+    { object: 'Service shop/to-web', reason: expect.stringMatching(/^its target web\.vault\.svc\.prod.* is hidden/) },
+    {
+      object: 'Service shop/to-api',
+      reason: expect.stringMatching(/^its target api\.vault\.svc\.clusterset.* is hidden/),
+    },
+  ]);
+  addService('vault', 'web', { type: 'headless' }, false);
+  expect(lines()).toEqual([toWeb]);
+  addService('vault', 'web', { type: 'headless' }, true);
+  expect(lines()).toEqual([]);
+  addService('vault', 'web', { type: 'headless' }, false);
+  expect(lines()).toEqual([toWeb]);
+  addNamespace('vault', true);
+  expect(lines()).toEqual([]);
+  addImport('vault', 'api', '10.112.0.5');
+  removeNamespace('vault');
+  expect(lines()).toEqual([toApi, toWeb]);
+  expect(builder.problems()).toEqual([]);
 });
 
 /** More different lists of ports under one name than the format can hold. */
@@ -100,14 +191,7 @@ function addTooMany(): void {
   addService('shop', 'huge', { type: 'headless' });
   for (let i = 0; i < 300; i += 1) {
     const address = parseAddress(`10.2.${i >> 8}.${i & 255}`)!;
-    const ports = [{ name: '', protocol: 'tcp', number: 1000 + i }];
-    addSlice({
-      namespace: 'shop',
-      name: `huge-${i}`,
-      service: 'huge',
-      endpoints: [{ address, hostname: undefined }],
-      ports,
-    });
+    addSlice('huge', `huge-${i}`, { address }, [{ name: '', protocol: 'tcp', number: 1000 + i }]);
   }
 }
 
@@ -115,7 +199,7 @@ test('an object that the format cannot hold is left out with a reason, and leave
   addNamespace('shop');
   addService('shop', 'web');
   addTooMany();
-  expect(addressLines()).toEqual(['web.shop.svc 30 IN A 10.96.0.10']);
+  expect(lines()).toEqual(['web.shop.svc 30 IN A 10.96.0.10']);
   expect(builder.problems()).toEqual([
     {
       object: 'Service shop/huge',
@@ -127,21 +211,21 @@ test('an object that the format cannot hold is left out with a reason, and leave
 test('one that grows too large loses its records, and has them again when it shrinks; its problem goes with it', () => {
   addNamespace('shop');
   addService('shop', 'huge');
-  expect(addressLines()).toEqual(['huge.shop.svc 30 IN A 10.96.0.10']);
+  expect(lines()).toEqual(['huge.shop.svc 30 IN A 10.96.0.10']);
   addTooMany();
-  expect(addressLines()).toEqual([]);
+  expect(lines()).toEqual([]);
   addService('shop', 'huge');
   for (const key of state.endpointSlices.keys()) state.sliceStore.remove({ key, value: undefined, problems: [] });
-  expect(addressLines()).toEqual(['huge.shop.svc 30 IN A 10.96.0.10']);
+  expect(lines()).toEqual(['huge.shop.svc 30 IN A 10.96.0.10']);
   expect(builder.problems()).toEqual([]);
 });
 
 test('a name that does not fit below an alias is left out with a reason', () => {
   const long = parseName(`${['a', 'b', 'c'].map((letter) => letter.repeat(63)).join('.')}.example`);
-  builder = new SnapshotBuilder({ ...options, zoneOrigins: [parseName('cluster.local'), long] });
+  start({ ...options, zoneOrigins: [parseName('cluster.local'), long] });
   addNamespace('shop');
   addService('shop', 'web');
   addService('shop', 'w'.repeat(63), clusterIp('10.96.0.11'));
-  expect(addressLines()).toEqual(['web.shop.svc 30 IN A 10.96.0.10']);
+  expect(lines()).toEqual(['web.shop.svc 30 IN A 10.96.0.10']);
   expect(builder.problems().map(({ object }) => object)).toEqual([`Service shop/${'w'.repeat(63)}`]);
 });

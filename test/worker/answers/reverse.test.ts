@@ -30,6 +30,14 @@ beforeAll(async () => {
       own: [address('10.96.0.10'), address('203.0.113.7')],
       nodes: [node('', { addresses: 'base' })],
     }),
+    // The own address of one group is a host's of another; and a group whose addresses point nowhere.
+    group('front.shop.svc', { own: [address('172.20.1.8')], nodes: [node('', { addresses: 'base' })] }),
+    group('behind.shop.svc', { hosts: [host('behind-0', ['172.20.1.8', '172.20.1.7'])], ttlSeconds: 10 }),
+    group('silent.shop.svc', {
+      own: [address('10.96.0.11')],
+      hosts: [host('silent-0', ['10.244.0.8', '10.244.0.9'])],
+      hasPointers: false,
+    }),
     // Outside every block.
     group('edge.shop.svc', { hosts: [host('edge-0', ['198.51.100.4', '2001:db8:2::4'])] }),
   ];
@@ -79,6 +87,15 @@ describe('a published address', () => {
     ]);
   });
 
+  test("that is some name's own points to no host", async () => {
+    expect((await edge.ask('8.1.20.172.in-addr.arpa', 'PTR')).answer).toEqual([
+      '8.1.20.172.in-addr.arpa 30 IN PTR front.shop.svc.cluster.local',
+    ]);
+    expect((await edge.ask('7.1.20.172.in-addr.arpa', 'PTR')).answer).toEqual([
+      '7.1.20.172.in-addr.arpa 10 IN PTR behind-0.behind.shop.svc.cluster.local',
+    ]);
+  });
+
   test('answers in the spelling that was asked', async () => {
     const upper = `${ip6('fd00:10:244:0:0:0:0:8').toUpperCase()}.IP6.Arpa`;
     expect((await edge.ask(upper, 'PTR')).answer).toEqual([`${upper} 30 IN PTR redis-0.redis.cache.svc.cluster.local`]);
@@ -111,6 +128,8 @@ describe('inside a block', () => {
   test.for<Row>([
     ['9.0.244.10.in-addr.arpa', 'PTR', noName('10.in-addr.arpa')],
     ['9.0.244.10.in-addr.arpa', 'A', noName('10.in-addr.arpa')],
+    // Addresses that hosts and base names have, and that point nowhere.
+    ['11.0.96.10.in-addr.arpa', 'PTR', noName('10.in-addr.arpa')],
     ['255.10.in-addr.arpa', 'PTR', noName('10.in-addr.arpa')],
     ['1.0.16.172.in-addr.arpa', 'PTR', noName('16.172.in-addr.arpa')],
     ['1.0.31.172.in-addr.arpa', 'PTR', noName('31.172.in-addr.arpa')],

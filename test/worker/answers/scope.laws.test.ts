@@ -1,9 +1,9 @@
 /** What holds for every name and every scope. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isNameInScope, isQuestionInScope, isTargetInScope, namespaceOf } from '../../../worker/answers/scope.ts';
+import { isNameInScope, isQuestionInScope, namespaceOf } from '../../../worker/answers/scope.ts';
 import { relativeLabels } from '../../../zone/image/open.ts';
-import { absoluteName, apex, joinRelative, parseName, prependLabel, type RelativeName } from '../../../zone/name.ts';
+import { apex, joinRelative, parseName, prependLabel, type RelativeName } from '../../../zone/name.ts';
 
 const label = fc.oneof(
   fc.constantFrom('svc', 'pod', 'shop', 'bank', 'web', 'svc.', '\x03svc', 's', '_tcp'),
@@ -20,12 +20,9 @@ test('a question and a record are judged alike, whatever stands behind the name'
     fc.property(name, scope, (below, namespaces) => {
       const inScope = isNameInScope(namespaces, below);
       expect(isQuestionInScope(namespaces, relativeLabels(below))).toBe(inScope);
-      expect(isTargetInScope(namespaces, { kind: 'relative', name: below }, [])).toBe(inScope);
       const whole = relativeLabels((below + origin.slice(0, -1)) as RelativeName);
       const { count, end } = relativeLabels(below);
       expect(isQuestionInScope(namespaces, { ...whole, count, end })).toBe(inScope);
-      const target = { kind: 'absolute', name: absoluteName(below, origin) } as const;
-      expect(isTargetInScope(namespaces, target, [origin])).toBe(inScope);
     }),
   );
 });

@@ -1,15 +1,8 @@
 /** Which names belong to which namespace, and so who may hear of them. */
 import { describe, expect, test } from 'vitest';
-import {
-  isNameInScope,
-  isQuestionInScope,
-  isTargetInScope,
-  namespaceOf,
-  type Scope,
-} from '../../../worker/answers/scope.ts';
+import { isNameInScope, isQuestionInScope, namespaceOf, type Scope } from '../../../worker/answers/scope.ts';
 import { relativeLabels } from '../../../zone/image/open.ts';
-import { apex, parseName, parseRelativeName } from '../../../zone/name.ts';
-import type { Target } from '../../../zone/rrset.ts';
+import { apex, parseRelativeName } from '../../../zone/name.ts';
 
 const shop: Scope = new Set(['shop']);
 
@@ -54,14 +47,12 @@ describe.each(names)('%s', (text, namespace) => {
       const expected = namespace === undefined || scope.has(namespace);
       expect(isNameInScope(scope, name)).toBe(expected);
       expect(isQuestionInScope(scope, relativeLabels(name))).toBe(expected);
-      expect(isTargetInScope(scope, { kind: 'relative', name }, [])).toBe(expected);
     }
   });
 
   test('is heard of without a limit', () => {
     expect(isNameInScope('all', name)).toBe(true);
     expect(isQuestionInScope('all', relativeLabels(name))).toBe(true);
-    expect(isTargetInScope('all', { kind: 'relative', name }, [])).toBe(true);
   });
 });
 
@@ -71,29 +62,4 @@ test('only the labels above the apex of a question count', () => {
   expect(asked(3, below.starts[3]!)).toBe(false);
   expect(asked(5, below.end)).toBe(true);
   expect(asked(0, 0)).toBe(true);
-});
-
-describe('a target with a name of its own', () => {
-  const origins = ['cluster.local', 'prod.example', 'eu.prod.example', 'clusterset.local'].map(parseName);
-  const target = (text: string): Target => ({ kind: 'absolute', name: parseName(text) });
-
-  test.for([
-    ['web.bank.svc.cluster.local', false],
-    ['web.shop.svc.cluster.local', true],
-    ['web.bank.svc.prod.example', false],
-    ['web.bank.svc.clusterset.local', false],
-    ['cluster.local', true],
-    ['www.cluster.local', true],
-    ['example.com', true],
-    ['web.bank.svc.example.com', true],
-    // Below the longest origin only: there `svc` is the second label.
-    ['web.bank.svc.eu.prod.example', false],
-    ['bank.svc.eu.prod.example', false],
-    // Not on a label's border.
-    ['web.bank.svc.xcluster.local', true],
-  ] as const)('%s: %s', ([text, expected]) => {
-    expect(isTargetInScope(shop, target(text), origins)).toBe(expected);
-    expect(isTargetInScope(shop, target(text), origins.toReversed())).toBe(expected);
-    expect(isTargetInScope('all', target(text), origins)).toBe(true);
-  });
 });

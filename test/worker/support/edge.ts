@@ -52,9 +52,14 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
 }
 
 /** Open, with `local` registered and something published; time moves past the reader's interval. */
-export async function startOpenEdge(snapshot: Snapshot, zones = ['cluster.local']): Promise<Edge> {
+export async function startOpenEdge(
+  snapshot: Snapshot,
+  zones: readonly string[] = ['cluster.local'],
+  clustersetZones: readonly string[] = [],
+): Promise<Edge> {
   const started = await startEdge({ isOpen: true });
-  await started.register('local', zones);
+  const publicKeys = [started.agent.publicKey];
+  await expectStatus(200, started.administer('PUT', '/v1/clusters/local', { publicKeys, zones, clustersetZones }));
   await started.publish(snapshot);
   return started;
 }

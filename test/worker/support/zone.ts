@@ -10,7 +10,8 @@ export const ttlSeconds = 30;
 /** `@` is the apex. */
 export function group(base: string, fields: Partial<Omit<OwnerGroup, 'base'>> = {}): OwnerGroup {
   const name = base === '@' ? apex : parseRelativeName(base);
-  return { base: name, ttlSeconds, own: [], hosts: [], nodes: [], ...fields };
+  const facts = { ttlSeconds, own: [], hosts: [], nodes: [], hasPointers: true, answersDashed: false };
+  return { base: name, ...facts, ...fields };
 }
 
 /** A name with one set that is written out. */
@@ -26,9 +27,15 @@ export function host(label: string, addresses: readonly string[], ports: readonl
   const weight = ports.length === 0 ? 0 : Math.max(1, Math.floor(100 / ports.length));
   return {
     label,
+    subdomain: undefined,
     addresses: addresses.map(address),
     services: ports.map((port) => ({ priority: 0, weight, port })),
   };
+}
+
+/** A host two labels below its base name. */
+export function hostBelow(subdomain: string, ...fields: Parameters<typeof host>): Host {
+  return { ...host(...fields), subdomain };
 }
 
 export function address(text: string): Address {
@@ -52,17 +59,32 @@ export function txt(text: string, ttl = ttlSeconds): PlainRRset {
 
 export function snapshot(
   groups: readonly OwnerGroup[],
-  options: { origins?: readonly string[]; ttlSeconds?: number; prefixes?: readonly string[] } = {},
+  options: {
+    origins?: readonly string[];
+    ttlSeconds?: number;
+    prefixes?: readonly string[];
+    clusterset?: { readonly groups: readonly OwnerGroup[]; readonly origins: readonly string[] };
+  } = {},
 ): Snapshot {
-  const { origins = ['cluster.local'], ttlSeconds: ttl = ttlSeconds, prefixes = [] } = options;
-  const [first, ...others] = origins.map(parseName);
-  const forward: ForwardZone = { kind: 'cluster', origins: [first!, ...others], ttlSeconds: ttl, groups };
+  const { origins = ['cluster.local'], ttlSeconds: ttl = ttlSeconds, prefixes = [], clusterset } = options;
+  const forward = forwardZone('cluster', origins, ttl, groups);
   const reverse: ReverseZone = {
     kind: 'reverse',
     ttlSeconds: ttl,
     prefixes: prefixes.map((text) => parsePrefix(text)!),
   };
-  return { kind: 'live', zones: [forward, reverse] };
+  const set = clusterset && forwardZone('clusterset', clusterset.origins, ttl, clusterset.groups);
+  return { kind: 'live', zones: set === undefined ? [forward, reverse] : [forward, set, reverse] };
+}
+
+function forwardZone(
+  kind: ForwardZone['kind'],
+  origins: readonly string[],
+  ttl: number,
+  groups: readonly OwnerGroup[],
+): ForwardZone {
+  const [first, ...others] = origins.map(parseName);
+  return { kind, origins: [first!, ...others], ttlSeconds: ttl, groups };
 }
 
 /** One name, `web.shop.svc`: enough to see which snapshot answers. */

@@ -4,14 +4,16 @@
  */
 import fc from 'fast-check';
 import { type Address, parseAddress, parsePrefix } from '../../../zone/address.ts';
-import { dashedLabel } from '../../../zone/dashed.ts';
+import { addressSpelledWithDashes, dashedLabel } from '../../../zone/dashed.ts';
 import type { GroupNode, Host, Members, OwnerGroup, PlainRRset } from '../../../zone/group.ts';
 import {
   apex,
   foldCase,
   joinRelative,
+  labelsOf,
   type Name,
   NameError,
+  parentOf,
   parseName,
   prependLabel,
   type RelativeName,
@@ -23,7 +25,7 @@ const long = 'x'.repeat(63);
 
 export const label = fc.constantFrom(
   ...['a', 'b', 'web', '_tcp', 'Web', 'a.b', 'a\0', '\0b', '\xff', '@', long],
-  ...['10-0-0-1', '10-0-0-01', '10-0-0-256', 'fd00--1', 'fd00--0', 'fd00-0--1'],
+  ...['10-0-0-1', '10-0-0-01', '10-0-0-256', 'fd00--1', 'fd00--0', 'fd00-0--1', '--ffff-a00-1', 'a00-1--'],
 );
 
 export const addresses: readonly Address[] = [
@@ -40,10 +42,13 @@ export const relativeName: fc.Arbitrary<RelativeName> = fc
   .array(label, { maxLength: 4 })
   .map((labels) => labels.reduceRight<RelativeName>((name, first) => owner(first, name) ?? name, apex));
 
+const mostly = (value: boolean) => fc.constantFrom(value, value, !value);
+
 const service = fc.record({ priority: uint16, weight: uint16, port: uint16 });
 
 const host: fc.Arbitrary<Host> = fc.record({
   label: fc.oneof(label, address.map(dashedLabel)),
+  subdomain: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, label),
   addresses: fc.oneof(
     address.map((only) => [only]),
     fc.array(address, { minLength: 1, maxLength: 4 }),
@@ -102,6 +107,8 @@ const anyGroup: fc.Arbitrary<OwnerGroup> = fc.record({
   own: fc.array(address, { maxLength: 3 }),
   hosts: fc.array(host, { maxLength: 6 }),
   nodes: fc.array(node, { maxLength: 4 }),
+  hasPointers: mostly(true),
+  answersDashed: mostly(false),
 });
 
 /** Groups that can be one zone: each base name once, and no name in two groups. */
@@ -109,7 +116,8 @@ export const groups: fc.Arbitrary<OwnerGroup[]> = fc
   .uniqueArray(anyGroup, { maxLength: 6, selector: ({ base }) => base })
   .map((all) => {
     const taken = new Set(all.map(({ base }) => base));
-    return all.map((group) => withoutClashes(group, taken));
+    const dashed = new Set(all.flatMap(({ base, answersDashed }) => (answersDashed ? [base] : [])));
+    return all.map((group) => withoutClashes(group, taken, dashed));
   });
 
 const origins = fc.uniqueArray(fc.constantFrom<Name>(...['cluster.local', 'k8s.example.com', '\\.a.'].map(parseName)), {
@@ -136,20 +144,34 @@ export const snapshot: fc.Arbitrary<Snapshot> = fc
   )
   .map(([cluster, set]) => ({ kind: 'live', zones: [...(cluster ?? []), set].filter((zone) => zone !== null) }));
 
+/** The address that the name has because it spells it below one of the base names. */
+export function spelledAddress(name: RelativeName, dashedBases: ReadonlySet<RelativeName>): Address | undefined {
+  const parent = parentOf(name);
+  return parent !== undefined && dashedBases.has(parent) ? addressSpelledWithDashes(labelsOf(name)[0]!) : undefined;
+}
+
 /** Without the hosts and nodes whose names are taken, too long, or given twice. */
-function withoutClashes(group: OwnerGroup, taken: Set<RelativeName>): OwnerGroup {
+function withoutClashes(
+  group: OwnerGroup,
+  taken: Set<RelativeName>,
+  dashedBases: ReadonlySet<RelativeName>,
+): OwnerGroup {
+  const isSpelled = (name: RelativeName): boolean => spelledAddress(name, dashedBases) !== undefined;
   const take = (name: RelativeName | undefined): boolean => {
-    if (name === undefined || taken.has(name)) return false;
+    if (name === undefined || taken.has(name) || isSpelled(name)) return false;
     taken.add(name);
     return true;
   };
-  const hosts = group.hosts.filter((candidate) => take(owner(candidate.label, group.base)));
+  const hosts = group.hosts.filter(({ label: first, subdomain }) => {
+    const below = subdomain === undefined ? group.base : owner(subdomain, group.base);
+    return !group.answersDashed && below !== undefined && take(owner(first, below));
+  });
   const existing = (members: Members): Members =>
     typeof members === 'string' ? members : members.filter((index) => index < hosts.length);
   const nodes = group.nodes
     .filter(({ prefix: front }, i) => {
       if (front !== apex) return take(joined(front, group.base));
-      return group.nodes.findIndex((other) => other.prefix === apex) === i;
+      return group.nodes.findIndex((other) => other.prefix === apex) === i && !isSpelled(group.base);
     })
     .map((kept) => ({
       ...kept,

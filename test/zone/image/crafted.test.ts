@@ -118,7 +118,18 @@ describe('what leads nowhere is an error', () => {
       },
     ],
     ['a run without hosts', { runs: run(runKinds.dashedIpv4, () => {}) }],
-    ['a run of an unknown kind', { runs: run(3, addressOf(1, 2, 3, 4)) }],
+    ['a run of an unknown kind', { runs: run(4, addressOf(1, 2, 3, 4)) }],
+    ['a subdomain without hosts', { runs: run(runKinds.subdomained, (out) => out.shortText('a')) }],
+    ['a subdomain that reaches behind its run', { runs: run(runKinds.subdomained, (out) => out.text('\x09a')) }],
+    ['a subdomain without octets', { runs: run(runKinds.subdomained, labelled('', labelled('a', addresses(1, 0)))) }],
+    [
+      'a subdomain of 64 octets',
+      { runs: run(runKinds.subdomained, labelled('x'.repeat(64), labelled('a', addresses(1, 0)))) },
+    ],
+    [
+      'hosts where every address has a name',
+      { flags: groupFlags.dashedAddresses, runs: run(runKinds.dashedIpv4, addressOf(1, 2, 3, 4)) },
+    ],
     [
       'more dashed hosts than there may be',
       { runs: run(runKinds.dashedIpv4, (out) => out.text('\0'.repeat(4 * most + 4))) },
@@ -147,7 +158,7 @@ describe('what leads nowhere is an error', () => {
     ],
     ['a label without octets', { runs: run(runKinds.labelled, labelled('', addresses(1, 0))) }],
     ['a label of 64 octets', { runs: run(runKinds.labelled, labelled('x'.repeat(64), addresses(1, 0))) }],
-    ['an unknown flag', { flags: 2 }],
+    ['an unknown flag', { flags: 8 }],
     ['a TTL beyond 31 bits', { ttlSeconds: 2 ** 31 }],
     ['members of an unknown kind', { nodes: node(body(4, 1, rule(4))) }],
     ['a member that is no host', { nodes: node(listed(0, 1)), runs: run(runKinds.dashedIpv4, addressOf(1, 2, 3, 4)) }],
@@ -307,6 +318,15 @@ describe('an index that leads nowhere is an error', () => {
     const first = firstHost() + 1;
     expect(asked(craftImage(labels, { ipv4: [first + 2] })).pointers('0.0.0.0')).toHaveLength(1);
     expect(() => asked(craftImage(labels, { ipv4: [first + place] })).pointers(address)).toThrow(ImageError);
+  });
+
+  test('an address index that points into a group without PTR records', () => {
+    const flagged = (flags: number) =>
+      craftGroup({ flags, profiles: oneProfile, runs: run(runKinds.dashedIpv4, addressOf(10, 0, 0, 1)) });
+    const place = flagged(0).length - 4;
+    expect(asked(craftImage(flagged(0), { ipv4: [place] })).pointers('10.0.0.1')).toHaveLength(1);
+    const { pointers } = asked(craftImage(flagged(groupFlags.withoutPointers), { ipv4: [place] }));
+    expect(() => pointers('10.0.0.1')).toThrow(ImageError);
   });
 
   test('an address index that points into a group without hosts', () => {

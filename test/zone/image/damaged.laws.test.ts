@@ -9,7 +9,7 @@ import { flatten } from '../../../zone/flat.ts';
 import { encodeSnapshot } from '../../../zone/image/encode.ts';
 import { ImageError, putU32, u32 } from '../../../zone/image/octets.ts';
 import { openImage, relativeLabels } from '../../../zone/image/open.ts';
-import { apex, type RelativeName } from '../../../zone/name.ts';
+import { apex, prependLabel, type RelativeName } from '../../../zone/name.ts';
 import { type RRType, typeCodes } from '../../../zone/rrset.ts';
 import type { Snapshot } from '../../../zone/snapshot.ts';
 import { addresses, snapshot } from './arbitrary.ts';
@@ -123,5 +123,9 @@ function damaged(image: Uint8Array, from: number, each: Harm): Uint8Array {
 
 function namesOf(given: Snapshot): RelativeName[] {
   if (given.kind === 'retired') return [];
-  return given.zones.flatMap((zone) => (zone.kind === 'reverse' ? [] : flatten(zone.groups).names));
+  return given.zones.flatMap((zone) => {
+    if (zone.kind === 'reverse') return [];
+    const { names, dashed } = flatten(zone.groups);
+    return [...names, ...dashed.map(({ base }) => prependLabel('10-0-0-1', base))];
+  });
 }

@@ -56,11 +56,13 @@ function canonical(given: Snapshot): Snapshot {
   return { kind: 'live', zones };
 }
 
+const empty = { ttlSeconds: 0, own: [], hosts: [], nodes: [], hasPointers: true, answersDashed: false };
+
 function withAncestors(groups: readonly OwnerGroup[]): OwnerGroup[] {
   const byBase = new Map(groups.map((group) => [group.base, group]));
   for (const base of [apex, ...byBase.keys()]) {
     for (let name = base as typeof base | undefined; name !== undefined; name = parentOf(name)) {
-      if (!byBase.has(name)) byBase.set(name, { base: name, ttlSeconds: 0, own: [], hosts: [], nodes: [] });
+      if (!byBase.has(name)) byBase.set(name, { ...empty, base: name });
     }
   }
   return [...byBase.values()];
@@ -70,8 +72,9 @@ function canonicalGroup(group: OwnerGroup): OwnerGroup {
   return {
     ...group,
     own: canonicalAddresses(group.own),
-    hosts: group.hosts.map(({ label, addresses, services }) => ({
+    hosts: group.hosts.map(({ label, subdomain, addresses, services }) => ({
       label: foldCase(label),
+      subdomain: subdomain && foldCase(subdomain),
       addresses: canonicalAddresses(addresses),
       services: [...new Map(services.map((service) => [JSON.stringify(service), service])).values()],
     })),

@@ -2,12 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { type Address, addressFromOctets, parseAddress } from '../../../zone/address.ts';
 import type { GroupNode, Host, HostService, OwnerGroup } from '../../../zone/group.ts';
+import type { AddressStretch } from '../../../zone/image/fragment/address-writer.ts';
 import { GroupTooLargeError } from '../../../zone/image/fragment/group-too-large.ts';
 import { encodeFragment } from '../../../zone/image/fragment.ts';
 import { apex, NameError, parseName, parseRelativeName } from '../../../zone/name.ts';
 
 const address = parseAddress('10.0.0.1')!;
-const host: Host = { label: 'a', addresses: [address], services: [] };
+const host: Host = { label: 'a', subdomain: undefined, addresses: [address], services: [] };
 const node: GroupNode = { prefix: apex, addresses: 'none', services: [], rrsets: [] };
 const port = (number: number): HostService => ({ priority: 0, weight: 0, port: number });
 const cname = { type: 'CNAME', ttlSeconds: 1, targets: [{ kind: 'absolute', name: parseName('.') }] } as const;
@@ -112,6 +113,7 @@ describe('a name must fit', () => {
 
   test.for<[string, Partial<OwnerGroup>, Partial<OwnerGroup>]>([
     ['of a host', { hosts: [{ ...host, label: 'abc' }] }, { hosts: [{ ...host, label: 'abcd' }] }],
+    ['of a host with a subdomain', { hosts: [{ ...host, subdomain: 'b' }] }, { hosts: [{ ...host, subdomain: 'bc' }] }],
     [
       'of a node',
       { nodes: [{ ...node, prefix: parseRelativeName('abc') }] },
@@ -128,15 +130,25 @@ describe('a name must fit', () => {
     expect(() => encodeFragment({ ...group(wrong), base })).toThrow(NameError);
   });
 
+  test('of a host with a dashed label', () => {
+    const encode = (length: number) => () => {
+      const long = parseRelativeName([63, 63, 63, length].map((octets) => 'x'.repeat(octets)).join('.'));
+      return encodeFragment({ ...group({ hosts: [{ ...host, label: '10-0-0-1' }] }), base: long });
+    };
+    expect(encode(52)).not.toThrow();
+    expect(encode(53)).toThrow(NameError);
+  });
+
   test.for(['', 'x'.repeat(64), '\u212a'])('a label such as %j does not', (label) => {
     expect(() => encodeFragment(group({ hosts: [{ ...host, label }] }))).toThrow(NameError);
+    expect(() => encodeFragment(group({ hosts: [{ ...host, subdomain: label }] }))).toThrow(NameError);
   });
 });
 
 test('an address is noted once for each name that it points to', () => {
   const own = parseAddress('10.0.0.9')!;
   const other = parseAddress('fd00::1')!;
-  const { octets, addressOffsets } = encodeFragment(
+  const { octets, ipv4, ipv6 } = encodeFragment(
     group({
       own: [own, own],
       hosts: [
@@ -145,13 +157,39 @@ test('an address is noted once for each name that it points to', () => {
       ],
     }),
   );
-  const at = (offset: number, size: number) => addressFromOctets(octets.subarray(offset, offset + size));
-  expect(addressOffsets.ipv4.map((offset) => at(offset, 4))).toEqual([own, address, address]);
-  expect(addressOffsets.ipv6.map((offset) => at(offset, 16))).toEqual([other]);
+  const noted = (stretches: readonly AddressStretch[], size: number) =>
+    stretches.flatMap(({ from, count }) =>
+      Array.from({ length: count }, (_, i) =>
+        addressFromOctets(octets.subarray(from + i * size, from + (i + 1) * size)),
+      ),
+    );
+  expect(noted(ipv4, 4)).toEqual([own, address, address]);
+  expect(noted(ipv6, 16)).toEqual([other]);
+});
+
+test('no address of a group without pointers is noted', () => {
+  const parts = { own: [address], hosts: [host] };
+  expect(encodeFragment(group(parts)).ipv4).toHaveLength(1);
+  expect(encodeFragment(group({ ...parts, hasPointers: false }))).toMatchObject({ ipv4: [], ipv6: [] });
+});
+
+test('a group that answers every address has no hosts', () => {
+  expect(() => encodeFragment(group({ answersDashed: true }))).not.toThrow();
+  expect(() => encodeFragment(group({ answersDashed: true, hosts: [host] }))).toThrow(RangeError);
+});
+
+test('neighbours below one subdomain share it', () => {
+  const below = (subdomain: string, label: string): Host => ({ ...host, label, subdomain });
+  const length = (...hosts: Host[]) => encodeFragment(group({ hosts })).octets.length;
+  const one = length(below('cluster1', 'a'));
+  // A label of two octets, two counts and an address, and the whole run again.
+  expect(length(below('cluster1', 'a'), below('Cluster1', 'b')) - one).toBe(8);
+  expect(length(below('cluster1', 'a'), below('cluster2', 'b')) - one).toBe(8 + 6 + 9);
 });
 
 function group(parts: Partial<OwnerGroup>): OwnerGroup {
-  return { base: parseRelativeName('web'), ttlSeconds: 30, own: [], hosts: [], nodes: [], ...parts };
+  const facts = { ttlSeconds: 30, own: [], hosts: [], nodes: [], hasPointers: true, answersDashed: false };
+  return { base: parseRelativeName('web'), ...facts, ...parts };
 }
 
 function addresses(count: number): Address[] {

@@ -11,7 +11,7 @@ import { type OpenedForwardZone, type OpenedReverseZone, openImage, relativeLabe
 import { NameError, parentOf, prependLabel, type RelativeName } from '../../../zone/name.ts';
 import { type RRset, type RRType, typeCodes } from '../../../zone/rrset.ts';
 import type { Snapshot } from '../../../zone/snapshot.ts';
-import { addresses, label, relativeName, snapshot } from './arbitrary.ts';
+import { addresses, label, relativeName, snapshot, spelledAddress } from './arbitrary.ts';
 
 const types = Object.keys(typeCodes) as RRType[];
 
@@ -73,7 +73,14 @@ function found(zone: OpenedForwardZone, name: RelativeName): Found | undefined {
   return { owner: node.owner, rrsets, targetAddresses: node.targetAddresses() };
 }
 
-function meant({ names, records }: FlatZone, name: RelativeName): Found | undefined {
+function meant({ names, records, dashed }: FlatZone, name: RelativeName): Found | undefined {
+  const address = spelledAddress(name, new Set(dashed.map(({ base }) => base)));
+  if (address !== undefined) {
+    const { ttlSeconds } = dashed.find(({ base }) => base === parentOf(name))!;
+    const type = address.length === 4 ? 'A' : 'AAAA';
+    const rrset = { type, ttlSeconds, addresses: Uint8Array.from(octetsOf(address)) } as const;
+    return { owner: name, rrsets: [rrset], targetAddresses: [] };
+  }
   if (!names.includes(name)) return undefined;
   const rrsets = types.flatMap((type) => records.find((r) => r.owner === name && r.rrset.type === type)?.rrset ?? []);
   const targets = rrsets.flatMap((set) => (set.type === 'SRV' ? set.services.map(({ target }) => target.name) : []));

@@ -167,13 +167,133 @@ describe('an address', () => {
     const several = asked(
       imageOf(
         group('a', { hosts: [host('one', ['10.0.0.1'])], ttlSeconds: 5 }),
-        group('b', { own: addresses('10.0.0.1') }),
+        group('b', { hosts: [host('two', ['10.0.0.1'])] }),
       ),
     );
     expect(several.pointers('10.0.0.1')).toEqual([
       '1.0.0.10.in-addr.arpa. 5 IN PTR one.a',
-      '1.0.0.10.in-addr.arpa. 5 IN PTR b',
+      '1.0.0.10.in-addr.arpa. 5 IN PTR two.b',
     ]);
+  });
+
+  test('points to no host where it is the own one of base names, of whatever group', () => {
+    const hosts = [host('one', ['10.0.0.1', '10.0.0.2'])];
+    const several = asked(
+      imageOf(
+        group('a', { hosts, ttlSeconds: 5 }),
+        group('b', { own: addresses('10.0.0.1'), ttlSeconds: 20 }),
+        group('c', { hosts, ttlSeconds: 6 }),
+        group('d', { own: addresses('10.0.0.1') }),
+      ),
+    );
+    expect(several.pointers('10.0.0.1')).toEqual([
+      '1.0.0.10.in-addr.arpa. 20 IN PTR b',
+      '1.0.0.10.in-addr.arpa. 20 IN PTR d',
+    ]);
+    expect(several.pointers('10.0.0.2')).toEqual([
+      '2.0.0.10.in-addr.arpa. 5 IN PTR one.a',
+      '2.0.0.10.in-addr.arpa. 5 IN PTR one.c',
+    ]);
+  });
+
+  test('of a group without pointers is in no reverse zone', () => {
+    const parts = { own: addresses('10.0.0.1'), hosts: [host('one', ['10.0.0.2'])] };
+    const nodes = [node('', { addresses: 'base' })];
+    const silent = asked(imageOf(group('a', { ...parts, nodes, hasPointers: false }), group('b', {})));
+    expect(silent.ask('a', 'A')).toEqual(['a 30 IN A 10.0.0.1']);
+    expect(silent.ask('one.a', 'A')).toEqual(['one.a 30 IN A 10.0.0.2']);
+    for (const address of ['10.0.0.1', '10.0.0.2']) expect(silent.pointers(address)).toBeUndefined();
+    expect(silent.reverse.hasBelow(4, [])).toBe(false);
+    expect(asked(imageOf(group('a', parts))).pointers('10.0.0.1')).toHaveLength(1);
+  });
+});
+
+describe('hosts two labels below the base name', () => {
+  const hosts = [
+    { ...host('ep', ['10.0.0.1', 'fd00::1'], [redisPort]), subdomain: 'c1' },
+    { ...host('other', ['10.0.0.2']), subdomain: 'c1' },
+    { ...host('10-0-0-3', ['10.0.0.3']), subdomain: 'C2' },
+    host('ep', ['10.0.0.4']),
+    host('c2', ['10.0.0.5']),
+  ];
+  const rule = { ...redisPort, targets: [0, 2] };
+  const below = asked(imageOf(group('web', { hosts, nodes: [node('', { addresses: 'hosts', services: [rule] })] })));
+
+  test.for([
+    ['ep.c1.web', 'A', ['ep.c1.web 30 IN A 10.0.0.1']],
+    ['ep.c1.web', 'AAAA', ['ep.c1.web 30 IN AAAA fd00::1']],
+    ['ep.c1.web', 'SRV', ['ep.c1.web 30 IN SRV 0 50 6379 ep.c1.web']],
+    ['other.c1.web', 'A', ['other.c1.web 30 IN A 10.0.0.2']],
+    ['10-0-0-3.c2.web', 'A', ['10-0-0-3.c2.web 30 IN A 10.0.0.3']],
+    ['ep.web', 'A', ['ep.web 30 IN A 10.0.0.4']],
+    ['c2.web', 'A', ['c2.web 30 IN A 10.0.0.5']],
+    // Between host and base name.
+    ['c1.web', 'A', []],
+    ['c1.web', 'SRV', []],
+    ['c3.web', 'A', undefined],
+    ['other.web', 'A', undefined],
+    ['10-0-0-3.web', 'A', undefined],
+    ['ep.c2.web', 'A', undefined],
+    ['10-0-0-3.c1.web', 'A', undefined],
+    ['ep.ep.web', 'A', undefined],
+    ['x.ep.c1.web', 'A', undefined],
+    ['ep.c1', 'A', undefined],
+    ['web', 'SRV', ['web 30 IN SRV 0 50 6379 ep.c1.web', 'web 30 IN SRV 0 50 6379 10-0-0-3.c2.web']],
+  ] as const)('%s %s', ([name, type, expected]) => {
+    expect(below.ask(name, type)).toEqual(expected);
+  });
+
+  test('go along with SRV records that point to them, and addresses point to them', () => {
+    expect(below.additional('web')).toEqual([
+      'ep.c1.web 30 IN A 10.0.0.1',
+      'ep.c1.web 30 IN AAAA fd00::1',
+      '10-0-0-3.c2.web 30 IN A 10.0.0.3',
+    ]);
+    expect(below.pointers('10.0.0.2')).toEqual(['2.0.0.10.in-addr.arpa. 30 IN PTR other.c1.web']);
+    expect(below.pointers('10.0.0.4')).toEqual(['4.0.0.10.in-addr.arpa. 30 IN PTR ep.web']);
+  });
+});
+
+describe('labels that spell addresses', () => {
+  const text = { type: 'TXT', ttlSeconds: 1, texts: [['one']] } as const;
+  const nodes = [node('x', { rrsets: [text] }), node('x.10-0-0-9', { rrsets: [text] })];
+  const spelled = asked(
+    imageOf(
+      group('a.pod', { answersDashed: true, hasPointers: false, ttlSeconds: 5, nodes }),
+      group('b.pod', {}),
+      group('y.10-0-0-8.a.pod', {}),
+    ),
+  );
+
+  test.for([
+    ['10-0-0-1.a.pod', 'A', ['10-0-0-1.a.pod 5 IN A 10.0.0.1']],
+    ['10-0-0-1.a.pod', 'AAAA', []],
+    ['10-0-0-1.a.pod', 'SRV', []],
+    ['fd00--1.a.pod', 'AAAA', ['fd00--1.a.pod 5 IN AAAA fd00::1']],
+    ['fd00--1.a.pod', 'A', []],
+    ['fd00-0-0-0-0-0-0-1.a.pod', 'AAAA', ['fd00-0-0-0-0-0-0-1.a.pod 5 IN AAAA fd00::1']],
+    ['--ffff-a00-1.a.pod', 'A', ['--ffff-a00-1.a.pod 5 IN A 10.0.0.1']],
+    ['--ffff-a00-1.a.pod', 'AAAA', []],
+    // Names above others, which exist in any case.
+    ['10-0-0-9.a.pod', 'A', ['10-0-0-9.a.pod 5 IN A 10.0.0.9']],
+    ['10-0-0-8.a.pod', 'A', ['10-0-0-8.a.pod 5 IN A 10.0.0.8']],
+    ['x.a.pod', 'TXT', ['x.a.pod 1 IN TXT "one"']],
+    ['x.10-0-0-9.a.pod', 'TXT', ['x.10-0-0-9.a.pod 1 IN TXT "one"']],
+    ['a.pod', 'A', []],
+    ['10-0-0-01.a.pod', 'A', undefined],
+    ['10-0-0-256.a.pod', 'A', undefined],
+    ['redis-0.a.pod', 'A', undefined],
+    ['x.10-0-0-1.a.pod', 'A', undefined],
+    ['10-0-0-1.10-0-0-2.a.pod', 'A', undefined],
+    ['10-0-0-1.b.pod', 'A', undefined],
+    ['10-0-0-1.pod', 'A', undefined],
+  ] as const)('%s %s', ([name, type, expected]) => {
+    expect(spelled.ask(name, type)).toEqual(expected);
+  });
+
+  test('have no additional addresses and no PTR records', () => {
+    expect(spelled.additional('10-0-0-1.a.pod')).toEqual([]);
+    expect(spelled.pointers('10.0.0.1')).toBeUndefined();
   });
 });
 
@@ -289,11 +409,12 @@ test('a retired image has no zones', () => {
 });
 
 function group(base: string, parts: Partial<OwnerGroup>): OwnerGroup {
-  return { base: parseRelativeName(base), ttlSeconds: 30, own: [], hosts: [], nodes: [], ...parts };
+  const facts = { ttlSeconds: 30, own: [], hosts: [], nodes: [], hasPointers: true, answersDashed: false };
+  return { base: parseRelativeName(base), ...facts, ...parts };
 }
 
 function host(label: string, texts: readonly string[], services: Host['services'] = []): Host {
-  return { label, addresses: addresses(...texts), services };
+  return { label, subdomain: undefined, addresses: addresses(...texts), services };
 }
 
 function node(prefix: string, parts: Partial<GroupNode>): GroupNode {

@@ -46,7 +46,8 @@ test('adding, replacing and removing give the octets of building anew', () => {
 
 test('an image does not change when the groups do', () => {
   const own = [parseAddress('10.0.0.1')!];
-  const group = { base: parseRelativeName('web'), ttlSeconds: 30, own, hosts: [], nodes: [] };
+  const facts = { hosts: [], nodes: [], hasPointers: true, answersDashed: false };
+  const group = { base: parseRelativeName('web'), ttlSeconds: 30, own, ...facts };
   const placed = new PlacedGroups();
   placed.update([placing(encodeFragment(group))]);
   const image = imageOf(placed);

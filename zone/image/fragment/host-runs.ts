@@ -2,9 +2,9 @@
  * The hosts of a group as they are written: in runs of neighbours that are of one kind and have one list of ports.
  */
 import type { Address } from '../../address.ts';
-import { dashedLabel } from '../../dashed.ts';
-import type { HostService, OwnerGroup } from '../../group.ts';
-import { joinRelative, type RelativeName, singleLabel } from '../../name.ts';
+import { isDashedLabel } from '../../dashed.ts';
+import type { Host, HostService, OwnerGroup } from '../../group.ts';
+import { foldCase } from '../../name.ts';
 import { groupLimits, runKinds } from '../format.ts';
 import { limited } from './group-too-large.ts';
 
@@ -14,32 +14,33 @@ export interface HostRuns {
   readonly profiles: readonly (readonly HostService[])[];
 }
 
+/** Hosts number `from` to `to` of the group. */
 export interface Run {
   readonly kind: number;
+  /** In lower case. */
+  readonly subdomain: string | undefined;
   /** Index in `profiles`. */
   readonly profile: number;
-  readonly hosts: readonly RunHost[];
+  readonly from: number;
+  readonly to: number;
 }
 
-export interface RunHost {
-  /** In wire form. */
-  readonly label: RelativeName;
-  /** Each once. */
-  readonly addresses: readonly Address[];
-}
-
-/** Throws GroupTooLargeError; NameError when a host's name would be longer than a name may be. */
-export function hostRuns({ base, hosts }: OwnerGroup): HostRuns {
-  const runs: { kind: number; profile: number; hosts: RunHost[] }[] = [];
+/** Throws GroupTooLargeError. */
+export function hostRuns({ hosts }: OwnerGroup): HostRuns {
+  const runs: Run[] = [];
   const profiles = new Profiles();
-  for (const { label, addresses, services } of limited('hosts', hosts, groupLimits.hosts)) {
-    const host = { label: singleLabel(label), addresses: distinct(addresses) };
-    joinRelative(host.label, base);
+  let run: { kind: number; subdomain: string | undefined; profile: number; from: number; to: number } | undefined;
+  for (const host of limited('hosts', hosts, groupLimits.hosts)) {
     const kind = kindOf(host);
-    const profile = profiles.indexOf(services);
-    const last = runs.at(-1);
-    if (last?.kind === kind && last.profile === profile) last.hosts.push(host);
-    else runs.push({ kind, profile, hosts: [host] });
+    const profile = profiles.indexOf(host.services);
+    const subdomain = host.subdomain === undefined ? undefined : foldCase(host.subdomain);
+    if (run?.kind === kind && run.profile === profile && run.subdomain === subdomain) {
+      run.to += 1;
+    } else {
+      const from: number = run?.to ?? 0;
+      run = { kind, subdomain, profile, from, to: from + 1 };
+      runs.push(run);
+    }
   }
   return { runs, profiles: limited('different lists of ports', profiles.all, groupLimits.profiles) };
 }
@@ -49,15 +50,22 @@ export function distinct(addresses: readonly Address[]): readonly Address[] {
   return addresses.length < 2 ? addresses : [...new Set(addresses)];
 }
 
+/** The address, if there are no others. */
+function onlyOne(addresses: readonly Address[]): Address | undefined {
+  const address = addresses[0];
+  for (let i = 1; i < addresses.length; i += 1) if (addresses[i] !== address) return undefined;
+  return address;
+}
+
 /** Equal for equal priority, weight and port. */
 export function serviceKey({ priority, weight, port }: HostService): number {
   return (priority * 0x1_0000 + weight) * 0x1_0000 + port;
 }
 
-function kindOf({ label, addresses }: RunHost): number {
-  const [address] = addresses;
-  if (address === undefined || addresses.length > 1 || label.slice(1) !== dashedLabel(address))
-    return runKinds.labelled;
+function kindOf({ label, subdomain, addresses }: Host): number {
+  if (subdomain !== undefined) return runKinds.subdomained;
+  const address = onlyOne(addresses);
+  if (address === undefined || !isDashedLabel(label, address)) return runKinds.labelled;
   return address.length === 4 ? runKinds.dashedIpv4 : runKinds.dashedIpv6;
 }
 

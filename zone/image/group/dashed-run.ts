@@ -5,7 +5,7 @@ import type { Address } from '../../address.ts';
 import { groupLimits } from '../format.ts';
 import { damaged } from '../octets.ts';
 import { type AddressPlaces, nowhere, type Place } from './places.ts';
-import { type AskedLabel, type HostPlace, noAddress, type Run, tooManyHosts } from './run.ts';
+import { type AskedHost, type HostPlace, noAddress, type Run, tooManyHosts } from './run.ts';
 
 export class DashedRun implements Run {
   readonly from: number;
@@ -30,10 +30,14 @@ export class DashedRun implements Run {
     return hosts;
   }
 
-  find({ address }: AskedLabel): HostPlace | undefined {
+  find({ address }: AskedHost): HostPlace | undefined {
     if (address?.length !== this.#size) return undefined;
     for (let at = this.from; at < this.to; at += this.#size) if (this.#holds(address, at)) return this.#hostAt(at);
     return undefined;
+  }
+
+  isBelow(): boolean {
+    return false;
   }
 
   at(offsets: readonly number[]): HostPlace[] {
@@ -57,7 +61,7 @@ export class DashedRun implements Run {
     const place = { from, length: this.#size };
     const profile = this.#profile;
     return this.#size === 4
-      ? { labelAt: undefined, profile, ipv4: place, ipv6: nowhere }
-      : { labelAt: undefined, profile, ipv4: nowhere, ipv6: place };
+      ? { labelAt: undefined, subdomainAt: undefined, profile, ipv4: place, ipv6: nowhere }
+      : { labelAt: undefined, subdomainAt: undefined, profile, ipv4: nowhere, ipv6: place };
   }
 }

@@ -2,8 +2,8 @@
  * A group's fragment, and where in it things stand. What they are is read when it is asked for.
  */
 import type { RelativeName } from '../../name.ts';
-import { groupFlags, serviceOctets } from '../format.ts';
-import { below, relativeName } from '../names.ts';
+import { groupFlags, knownFlags, serviceOctets } from '../format.ts';
+import { relativeName } from '../names.ts';
 import { afterCount, count, damaged, text, ttl, u8, u32 } from '../octets.ts';
 import { HostsReader } from './hosts-reader.ts';
 import { type AddressPlaces, endOfAddresses, readAddressPlaces } from './places.ts';
@@ -19,6 +19,8 @@ export class GroupParts {
   readonly ttlSeconds: number;
   /** Whether a set that is put together may hold a record twice. */
   readonly hasRepeats: boolean;
+  readonly hasPointers: boolean;
+  readonly answersDashed: boolean;
   readonly own: AddressPlaces;
   readonly nodesFrom: number;
   readonly nodesTo: number;
@@ -35,7 +37,9 @@ export class GroupParts {
     const flags = u8(octets, ttlAt + 4);
     this.octets = octets;
     this.ttlSeconds = ttl(octets, ttlAt);
-    this.hasRepeats = flags === groupFlags.hasRepeats;
+    this.hasRepeats = (flags & groupFlags.hasRepeats) !== 0;
+    this.hasPointers = (flags & groupFlags.withoutPointers) === 0;
+    this.answersDashed = (flags & groupFlags.dashedAddresses) !== 0;
     this.own = readAddressPlaces(octets, ttlAt + 5);
     this.#start = start;
     this.#profiles = endOfAddresses(this.own);
@@ -44,7 +48,8 @@ export class GroupParts {
     this.nodesFrom = nodesLengthAt + 4;
     this.nodesTo = this.nodesFrom + u32(octets, nodesLengthAt);
     if (this.nodesTo > this.end || this.end > octets.length) throw damaged('a group reaches behind its end');
-    if (flags !== 0 && !this.hasRepeats) throw damaged('a group has an unknown flag');
+    if ((flags | knownFlags) !== knownFlags) throw damaged('a group has an unknown flag');
+    if (this.answersDashed && this.nodesTo < this.end) throw damaged('a group of all addresses has hosts');
   }
 
   get base(): RelativeName {
@@ -61,7 +66,7 @@ export class GroupParts {
   nameOf(member: Member): RelativeName {
     let name = this.#names.get(member);
     if (name === undefined) {
-      name = 'profile' in member ? below(this.hosts.labelOf(member), this.base) : this.base;
+      name = 'profile' in member ? this.hosts.nameOf(member, this.base) : this.base;
       this.#names.set(member, name);
     }
     return name;

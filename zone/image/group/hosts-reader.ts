@@ -5,13 +5,14 @@
  */
 import type { Address } from '../../address.ts';
 import { dashedLabel } from '../../dashed.ts';
+import type { RelativeName } from '../../name.ts';
 import { groupLimits, runKinds } from '../format.ts';
-import { wireLabel, wireLabelAt } from '../names.ts';
+import { below, wireLabel, wireLabelAt } from '../names.ts';
 import { damaged, text, u8, u32 } from '../octets.ts';
 import { DashedRun } from './dashed-run.ts';
 import { LabelledRun } from './labelled-run.ts';
 import type { AddressPlaces, Place } from './places.ts';
-import { type AskedLabel, type HostPlace, noAddress, type Run, tooManyHosts } from './run.ts';
+import { type AskedHost, type HostPlace, noAddress, type Run, tooManyHosts } from './run.ts';
 
 /** Every method throws ImageError, as the constructor does. */
 export class HostsReader {
@@ -31,12 +32,17 @@ export class HostsReader {
     return this.#all;
   }
 
-  find(label: AskedLabel): HostPlace | undefined {
+  find(host: AskedHost): HostPlace | undefined {
     for (const run of this.#runs) {
-      const host = run.find(label);
-      if (host !== undefined) return host;
+      const found = run.find(host);
+      if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** Whether there are hosts below the name, one label above theirs. */
+  areBelow(name: AskedHost): boolean {
+    return this.#runs.some((run) => run.isBelow(name));
   }
 
   /** The hosts whose addresses stand at these offsets, which ascend. */
@@ -56,8 +62,17 @@ export class HostsReader {
     return this.#ofEachRun((run) => run.places(family));
   }
 
-  /** The host's label in wire form. */
-  labelOf({ labelAt, ipv4, ipv6 }: HostPlace): string {
+  /** `base` is the group's base name. */
+  nameOf(host: HostPlace, base: RelativeName): RelativeName {
+    const { subdomainAt } = host;
+    return below(
+      this.#labelOf(host),
+      subdomainAt === undefined ? base : below(wireLabelAt(this.#octets, subdomainAt), base),
+    );
+  }
+
+  /** In wire form. */
+  #labelOf({ labelAt, ipv4, ipv6 }: HostPlace): string {
     if (labelAt !== undefined) return wireLabelAt(this.#octets, labelAt);
     const { from, length } = ipv4.length > 0 ? ipv4 : ipv6;
     return wireLabel(dashedLabel(text(this.#octets, from, from + length) as Address));
@@ -98,6 +113,11 @@ function readRun(octets: Uint8Array, at: number, hostsFrom: number, hostsTo: num
       return new DashedRun(octets, hostsFrom, hostsTo, profile, 16);
     case runKinds.labelled:
       return new LabelledRun(octets, hostsFrom, hostsTo, profile);
+    case runKinds.subdomained: {
+      const labelsFrom = hostsFrom + 1 + u8(octets, hostsFrom);
+      if (labelsFrom >= hostsTo) throw damaged('a run has no hosts');
+      return new LabelledRun(octets, labelsFrom, hostsTo, profile, hostsFrom);
+    }
     default:
       throw damaged('hosts are of an unknown kind');
   }

@@ -1,10 +1,10 @@
 /**
- * A run of hosts of which each is a label and addresses.
+ * A run of hosts of which each is a label and addresses. They stand right below the base name, or all below one label.
  */
 import { groupLimits } from '../format.ts';
 import { damaged, equalParts, u8 } from '../octets.ts';
 import { type AddressPlaces, endOfAddresses, holdsAddressAt, type Place, readAddressPlaces } from './places.ts';
-import { type AskedLabel, type HostPlace, noAddress, type Run, tooManyHosts } from './run.ts';
+import { type AskedHost, type HostPlace, noAddress, type Run, tooManyHosts } from './run.ts';
 
 export class LabelledRun implements Run {
   readonly from: number;
@@ -12,11 +12,15 @@ export class LabelledRun implements Run {
   readonly #octets: Uint8Array;
   readonly #profile: number;
 
-  constructor(octets: Uint8Array, from: number, to: number, profile: number) {
+  readonly #subdomainAt: number | undefined;
+
+  /** `subdomainAt` is where the length of the label stands that is between hosts and base name. */
+  constructor(octets: Uint8Array, from: number, to: number, profile: number, subdomainAt?: number) {
     this.from = from;
     this.to = to;
     this.#octets = octets;
     this.#profile = profile;
+    this.#subdomainAt = subdomainAt;
   }
 
   hosts(): HostPlace[] {
@@ -29,14 +33,19 @@ export class LabelledRun implements Run {
     return hosts;
   }
 
-  find({ octets, from, to }: AskedLabel): HostPlace | undefined {
+  find({ octets, from, labelTo, to }: AskedHost): HostPlace | undefined {
+    if (!this.#areBelow(octets, labelTo, to)) return undefined;
     for (let at = this.from; at < this.to; ) {
       const host = this.#hostAt(at);
       const labelFrom = at + 1;
-      if (equalParts(this.#octets, labelFrom, labelFrom + this.#octets[at]!, octets, from, to)) return host;
+      if (equalParts(this.#octets, labelFrom, labelFrom + this.#octets[at]!, octets, from + 1, labelTo)) return host;
       at = endOfAddresses(host);
     }
     return undefined;
+  }
+
+  isBelow({ octets, from, to }: AskedHost): boolean {
+    return this.#subdomainAt !== undefined && this.#areBelow(octets, from, to);
   }
 
   at(offsets: readonly number[]): HostPlace[] {
@@ -58,9 +67,16 @@ export class LabelledRun implements Run {
     return this.hosts().map((host) => host[family]);
   }
 
+  /** Whether octets `from` to `to` of a question are the labels between hosts and base name. */
+  #areBelow(octets: Uint8Array, from: number, to: number): boolean {
+    const at = this.#subdomainAt;
+    if (at === undefined) return from === to;
+    return equalParts(this.#octets, at, at + 1 + u8(this.#octets, at), octets, from, to);
+  }
+
   #hostAt(labelAt: number): HostPlace {
     const { ipv4, ipv6 } = readAddressPlaces(this.#octets, labelAt + 1 + u8(this.#octets, labelAt));
     if (ipv6.from + ipv6.length > this.to) throw damaged('a host reaches behind the end of its run');
-    return { labelAt, profile: this.#profile, ipv4, ipv6 };
+    return { labelAt, subdomainAt: this.#subdomainAt, profile: this.#profile, ipv4, ipv6 };
   }
 }

@@ -77,6 +77,7 @@ describe('what is not there', () => {
     ['GET', '/api/v1/nodes', 404],
     ['GET', '/apis/apps/v1/pods', 404],
     ['GET', '/api/v1/namespaces/default/pods/absent', 404],
+    ['GET', '/api/v1/namespaces/absent', 404],
     ['GET', '/api/v1/namespaces/default/services/kubernetes/scale', 404],
     ['POST', '/api/v1/pods', 405],
     ['DELETE', '/api/v1/namespaces/default/pods', 405],
@@ -90,14 +91,18 @@ describe('what is not there', () => {
   });
 });
 
-test.for(['/nothing', '/api/v2', '/apis/batch/v1/jobs', '/api/v1/namespaces/default/pods/%zz'])(
-  '%s is no page',
-  async (path) => {
-    const response = await fetch(cluster.url + path, { headers });
-    expect(response.status).toBe(404);
-    expect(await response.text()).toBe('404 page not found\n');
-  },
-);
+test.for([
+  '/nothing',
+  '/api/v2',
+  '/apis/batch/v1/jobs',
+  '/apis/multicluster.x-k8s.io/v1alpha1/serviceimports',
+  '/apis/multicluster.x-k8s.io/v1alpha1/namespaces/default/serviceimports',
+  '/api/v1/namespaces/default/pods/%zz',
+])('%s is no page', async (path) => {
+  const response = await fetch(cluster.url + path, { headers });
+  expect(response.status).toBe(404);
+  expect(await response.text()).toBe('404 page not found\n');
+});
 
 test('kubectl is answered with tables where it asks for them', async () => {
   const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';

@@ -84,6 +84,38 @@ describe('missing permissions', () => {
   });
 });
 
+describe('a user with a Role in one namespace', () => {
+  beforeEach(() => {
+    cluster.faults.roleNamespaces = ['default'];
+  });
+
+  test.for([
+    ['/api/v1/namespaces/default', 200],
+    ['/api/v1/namespaces/default/services', 200],
+    ['/api/v1/namespaces/default/services?watch=1&timeoutSeconds=0', 200],
+    ['/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', 200],
+    ['/api/v1/namespaces', 403],
+    ['/api/v1/services', 403],
+    ['/api/v1/services?watch=1', 403],
+    ['/api/v1/namespaces/kube-system', 403],
+    ['/api/v1/namespaces/kube-system/services', 403],
+  ] as const)('GET %s: %i', async ([path, code]) => {
+    const response = await fetch(cluster.url + path);
+    await response.body?.cancel();
+    expect(response.status).toBe(code);
+  });
+
+  test('may not even learn that a namespace is missing', async () => {
+    const { code, body } = await call(cluster.url, '/api/v1/namespaces/absent');
+    expect(code).toBe(403);
+    expect(body.message).toBe(
+      'namespaces "absent" is forbidden: User "kubernetes-admin" cannot get resource "namespaces" in API group "" in the namespace "absent"',
+    );
+    cluster.faults.roleNamespaces = undefined;
+    expect((await call(cluster.url, '/api/v1/namespaces/absent')).code).toBe(404);
+  });
+});
+
 describe('open watches', () => {
   test('closed: an end in order, of one resource or of all', async () => {
     const services = await watch(cluster.url, SERVICES, now());
@@ -101,6 +133,13 @@ describe('open watches', () => {
     const end = await reader.next();
     expect(end).toEqual({ brokenAfter: expect.stringMatching(/^\{"type":"BOOKMARK","object":\{[^\n]*$/) });
     expect(() => JSON.parse((end as { brokenAfter: string }).brokenAfter)).toThrow();
+  });
+
+  test('reset after they were closed: only closed', async () => {
+    const reader = await watch(cluster.url, SERVICES, now());
+    cluster.faults.closeWatches();
+    cluster.faults.resetWatches();
+    expect(await reader.next()).toBe('ended');
   });
 
   test('expired: an ERROR event of code 410, then the end', async () => {

@@ -53,8 +53,8 @@ describe('a list', () => {
 
 describe('selectors', () => {
   beforeEach(() => {
-    cluster.store.patch('services', 'shop', 'a', { metadata: { labels: { tier: 'front', app: 'x' } } });
-    cluster.store.patch('services', 'shop', 'b', { metadata: { labels: { tier: 'back' } } });
+    cluster.store.patch('services', 'shop', 'a', { metadata: { labels: { tier: 'front', app: 'x', rank: '1' } } });
+    cluster.store.patch('services', 'shop', 'b', { metadata: { labels: { tier: 'back', rank: '12' } } });
   });
 
   test.for([
@@ -65,6 +65,9 @@ describe('selectors', () => {
     ['labelSelector=!tier', ['c', 'd', 'e']],
     ['labelSelector=tier%20in%20(front,back),app', ['a']],
     ['labelSelector=tier%20notin%20(front)', ['b', 'c', 'd', 'e']],
+    ['labelSelector=tier+in(front,back)', ['a', 'b']],
+    ['labelSelector=rank%3E1', ['b']],
+    ['labelSelector=rank%20%3C%202', ['a']],
     ['fieldSelector=metadata.name%3Db', ['b']],
     ['fieldSelector=metadata.name!%3Db,spec.clusterIP%3DNone', ['a', 'c', 'd', 'e']],
   ] as const)('%s', async ([query, expected]) => {

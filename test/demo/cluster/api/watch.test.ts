@@ -87,6 +87,38 @@ describe('a watch with a selector', () => {
   });
 });
 
+describe('a watch of the pods that have not ended', () => {
+  const PODS = '/api/v1/namespaces/shop/pods';
+  const selector = 'fieldSelector=status.phase!%3DSucceeded,status.phase!%3DFailed,status.phase!%3DUnknown';
+
+  function createPod(name: string): void {
+    const spec = { containers: [{ name: 'c', image: 'i' }] };
+    cluster.store.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop' }, spec });
+  }
+
+  function endAs(name: string, phase: string) {
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    return call(cluster.url, `${PODS}/${name}/status`, { method: 'PATCH', headers, body: { status: { phase } } });
+  }
+
+  test.for(['Succeeded', 'Failed', 'Unknown'])('hears of one that is %s as deleted, and of no other', async (phase) => {
+    createPod('p');
+    createPod('q');
+    await cluster.settled();
+    const { body } = await call(cluster.url, `${PODS}?${selector}`);
+    expect(body.items.map(({ metadata }) => metadata.name)).toEqual(['p', 'q']);
+    const reader = await watch(cluster.url, PODS, `${selector}&resourceVersion=${body.metadata.resourceVersion}`);
+    expect((await endAs('p', phase)).code).toBe(200);
+    cluster.store.patch('pods', 'shop', 'p', { metadata: { labels: { a: 'b' } } });
+    cluster.store.patch('pods', 'shop', 'q', { metadata: { labels: { a: 'b' } } });
+    const [left, other] = await reader.take(2);
+    expect([gist(left!), gist(other!)]).toEqual(['DELETED p', 'MODIFIED q']);
+    expect(left!.object.status, 'as it was when it still matched').toMatchObject({ phase: 'Running' });
+    const after = await call(cluster.url, `${PODS}?${selector}`);
+    expect(after.body.items.map(({ metadata }) => metadata.name)).toEqual(['q']);
+  });
+});
+
 describe('a watch that begins with the state', () => {
   test.for(['', 'resourceVersion=0', 'resourceVersion='])(
     '"%s": every object as ADDED, then changes',

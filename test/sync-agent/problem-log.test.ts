@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { ProblemLog } from '../../sync-agent/problem-log.ts';
+
+function start() {
+  const lines: string[] = [];
+  const log = new ProblemLog((line) => lines.push(line));
+  return {
+    log,
+    /** What a report of these problems says. */
+    said: (...problems: readonly (readonly [object: string, reason: string])[]) => {
+      lines.length = 0;
+      log.report(problems.map(([object, reason]) => ({ object, reason })));
+      return [...lines];
+    },
+  };
+}
+
+const slice = (i: number) => [`EndpointSlice cache/x${i}`, 'bad'] as const;
+
+test('each problem is told once while it lasts, and the numbers when they change', () => {
+  const { said } = start();
+  expect(said()).toEqual([]);
+  expect(said(['Service a/b', 'bad'])).toEqual(['Service a/b: bad', '1 object has problems: 1 Service']);
+  expect(said(['Service a/b', 'bad'])).toEqual([]);
+  expect(said(['Service a/b', 'bad'], ['Service a/b', 'worse'])).toEqual(['Service a/b: worse']);
+  expect(said(['Service a/b', 'worse'], slice(1), slice(2))).toEqual([
+    'EndpointSlice cache/x1: bad',
+    'EndpointSlice cache/x2: bad',
+    '3 objects have problems: 2 EndpointSlices, 1 Service',
+  ]);
+  expect(said()).toEqual(['no object has problems any more']);
+  expect(said(['Service a/b', 'bad'])).toEqual(['Service a/b: bad', '1 object has problems: 1 Service']);
+});
+
+test('one problem in the place of another of the same kind changes no number', () => {
+  const { said } = start();
+  said(slice(1));
+  expect(said(slice(2))).toEqual(['EndpointSlice cache/x2: bad']);
+});
+
+test('the same problem twice is one', () => {
+  const { said } = start();
+  expect(said(slice(1), slice(1))).toEqual(['EndpointSlice cache/x1: bad', '1 object has problems: 1 EndpointSlice']);
+  expect(said(slice(1))).toEqual([]);
+});
+
+test('a report says no more than twenty of them, and how many it leaves out', () => {
+  const { said } = start();
+  const all = Array.from({ length: 100 }, (_, i) => slice(i));
+  const lines = said(...all);
+  expect(lines).toHaveLength(22);
+  expect(lines.slice(-3)).toEqual([
+    'EndpointSlice cache/x19: bad',
+    'and 80 more problems of objects',
+    '100 objects have problems: 100 EndpointSlices',
+  ]);
+  expect(said(...all)).toEqual([]);
+  expect(said(...all, slice(100))).toEqual([
+    'EndpointSlice cache/x100: bad',
+    '101 objects have problems: 101 EndpointSlices',
+  ]);
+});
+
+describe('the counts', () => {
+  test('are of objects, of every kind', () => {
+    const { log, said } = start();
+    said(
+      ['Namespace a', 'x'],
+      ['Service a/b', 'x'],
+      ['Service a/b', 'y'],
+      ['Pod a/b', 'x'],
+      ['ServiceImport a/b', 'x'],
+    );
+    expect([...log.counts]).toEqual([
+      ['Namespace', { present: 1, total: 1 }],
+      ['Service', { present: 1, total: 1 }],
+      ['EndpointSlice', { present: 0, total: 0 }],
+      ['Pod', { present: 1, total: 1 }],
+      ['ServiceImport', { present: 1, total: 1 }],
+    ]);
+  });
+
+  test('rise with each object that begins to have problems; what is present falls again', () => {
+    const { log, said } = start();
+    said(slice(1), slice(2));
+    said(slice(1));
+    expect(log.counts.get('EndpointSlice')).toEqual({ present: 1, total: 2 });
+    said(slice(1), slice(2), slice(3));
+    expect(log.counts.get('EndpointSlice')).toEqual({ present: 3, total: 4 });
+    said();
+    expect(log.counts.get('EndpointSlice')).toEqual({ present: 0, total: 4 });
+  });
+});

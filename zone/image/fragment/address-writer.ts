@@ -1,0 +1,54 @@
+/**
+ * Writes the addresses of a group, and notes where those stand that have PTR records.
+ */
+import type { Address } from '../../address.ts';
+import { groupLimits } from '../format.ts';
+import type { OctetWriter } from '../octet-writer.ts';
+import { limited } from './group-too-large.ts';
+
+/** Addresses of one family, side by side. */
+export interface AddressStretch {
+  readonly from: number;
+  readonly count: number;
+}
+
+/** Of one group. `ipv4` and `ipv6` are what was noted, by where it stands in `out`. */
+export class AddressWriter {
+  readonly ipv4: { from: number; count: number }[] = [];
+  readonly ipv6: { from: number; count: number }[] = [];
+  readonly #out: OctetWriter;
+  readonly #hasPointers: boolean;
+  #passedOver: ReadonlySet<Address> = new Set();
+
+  constructor(out: OctetWriter, hasPointers: boolean) {
+    this.#out = out;
+    this.#hasPointers = hasPointers;
+  }
+
+  /** These are noted no more. */
+  passOver(addresses: readonly Address[]): void {
+    this.#passedOver = new Set(addresses);
+  }
+
+  /** Both families, with their counts in front. */
+  write(addresses: readonly Address[]): void {
+    for (const size of [4, 16]) {
+      const ofFamily = addresses.filter((address) => address.length === size);
+      this.#out.count(limited('addresses', ofFamily, groupLimits.addresses).length);
+      for (const address of ofFamily) this.writeOne(address);
+    }
+  }
+
+  writeOne(address: Address): void {
+    if (this.#hasPointers && !this.#passedOver.has(address)) this.#note(address.length);
+    this.#out.text(address);
+  }
+
+  #note(size: number): void {
+    const from = this.#out.length;
+    const stretches = size === 4 ? this.ipv4 : this.ipv6;
+    const last = stretches.at(-1);
+    if (last !== undefined && last.from + size * last.count === from) last.count += 1;
+    else stretches.push({ from, count: 1 });
+  }
+}
