@@ -1,5 +1,5 @@
 /** The Worker as one script, as it would be deployed. */
-import { type BuildFailure, build, type Plugin, stop } from 'esbuild';
+import { type BuildFailure, build, stop } from 'esbuild';
 
 /** Throws an error of one line when the sources do not build. */
 export async function bundleWorker(entry: string): Promise<string> {
@@ -11,7 +11,6 @@ export async function bundleWorker(entry: string): Promise<string> {
     target: 'es2024',
     conditions: ['workerd', 'worker', 'browser'],
     external: ['node:*', 'cloudflare:*'],
-    plugins: [platformBuffer],
     logLevel: 'silent',
     minify: true,
   });
@@ -27,12 +26,3 @@ export async function bundleWorker(entry: string): Promise<string> {
     await stop();
   }
 }
-
-/** dns-packet asks for `buffer` by `require`, which a module has not; the platform has it as `node:buffer`. */
-const platformBuffer: Plugin = {
-  name: 'platform-buffer',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^buffer$/ }, ({ path }) => ({ path, namespace: 'platform' }));
-    onLoad({ filter: /.*/, namespace: 'platform' }, () => ({ contents: "export { Buffer } from 'node:buffer';" }));
-  },
-};

@@ -6,7 +6,6 @@ import type { MessageWriter } from './message-writer.ts';
 import type { NameWriter } from './name-writer.ts';
 import { typeSoa } from './query-type.ts';
 import type { PlacedRRset } from './reply.ts';
-import { txtData, txtOctets } from './txt.ts';
 
 type RecordSet = PlacedRRset['rrset'];
 
@@ -47,7 +46,7 @@ export function maxDataOctets(rrset: RecordSet, index: number, names: NameWriter
     case 'PTR':
       return names.maxOctets(rrset.targets[index]!);
     case 'TXT':
-      return txtOctets(rrset.texts[index]!);
+      return stringOctets(rrset.texts[index]!);
     case 'SOA':
       return sum(sum(20, names.maxOctets(rrset.mname)), names.maxOctets(rrset.rname));
   }
@@ -76,11 +75,9 @@ export function writeData(rrset: RecordSet, index: number, out: MessageWriter, n
     case 'PTR':
       names.compressed(rrset.targets[index]!);
       return;
-    case 'TXT': {
-      const data = txtData(rrset.texts[index]!);
-      out.bytesOf(data, 0, data.length);
+    case 'TXT':
+      writeStrings(out, rrset.texts[index]!);
       return;
-    }
     case 'SOA':
       names.compressed(rrset.mname);
       names.compressed(rrset.rname);
@@ -91,6 +88,19 @@ export function writeData(rrset: RecordSet, index: number, out: MessageWriter, n
       out.uint32(rrset.minimumSeconds);
       return;
   }
+}
+
+/** Character strings, each at most 255 octets, one character per octet (RFC 1035 §3.3.14: one or more). */
+function writeStrings(out: MessageWriter, strings: readonly string[]): void {
+  if (strings.length === 0) out.octet(0);
+  for (const text of strings) {
+    out.octet(text.length);
+    out.characters(text, 0, text.length);
+  }
+}
+
+function stringOctets(strings: readonly string[]): number {
+  return strings.length === 0 ? 1 : strings.reduce((octets, text) => octets + 1 + text.length, 0);
 }
 
 function sum(octets: number | undefined, more: number | undefined): number | undefined {
