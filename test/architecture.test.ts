@@ -36,13 +36,18 @@ const layers: readonly Layer[] = [
 
   { at: 'worker/message/', imports: ['zone/'] },
   { at: 'worker/answers/', imports: ['worker/message/', 'worker/snapshots/', 'zone/'] },
-  { at: 'worker/access/', imports: ['worker/environment.ts', 'worker/octets/', 'zone/'] },
+  {
+    at: 'worker/access/',
+    imports: ['worker/environment.ts', 'worker/octets/', 'worker/seldom-log.ts', 'worker/trouble-log.ts', 'zone/'],
+  },
   { at: 'worker/clusters/zone-claims.ts', imports: ['zone/'] },
   { at: 'worker/clusters/registration.ts', imports: ['worker/clusters/zone-claims.ts', 'zone/'] },
   { at: 'worker/objects.ts', imports: ['worker/clusters/registration.ts', 'worker/clusters/zone-claims.ts', 'zone/'] },
   { at: 'worker/environment.ts', imports: ['worker/objects.ts', 'zone/'] },
   { at: 'worker/patient-put.ts', imports: ['worker/environment.ts', 'worker/objects.ts'] },
   { at: 'worker/turns.ts', imports: [] },
+  { at: 'worker/seldom-log.ts', imports: ['worker/environment.ts'] },
+  { at: 'worker/trouble-log.ts', imports: ['worker/environment.ts', 'worker/seldom-log.ts'] },
   {
     at: 'worker/clusters/',
     imports: [

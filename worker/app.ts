@@ -8,6 +8,7 @@ import { AuditLog } from './access/audit.ts';
 import { Authorization, type Refusal } from './access/authorization.ts';
 import { AccessKeysError } from './access/doors/access-keys.ts';
 import type { Administrator, Permitted, Reader, Stranger } from './access/principal.ts';
+import { RefusalLog } from './access/refusal-log.ts';
 import { type DoorSettings, tokenDoorsOnly } from './access/settings.ts';
 import { TokenStore } from './access/token-store.ts';
 import { Directory } from './clusters/directory.ts';
@@ -23,11 +24,12 @@ import {
   tooManyRequests,
   unauthorized,
 } from './http/problem.ts';
-import { putSnapshot } from './http/publish-route.ts';
+import { type PublishRoute, putSnapshot } from './http/publish-route.ts';
 import { answerQuery, type QueryRoute } from './http/query-route.ts';
 import { deleteToken, listTokens, postToken } from './http/token-routes.ts';
 import { urlProblem } from './http/url-bound.ts';
 import { type Background, SnapshotReader } from './snapshots/reader.ts';
+import { TroubleLog } from './trouble-log.ts';
 
 type Answer = Response | Promise<Response>;
 type Handler = (request: Request, context: Context) => Answer;
@@ -43,10 +45,13 @@ export function createApp(configuration: Configuration, machine: Machine, doors:
   const directory = new Directory(store, machine);
   const tokens = new TokenStore(store, (key) => directory.readBeside(key), tokenKey, machine);
   const audit = new AuditLog(machine);
-  const authorization = new Authorization({ ...configuration, doors }, tokens, audit, machine);
+  const refusals = new RefusalLog(machine);
+  const troubles = new TroubleLog(machine);
+  const authorization = new Authorization({ ...configuration, doors }, tokens, { audit, refusals, troubles }, machine);
   const snapshots = new SnapshotReader(store, directory, machine);
   const clusters: ClusterRoutes = { store, objects, endpointHost, audit };
-  const query: QueryRoute = { snapshots, directory, defaultCluster, audit, machine };
+  const publish: PublishRoute = { objects, refusals, troubles, machine };
+  const query: QueryRoute = { snapshots, directory, defaultCluster, audit, troubles, machine };
 
   const forReaders = (handle: HandlerFor<Reader>): Handler =>
     behind((request, context) => {
@@ -69,9 +74,7 @@ export function createApp(configuration: Configuration, machine: Machine, doors:
     add(app, `${prefix}/dns-query`, { GET: answer, POST: answer, OPTIONS: dohMethods });
   }
   add(app, `/v1/clusters/${cluster}/snapshot`, {
-    PUT: forSigners((request, context) =>
-      putSnapshot({ objects, machine }, clusterOf(context)!, request, backgroundOf(context)),
-    ),
+    PUT: forSigners((request, context) => putSnapshot(publish, clusterOf(context)!, request, backgroundOf(context))),
   });
   add(app, '/v1/clusters', {
     GET: forListers((_, __, lister) => {
@@ -91,7 +94,7 @@ export function createApp(configuration: Configuration, machine: Machine, doors:
 
   app.notFound(() => problemResponse({ status: 404, code: 'NOT_FOUND', message: 'there is nothing at this path' }));
   app.onError((error) => {
-    machine.log(`request failed: ${error.message}`);
+    troubles.note('request failed', error);
     return problemResponse(problemOf(error));
   });
   return app;

@@ -17,7 +17,9 @@ export class RegistryObject extends DurableObject<Bindings> implements RegistryC
 
   constructor(ctx: State, bindings: Bindings) {
     super(ctx, bindings);
-    this.#registry = new Registry(ctx.storage, readBindings(bindings).configuration.store, platform);
+    const { store, objects } = readBindings(bindings).configuration;
+    // Whoever got here called it by the same bindings.
+    this.#registry = new Registry(ctx.storage, store, (cluster) => objects!.publicationsOf(cluster), platform);
   }
 
   registrationOf(...args: Arguments<RegistryCalls, 'registrationOf'>) {

@@ -53,10 +53,12 @@ export interface RegistryCalls {
   ): Promise<
     | ({ readonly kind: 'registered' } & Registered)
     | { readonly kind: 'conflict'; readonly conflict: Conflict }
+    /** Nothing is changed: what was published before the cluster was taken away is still there. */
+    | { readonly kind: 'not-withdrawn' }
     | NotWritten
   >;
-  /** That it is not there is no error. */
-  unregister(cluster: ClusterId): Promise<{ readonly kind: 'unregistered'; readonly revision: number } | NotWritten>;
+  /** Takes away what was published as well. That the cluster is not there is no error; what fails is tried again. */
+  unregister(cluster: ClusterId): Promise<{ readonly kind: 'unregistered' } | NotWritten>;
 }
 
 /** A manifest as it was sent, and what it says. */
@@ -84,16 +86,20 @@ export type Decision =
   /** It was stored before: its writer did not hear of it. */
   | { readonly kind: 'repeated' }
   | { readonly kind: 'not-newer'; readonly stored: Version }
+  /** Its serial is further ahead of what is stored than it may be (zone/manifest.ts). */
+  | { readonly kind: 'serial-ahead'; readonly stored: Version }
   | { readonly kind: 'wrong-identity' }
   /** The registration was changed since the manifest was compared with it. */
   | { readonly kind: 'outdated' };
 
 /** What is remembered of a publish that was refused. */
 export interface RefusalNote {
+  /** Whether a key of the cluster made the signature. */
+  readonly from: 'agent' | 'stranger';
   readonly code: string;
   /** Unix milliseconds. */
   readonly at: number;
-  /** What the manifest said; undefined where its signature was not good. */
+  /** What an agent's manifest said; undefined when it was none. */
   readonly version: Version | undefined;
 }
 
@@ -109,7 +115,7 @@ export interface PublishedFacts {
 
 export interface PublicationsStatus {
   readonly published: PublishedFacts | undefined;
-  /** To which Kubernetes cluster the registration is bound. */
+  /** As in Manifest: to whose the registration is bound. */
   readonly identity: string | undefined;
   readonly lastRefusal: RefusalNote | undefined;
 }
@@ -125,7 +131,10 @@ export interface PublicationsCalls {
     registered: Registered,
   ): Promise<Exclude<Decision, { kind: 'acceptable' }> | { readonly kind: 'stored' } | NotWritten>;
   noteRefusal(note: RefusalNote): Promise<void>;
-  /** Takes the snapshot out of KV. What was published is still known, so that nothing older comes after it. */
+  /**
+   * Forgets what was published under registrations before this revision, and takes it out of KV. May be repeated; changes
+   * nothing when something was published under a later one.
+   */
   withdraw(cluster: ClusterId, revision: number): Promise<{ readonly kind: 'withdrawn' } | NotWritten>;
   status(cluster: ClusterId, registered: Registered): Promise<PublicationsStatus>;
 }

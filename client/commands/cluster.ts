@@ -1,7 +1,13 @@
 /** `kube-doh cluster`: registers clusters at the edge, changes their keys, takes them away, and lists them. */
 import { parseCommandLine, UsageError } from '../../sync-agent/usage.ts';
 import { type ClusterId, parseClusterId } from '../../zone/cluster-id.ts';
-import { administratorFlags, administratorFlagsHelp, readAdministration } from '../administration.ts';
+import {
+  type Administration,
+  administratorFlags,
+  administratorFlagsHelp,
+  type Fields,
+  readAdministration,
+} from '../administration.ts';
 import { readEdge } from '../edge-url.ts';
 import { clusterTable } from './cluster/listing.ts';
 import { readRegistrationFlags, registrationFlags } from './cluster/registration-flags.ts';
@@ -25,7 +31,7 @@ const usage = `kube-doh cluster ACTION [ID] [OPTIONS]
     --key FILE           the private key that its agent signs with
     --identity UID       the UID of its namespace kube-system, if its agent could read that; an administrator's key
                          finds it at the edge
-  remove ID              takes away the registration and what was published
+  remove ID              takes away the registration and all that was published; registered anew, versions begin again
   list                   all clusters: how old what they published is, and what was refused last
 
 ${administratorFlagsHelp}`;
@@ -136,11 +142,9 @@ async function list(flags: Flags): Promise<void> {
   for (const line of clusterTable(clusters)) print(line);
 }
 
-async function registrationsOf(
-  administration: ReturnType<typeof readAdministration>,
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
+async function registrationsOf(administration: Administration): Promise<readonly Fields[]> {
   const { clusters } = await administration.call('GET', '/v1/clusters');
-  const entries = Array.isArray(clusters) ? (clusters as Readonly<Record<string, unknown>>[]) : [];
+  const entries = Array.isArray(clusters) ? (clusters as Fields[]) : [];
   return entries.filter((entry) => entry['registered'] === true);
 }
 

@@ -31,8 +31,10 @@ test('the registry keeps registrations, and writes them into KV', async () => {
   expect(await registry().registrationOf(cluster)).toEqual(before);
   const taken = await registry().register(clusterId('other'), registration, []);
   expect(taken).toMatchObject({ kind: 'conflict', conflict: { cluster: 'kept' } });
-  await registry().unregister(cluster);
+  await env.STORE.put('cluster/kept/snapshot', 'what it published');
+  expect(await registry().unregister(cluster)).toEqual({ kind: 'unregistered' });
   expect(await registry().registrationOf(cluster)).toBeUndefined();
+  expect(await env.STORE.get('cluster/kept/snapshot', { type: 'text' })).toBeNull();
 });
 
 test('publications keep what was published', async () => {
@@ -44,7 +46,8 @@ test('publications keep what was published', async () => {
   const contents = { kind: 'live', counts: { names: 1, groups: 1, addresses: 1 } } as const;
   expect(await publications('local').consider(signed, registered)).toEqual({ kind: 'acceptable' });
   expect(await publications('local').store(signed, body, contents, registered)).toEqual({ kind: 'stored' });
-  await publications('local').noteRefusal({ code: 'NOT_NEWER', at: 1, version: { epoch: 1, serial: 1 } });
+  const version = { epoch: 1, serial: 1 };
+  await publications('local').noteRefusal({ from: 'agent', code: 'NOT_NEWER', at: 1, version });
 
   await evictDurableObject(publications('local'));
   expect(await publications('local').consider(signed, registered)).toEqual({ kind: 'repeated' });
@@ -58,5 +61,7 @@ test('publications keep what was published', async () => {
 
   expect(await publications('local').withdraw(cluster, 2)).toEqual({ kind: 'withdrawn' });
   expect(await env.STORE.get('cluster/local/snapshot', { type: 'text' })).toBeNull();
+  await evictDurableObject(publications('local'));
   expect(await publications('local').consider(signed, registered)).toEqual({ kind: 'outdated' });
+  expect(await publications('local').consider(signed, { ...registered, revision: 3 })).toEqual({ kind: 'acceptable' });
 });

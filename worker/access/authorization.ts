@@ -6,6 +6,7 @@
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import type { Machine } from '../environment.ts';
 import { sha256Hexadecimal } from '../octets/sha256.ts';
+import type { TroubleLog } from '../trouble-log.ts';
 import type { AuditLog } from './audit.ts';
 import { readAuthorization } from './doors/authorization-header.ts';
 import { verifiedFingerprint } from './doors/client-certificate.ts';
@@ -22,6 +23,7 @@ import {
   stranger,
 } from './principal.ts';
 import { RateLimits } from './rate-limits.ts';
+import type { RefusalLog } from './refusal-log.ts';
 import { equalInConstantTime } from './secret.ts';
 import type { DoorSettings } from './settings.ts';
 import type { TokenStore } from './token-store.ts';
@@ -41,32 +43,36 @@ export interface AuthorizationSettings {
   readonly doors: DoorSettings;
 }
 
+export interface AuthorizationLogs {
+  readonly audit: AuditLog;
+  readonly refusals: RefusalLog;
+  readonly troubles: TroubleLog;
+}
+
 export class Authorization {
   readonly #settings: AuthorizationSettings;
   readonly #tokens: TokenStore;
   readonly #access: CloudflareAccess | undefined;
   readonly #limits: RateLimits;
-  readonly #audit: AuditLog;
+  readonly #logs: AuthorizationLogs;
 
-  constructor(settings: AuthorizationSettings, tokens: TokenStore, audit: AuditLog, machine: Machine) {
+  constructor(settings: AuthorizationSettings, tokens: TokenStore, logs: AuthorizationLogs, machine: Machine) {
     const { access, rateByToken, rateByAddress } = settings.doors;
     this.#settings = settings;
     this.#tokens = tokens;
     this.#access = access && new CloudflareAccess(access, machine);
-    this.#limits = new RateLimits(rateByToken, rateByAddress, machine);
-    this.#audit = audit;
+    this.#limits = new RateLimits(rateByToken, rateByAddress, logs.troubles);
+    this.#logs = logs;
   }
 
   /** For questions. Throws StoreError or AccessKeysError when it cannot be told whether a credential is good. */
   async reader(request: Request, path: AskedPath): Promise<Reader | Refusal> {
-    if (this.#settings.isOpen) {
-      return (await this.#limits.admitsAddressOf(request)) ? anybody : tooManyRequests;
-    }
+    if (this.#settings.isOpen) return this.#unlessTooMany(request, anybody);
     const found = await this.#counted(request, await this.#permitted(request, path.token));
     if ('refusal' in found || path.cluster === undefined || found.permission.clusters.includes(path.cluster)) {
       return found;
     }
-    this.#audit.used(found, 'out of scope');
+    this.#logs.audit.used(found, 'out of scope');
     return notInScope;
   }
 
@@ -82,15 +88,22 @@ export class Authorization {
 
   /** For requests whose credential is checked elsewhere, as signatures are: they are counted before. */
   async stranger(request: Request): Promise<Stranger | Refusal> {
-    return (await this.#limits.admitsAddressOf(request)) ? stranger : tooManyRequests;
+    return this.#unlessTooMany(request, stranger);
   }
 
   /** The end of every credential: who it is, or the one refusal, unless it is one request too many. */
   async #counted<T extends Principal>(request: Request, found: T | undefined): Promise<T | Refusal> {
-    if (found === undefined) return (await this.#limits.admitsAddressOf(request)) ? unauthorized : tooManyRequests;
+    if (found === undefined) return this.#unlessTooMany(request, unauthorized);
     if (await this.#limits.admits(found)) return found;
-    this.#audit.used(found, 'too many requests');
+    this.#logs.audit.used(found, 'too many requests');
     return tooManyRequests;
+  }
+
+  /** What somebody gets who showed nothing good, unless it is one request too many from his address. */
+  async #unlessTooMany<T extends object>(request: Request, outcome: T): Promise<T | Refusal> {
+    const result = (await this.#limits.admitsAddressOf(request)) ? outcome : tooManyRequests;
+    if ('refusal' in result) this.#logs.refusals.request(result.refusal);
+    return result;
   }
 
   /** The first door at which something was shown decides; a token that somebody wrote down comes before what a device adds. */

@@ -45,7 +45,7 @@ function allOf<T>(value: unknown, parse: (text: string) => T | undefined): [T, .
   return first === undefined || others.length + 1 !== parsed.length ? undefined : [first, ...others];
 }
 
-/** A label as Kubernetes has it (RFC 1123 §2.1, in lower case). */
+/** One label of a host name (RFC 1123 §2.1), in lower case. */
 function parseNamespace(text: string): string | undefined {
   return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text) ? text : undefined;
 }

@@ -3,18 +3,19 @@
  * so that nobody uses up what others behind the same address have.
  */
 import { octetsOf, parseAddress } from '../../zone/address.ts';
-import type { Machine, RateLimiter } from '../environment.ts';
+import type { RateLimiter } from '../environment.ts';
+import type { TroubleLog } from '../trouble-log.ts';
 import type { Principal } from './principal.ts';
 
 export class RateLimits {
   readonly #byToken: RateLimiter | undefined;
   readonly #byAddress: RateLimiter | undefined;
-  readonly #machine: Machine;
+  readonly #troubles: TroubleLog;
 
-  constructor(byToken: RateLimiter | undefined, byAddress: RateLimiter | undefined, machine: Machine) {
+  constructor(byToken: RateLimiter | undefined, byAddress: RateLimiter | undefined, troubles: TroubleLog) {
     this.#byToken = byToken;
     this.#byAddress = byAddress;
-    this.#machine = machine;
+    this.#troubles = troubles;
   }
 
   /** Counts a request of somebody known; false when it is one too many. */
@@ -33,7 +34,7 @@ export class RateLimits {
     try {
       return (await limiter.limit({ key })).success;
     } catch (error) {
-      this.#machine.log(`rate limiting failed: ${error instanceof Error ? error.message : String(error)}`);
+      this.#troubles.note('rate limiting failed', error);
       return true;
     }
   }

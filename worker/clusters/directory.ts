@@ -26,6 +26,8 @@ const pollMilliseconds = 5;
 
 const readOptions = { type: 'text', cacheTtl: kvCacheSeconds } as const;
 
+const nothingRegistered = { registrations: new Map<ClusterId, Registration>(), problems: [] };
+
 /** One moment's registrations. */
 interface Known {
   /** The value in KV; null where there is none. */
@@ -136,11 +138,13 @@ export class Directory {
       return;
     }
     if (this.#known === undefined || this.#known.text !== text) {
-      const registrations = text === null ? new Map<ClusterId, Registration>() : parseRegistrations(text);
-      if (registrations === undefined) {
+      const parsed = text === null ? nothingRegistered : parseRegistrations(text);
+      if (parsed === undefined) {
         this.#noteTrouble(new StoreError('it is damaged'));
         return;
       }
+      for (const problem of parsed.problems) this.#machine.log(problem);
+      const { registrations } = parsed;
       this.#known = { text, registrations, byAlias: clustersByAlias(registrations) };
     }
     this.#readAt = askedAt;

@@ -92,10 +92,12 @@ export function formatRegistrations(registrations: Registrations): string {
 }
 
 /**
- * From KV; undefined when it is nothing of this form. A cluster whose registration is none is left out: what is damaged
- * closes one cluster, and not all.
+ * From KV; undefined when it is nothing of this form. A cluster whose registration is none is left out, with a line that
+ * says why: what is damaged closes one cluster, and not all.
  */
-export function parseRegistrations(text: string): Registrations | undefined {
+export function parseRegistrations(
+  text: string,
+): { readonly registrations: Registrations; readonly problems: readonly string[] } | undefined {
   let clusters: unknown;
   try {
     clusters = (JSON.parse(text) as { clusters?: unknown } | null)?.clusters;
@@ -104,12 +106,20 @@ export function parseRegistrations(text: string): Registrations | undefined {
   }
   if (typeof clusters !== 'object' || clusters === null || Array.isArray(clusters)) return undefined;
   const registrations = new Map<ClusterId, Registration>();
+  const problems: string[] = [];
   for (const [id, value] of Object.entries(clusters)) {
     const cluster = parseClusterId(id);
     const registration = parseRegistration(value);
-    if (cluster !== undefined && !('reason' in registration)) registrations.set(cluster, registration);
+    if (cluster === undefined) problems.push(leftOut(JSON.stringify(id.slice(0, 40)), 'that is no id'));
+    else if ('reason' in registration) problems.push(leftOut(cluster, registration.reason));
+    else registrations.set(cluster, registration);
   }
-  return registrations;
+  return { registrations, problems };
+}
+
+/** A line for operators. */
+export function leftOut(cluster: string, reason: string): string {
+  return `the registration of cluster ${cluster} is left out: ${reason}`;
 }
 
 /** Presentation format without the final dot. */

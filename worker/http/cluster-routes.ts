@@ -33,27 +33,27 @@ export async function putCluster(
   const hosts = [endpointHost, hostOf(request)].filter((host) => host !== undefined);
   const result = await objects.registry.register(cluster, registration, hosts);
   switch (result.kind) {
-    case 'registered':
-      audit.administered(`registered cluster ${cluster}`);
-      return jsonResponse({ cluster, ...registrationJson(registration) });
     case 'conflict':
       return problemResponse(zoneTaken(result.conflict));
+    case 'not-withdrawn':
+      return problemResponse(incomplete('the cluster was taken away, and its snapshot is still there'));
     case 'not-written':
-      return problemResponse(notWritten('the cluster is registered'));
+    case 'registered':
+      audit.administered(`registered cluster ${cluster}`);
+      return result.kind === 'registered'
+        ? jsonResponse({ cluster, ...registrationJson(registration) })
+        : problemResponse(incomplete('the cluster is registered, and readers may not know it yet'));
   }
 }
 
-/** Its snapshot goes with it. That there is no such cluster is no error. */
+/** What it published goes with it. That there is no such cluster is no error. */
 export async function deleteCluster({ objects, audit }: ClusterRoutes, cluster: ClusterId): Promise<Response> {
   if (objects === undefined) return problemResponse(notConfigured('taking a cluster away'));
   const result = await objects.registry.unregister(cluster);
-  if (result.kind === 'not-written') return problemResponse(notWritten('the cluster is not registered any more'));
   audit.administered(`took cluster ${cluster} away`);
-  const withdrawn = await objects.publicationsOf(cluster).withdraw(cluster, result.revision);
-  if (withdrawn.kind === 'not-written') {
-    return problemResponse(notWritten('the cluster is not registered any more, and its snapshot is still stored'));
-  }
-  return jsonResponse({ cluster, deleted: true });
+  return result.kind === 'unregistered'
+    ? jsonResponse({ cluster, deleted: true })
+    : problemResponse(incomplete('the cluster is not registered any more, and readers may not know it yet'));
 }
 
 /** Every cluster to an administrator, his own to everybody else. */
@@ -87,12 +87,12 @@ function zoneTaken(conflict: Conflict): Problem {
   return { status: 409, code: 'ZONE_TAKEN', message, facts: { zone, cluster } };
 }
 
-/** Who asks again loses nothing. */
-function notWritten(what: string): Problem {
+/** The registry goes on with what is begun; who asks again hears how it ended. */
+function incomplete(state: string): Problem {
   return {
     status: 503,
     code: 'STORE_UNAVAILABLE',
-    message: `${what}, but the store did not take it yet, and readers do not see it; try again`,
+    message: `the store did not take a value: ${state}; try again`,
     headers: { 'retry-after': '1' },
   };
 }

@@ -16,6 +16,8 @@ type ProblemCode =
   | 'WRONG_SIGNATURE'
   | 'BAD_MANIFEST'
   | 'CLOCK_AHEAD'
+  | 'EPOCH_AHEAD'
+  | 'SERIAL_AHEAD'
   | 'ZONE_NOT_REGISTERED'
   | 'WRONG_IDENTITY'
   | 'NOT_NEWER'

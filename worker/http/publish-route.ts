@@ -3,26 +3,31 @@
  * agent, to the log, and to whoever lists clusters.
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
-import { manifestHeader, maxBodyOctets, signatureHeader } from '../../zone/manifest.ts';
+import { manifestHeader, maxBodyOctets, maxSerialRise, signatureHeader } from '../../zone/manifest.ts';
 import { formatName } from '../../zone/name.ts';
+import type { RefusalLog } from '../access/refusal-log.ts';
 import type { Machine, Objects } from '../environment.ts';
 import { acceptSnapshot, type Publication, type Refusal, type Refused } from '../snapshots/accept.ts';
 import type { Background } from '../snapshots/reader.ts';
+import type { TroubleLog } from '../trouble-log.ts';
 import { badRequest, jsonResponse, notConfigured, type Problem, problemResponse, tooLarge } from './problem.ts';
 import { readBody } from './request-body.ts';
 
 export interface PublishRoute {
   readonly objects: Objects | undefined;
+  readonly refusals: RefusalLog;
+  readonly troubles: TroubleLog;
   readonly machine: Machine;
 }
 
 /** Throws StoreError. */
 export async function putSnapshot(
-  { objects, machine }: PublishRoute,
+  route: PublishRoute,
   cluster: ClusterId,
   request: Request,
   background: Background,
 ): Promise<Response> {
+  const { objects, machine } = route;
   const publication: Publication = {
     manifestText: request.headers.get(manifestHeader) ?? undefined,
     signature: request.headers.get(signatureHeader) ?? undefined,
@@ -36,11 +41,11 @@ export async function putSnapshot(
   const acceptance = await acceptSnapshot(objects, cluster, publication, machine.now());
   switch (acceptance.kind) {
     case 'refused':
-      machine.log(refusalLine(cluster, acceptance));
-      background(noteRefusal(objects, cluster, acceptance, machine));
+      logRefusal(route, cluster, acceptance);
+      background(noteRefusal(route, objects, cluster, acceptance));
       return problemResponse(problemOf(acceptance.refusal));
     case 'not-stored':
-      machine.log(`a snapshot of cluster ${cluster} is not stored: ${acceptance.reason}`);
+      route.troubles.note(`a snapshot of cluster ${cluster} is not stored`, acceptance.reason);
       return problemResponse(notStored);
     case 'stored':
     case 'repeated':
@@ -55,23 +60,24 @@ const notStored: Problem = {
   headers: { 'retry-after': '1' },
 };
 
-function refusalLine(cluster: ClusterId, { refusal, version }: Refused): string {
-  const facts = version === undefined ? '' : `, ${versionText(version)}`;
-  return `refused a publish of cluster ${cluster}: ${refusal.code}${facts}`;
+function logRefusal({ refusals }: PublishRoute, cluster: ClusterId, { from, refusal, version }: Refused): void {
+  const { code } = refusal;
+  if (from === 'agent') refusals.signedPublish(cluster, code, version && versionText(version));
+  else refusals.unsignedPublish(code);
 }
 
 /** Nothing is remembered of what nobody registered: anybody can make up a name. */
 async function noteRefusal(
+  { machine, troubles }: PublishRoute,
   objects: Objects,
   cluster: ClusterId,
-  { refusal, version, isRegistered }: Refused,
-  machine: Machine,
+  { from, refusal, version }: Refused,
 ): Promise<void> {
-  if (!isRegistered) return;
+  if (from === 'nobody') return;
   try {
-    await objects.publicationsOf(cluster).noteRefusal({ code: refusal.code, at: machine.now(), version });
+    await objects.publicationsOf(cluster).noteRefusal({ from, code: refusal.code, at: machine.now(), version });
   } catch (error) {
-    machine.log(`a refusal is not remembered: ${error instanceof Error ? error.message : String(error)}`);
+    troubles.note('a refusal is not remembered', error);
   }
 }
 
@@ -92,9 +98,18 @@ function problemOf(refusal: Refusal): Problem {
       const message = `the manifest says that the snapshot was made ${refusal.aheadSeconds} seconds from now; set the agent's clock`;
       return { status: 422, code, message };
     }
+    case 'EPOCH_AHEAD': {
+      const message = `epoch ${refusal.epoch} is more than a day ahead of the time in Unix milliseconds; set the writer's clock`;
+      return { status: 422, code, message };
+    }
+    case 'SERIAL_AHEAD': {
+      const { sent, stored } = refusal;
+      const message = `serial ${sent.serial} is more than ${maxSerialRise} above what is stored: ${versionText(stored)}; restart the writer, which then goes on from there`;
+      return { status: 422, code, message, facts: { ...stored } };
+    }
     case 'WRONG_IDENTITY': {
       const message =
-        'what is published here comes from another Kubernetes cluster, or from an agent that could read the namespace kube-system; if this one takes its place, register the cluster anew';
+        'what is published here comes from another Kubernetes cluster, or this agent does not say from which; if it takes its place, register the cluster anew';
       return { status: 403, code, message };
     }
     case 'NOT_NEWER': {

@@ -14,6 +14,7 @@ import { parseQuery, type Query } from '../message/query.ts';
 import { errorReply, type Reply } from '../message/reply.ts';
 import type { Background, SnapshotReader } from '../snapshots/reader.ts';
 import type { Served } from '../snapshots/served.ts';
+import type { TroubleLog } from '../trouble-log.ts';
 import { askedCluster } from './asked-cluster.ts';
 import { messageResponse, readMessage } from './doh.ts';
 import { badRequest, problemResponse } from './problem.ts';
@@ -24,6 +25,7 @@ export interface QueryRoute {
   /** Asked where questions are open and the path names none. */
   readonly defaultCluster: ClusterId | undefined;
   readonly audit: AuditLog;
+  readonly troubles: TroubleLog;
   readonly machine: Machine;
 }
 
@@ -53,11 +55,10 @@ const absent: Served = { kind: 'absent' };
 
 /** A snapshot is checked only where it is read; one that contradicts itself there must not become a page of HTML. */
 function respondFrom(route: QueryRoute, reader: Reader, query: Query, served: Served): Response {
-  const { machine } = route;
   try {
-    return respond(route, reader, reply(query, served, machine.now(), viewOf(reader)));
+    return respond(route, reader, reply(query, served, route.machine.now(), viewOf(reader)));
   } catch (error) {
-    machine.log(`a snapshot contradicts itself: ${error instanceof Error ? error.message : String(error)}`);
+    route.troubles.note('a snapshot contradicts itself', error);
     const text = 'the snapshot contradicts itself';
     return respond(route, reader, errorReply(query, 'SERVFAIL', { code: 'Invalid Data', text }));
   }

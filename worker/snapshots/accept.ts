@@ -12,7 +12,7 @@ import type { Objects } from '../environment.ts';
 import type { Contents, Decision, NotWritten } from '../objects.ts';
 import { unregisteredZone } from './authenticity.ts';
 import { openBody } from './body.ts';
-import { isAhead } from './clock.ts';
+import { isAhead, isEpochAhead } from './clock.ts';
 import { contentsOf } from './counts.ts';
 import { isSignedBy } from './signature.ts';
 import { SnapshotError } from './snapshot-error.ts';
@@ -37,8 +37,9 @@ export type Acceptance =
 export interface Refused {
   readonly kind: 'refused';
   readonly refusal: Refusal;
-  readonly isRegistered: boolean;
-  /** What the manifest says, if a key of the cluster signed it. */
+  /** Whether a key of the cluster made the signature; `nobody`: there is none, or no such cluster. */
+  readonly from: 'agent' | 'stranger' | 'nobody';
+  /** What an agent's manifest says; undefined when it is none. */
   readonly version: Version | undefined;
 }
 
@@ -48,8 +49,10 @@ export type Refusal =
   | { readonly code: 'WRONG_SIGNATURE' }
   | { readonly code: 'BAD_MANIFEST' }
   | { readonly code: 'CLOCK_AHEAD'; readonly aheadSeconds: number }
+  | { readonly code: 'EPOCH_AHEAD'; readonly epoch: number }
   | { readonly code: 'WRONG_IDENTITY' }
   | { readonly code: 'NOT_NEWER'; readonly sent: Version; readonly stored: Version }
+  | { readonly code: 'SERIAL_AHEAD'; readonly sent: Version; readonly stored: Version }
   | { readonly code: 'TOO_LARGE' }
   | { readonly code: 'CUT_OFF' }
   | { readonly code: 'BODY_MISMATCH'; readonly reason: string }
@@ -63,21 +66,24 @@ export async function acceptSnapshot(
   now: number,
 ): Promise<Acceptance> {
   const { manifestText: text, signature } = publication;
-  if (text === undefined || signature === undefined) return stranger({ code: 'NO_SIGNATURE' }, false);
+  if (text === undefined || signature === undefined) return refusedFrom('nobody', { code: 'NO_SIGNATURE' });
   const registered = await objects.registry.registrationOf(cluster);
-  if (registered === undefined) return stranger({ code: 'WRONG_SIGNATURE' }, false);
+  if (registered === undefined) return refusedFrom('nobody', { code: 'WRONG_SIGNATURE' });
   const { registration } = registered;
-  if (!(await isSignedBy(registration.publicKeys, text, signature))) return stranger({ code: 'WRONG_SIGNATURE' }, true);
+  if (!(await isSignedBy(registration.publicKeys, text, signature))) {
+    return refusedFrom('stranger', { code: 'WRONG_SIGNATURE' });
+  }
   const manifest = parseManifest(text);
-  if (manifest === undefined) return stranger({ code: 'BAD_MANIFEST' }, true);
-  if (manifest.cluster !== cluster) return stranger({ code: 'WRONG_SIGNATURE' }, true);
+  if (manifest === undefined) return refusedFrom('agent', { code: 'BAD_MANIFEST' });
+  if (manifest.cluster !== cluster) return refusedFrom('stranger', { code: 'WRONG_SIGNATURE' });
 
   const { epoch, serial } = manifest;
   const version = { epoch, serial };
-  const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal, isRegistered: true, version });
+  const refused = (refusal: Refusal): Refused => refusedFrom('agent', refusal, version);
   if (isAhead(manifest, now)) {
     return refused({ code: 'CLOCK_AHEAD', aheadSeconds: Math.floor((manifest.generatedAt - now) / 1000) });
   }
+  if (isEpochAhead(manifest, now)) return refused({ code: 'EPOCH_AHEAD', epoch });
   const signed = { text, signature, manifest };
   const publications = objects.publicationsOf(cluster);
   const conclude = (decision: Exclude<Decision, { kind: 'acceptable' }> | { kind: 'stored' } | NotWritten) =>
@@ -108,6 +114,8 @@ function conclusion(
       return refused({ code: 'WRONG_IDENTITY' });
     case 'not-newer':
       return refused({ code: 'NOT_NEWER', sent: version, stored: decision.stored });
+    case 'serial-ahead':
+      return refused({ code: 'SERIAL_AHEAD', sent: version, stored: decision.stored });
     case 'outdated':
       return { kind: 'not-stored', reason: 'its registration was changed while it was published' };
     case 'not-written':
@@ -132,7 +140,6 @@ async function readContents(
   }
 }
 
-/** Of somebody who did not show that he is the cluster's agent. */
-function stranger(refusal: Refusal, isRegistered: boolean): Refused {
-  return { kind: 'refused', refusal, isRegistered, version: undefined };
+function refusedFrom(from: Refused['from'], refusal: Refusal, version?: Version): Refused {
+  return { kind: 'refused', refusal, from, version };
 }

@@ -8,11 +8,12 @@ import { type Manifest, maxBodyOctets } from '../../zone/manifest.ts';
 import { formatName } from '../../zone/name.ts';
 import { isSameRegistration, type Registration } from '../clusters/registration.ts';
 import type { KeyValueStore } from '../environment.ts';
+import type { SignedManifest } from '../objects.ts';
 import { readBounded } from '../octets/bounded-stream.ts';
 import { isSignedFor, unregisteredZone } from './authenticity.ts';
 import { openBody } from './body.ts';
 import { BodyRefusedError, SnapshotError } from './snapshot-error.ts';
-import { readStored, type SignedManifest } from './stored-snapshot.ts';
+import { readStored } from './stored-snapshot.ts';
 import { isSame } from './succession.ts';
 
 /** A snapshot that passed every check. */

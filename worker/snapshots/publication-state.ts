@@ -4,7 +4,7 @@
  * A publish is *intended* before it is written into KV, and *published* after. What is older than an intent is refused, so
  * nothing older can follow something newer into KV. What was intended and not written may come again.
  */
-import { type Manifest, maySucceed, type Version } from '../../zone/manifest.ts';
+import { type Manifest, maxSerialRise, maySucceed, type Version } from '../../zone/manifest.ts';
 import type { Contents, Decision, PublishedFacts, RefusalNote } from '../objects.ts';
 
 export interface PublicationsState {
@@ -31,7 +31,10 @@ export function decide(state: PublicationsState, manifest: Manifest, revision: n
   const bound = boundIdentity(state, revision);
   if (bound !== undefined && manifest.identity !== bound) return { kind: 'wrong-identity' };
   const { intended } = state;
-  if (intended === undefined || maySucceed(manifest, intended)) return { kind: 'acceptable' };
+  if (intended === undefined || maySucceed(manifest, intended)) {
+    const stored = versionOf(intended ?? { epoch: 0, serial: 0 });
+    return manifest.serial - stored.serial > maxSerialRise ? { kind: 'serial-ahead', stored } : { kind: 'acceptable' };
+  }
   if (!isSameVersion(manifest, intended) || manifest.sha256 !== intended.sha256) {
     return { kind: 'not-newer', stored: versionOf(intended) };
   }
@@ -66,9 +69,9 @@ export function adopting(manifest: Manifest): PublicationsState {
   return { ...nothingKnown, intended, published: factsOf(manifest, undefined) };
 }
 
-/** Before the snapshot is taken out of KV, because the cluster is not registered any more. */
-export function withdrawing(state: PublicationsState, revision: number): PublicationsState {
-  return { ...state, published: undefined, revision: Math.max(state.revision, revision) };
+/** Of a cluster that is not registered any more, before its snapshot is taken out of KV. Versions begin again. */
+export function forgetting(revision: number): PublicationsState {
+  return { ...nothingKnown, revision };
 }
 
 const agentNoteMilliseconds = 60 * 60 * 1000;
@@ -79,12 +82,12 @@ const strangerNoteMilliseconds = 60 * 1000;
  * that neither hides what the cluster's agent was told, nor is it kept each time.
  */
 export function isNoteworthy(note: RefusalNote, last: RefusalNote | undefined): boolean {
-  if (last === undefined || note.version !== undefined) return true;
+  if (last === undefined || note.from === 'agent') return true;
   return note.at - last.at >= restMilliseconds(last);
 }
 
-function restMilliseconds({ code, version }: RefusalNote): number {
-  if (version === undefined) return strangerNoteMilliseconds;
+function restMilliseconds({ from, code }: RefusalNote): number {
+  if (from === 'stranger') return strangerNoteMilliseconds;
   // Every new writer is told so once, and knows what to do.
   return code === 'NOT_NEWER' ? 0 : agentNoteMilliseconds;
 }

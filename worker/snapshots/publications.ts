@@ -26,12 +26,12 @@ import {
   adopting,
   boundIdentity,
   decide,
+  forgetting,
   intending,
   isNoteworthy,
   nothingKnown,
   type PublicationsState,
   publishing,
-  withdrawing,
 } from './publication-state.ts';
 import { readStored, writeStored } from './stored-snapshot.ts';
 
@@ -88,7 +88,11 @@ export class Publications implements PublicationsCalls {
   withdraw(cluster: ClusterId, revision: number): Promise<{ readonly kind: 'withdrawn' } | NotWritten> {
     return this.#turns.take(async () => {
       const state = (await this.#kept()) ?? nothingKnown;
-      await this.#keep(withdrawing(state, revision));
+      // It was registered anew, and has published.
+      if (state.revision > revision) return { kind: 'withdrawn' };
+      // Kept, and not just deleted: an object that knows nothing takes what KV shows, which may be what goes now.
+      await this.#keep(forgetting(revision));
+      await this.#storage.delete(refusalKey);
       const failure = await putPatiently(this.#machine, () => this.#store.delete(kvKeys.snapshot(cluster)));
       return failure ?? { kind: 'withdrawn' };
     });

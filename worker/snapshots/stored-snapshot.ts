@@ -7,8 +7,6 @@ import { parseManifest } from '../../zone/manifest.ts';
 import { type KeyValueStore, kvCacheSeconds } from '../environment.ts';
 import type { SignedManifest } from '../objects.ts';
 
-export type { SignedManifest };
-
 type StoredSnapshot =
   | { readonly kind: 'absent' }
   /** Something is stored, but not with a manifest of a form that is known here. */
@@ -36,7 +34,7 @@ export function writeStored(store: KeyValueStore, signed: SignedManifest, body: 
 }
 
 /** What stands beside a value; undefined when it is something else. */
-export function readMetadata(metadata: unknown): SignedManifest | undefined {
+function readMetadata(metadata: unknown): SignedManifest | undefined {
   if (typeof metadata !== 'object' || metadata === null) return undefined;
   const { manifest: text, signature } = metadata as { manifest?: unknown; signature?: unknown };
   const manifest = typeof text === 'string' ? parseManifest(text) : undefined;

@@ -2,7 +2,7 @@
  * Whether what KV shows may take the place of what was answered from. Pure.
  *
  * KV shows old values for a while, so what is older is not taken: an isolate never goes back in (epoch, serial). There is
- * one exception. A cluster that lost all that was ever known of it, in KV and in its Durable Object, may begin again below
+ * one exception. A cluster that was taken away and registered anew, or lost all that was known of it, may begin again below
  * what an isolate remembers. Then KV goes on showing something older, whose agent says that it was made later. KV itself
  * is not late for that long, and an agent that was followed by another cannot publish: so after `resignMilliseconds` that
  * are like this, what KV shows is taken. Until then what is remembered is answered from, within its limits of age.

@@ -1,21 +1,13 @@
-/** What the edge tells of clusters, as a table for people. Pure. */
-
-type Fields = Readonly<Record<string, unknown>>;
+/** What the edge tells of clusters, as a table. Pure. */
+import type { Fields } from '../../administration.ts';
+import { cellOf, fieldsOf, tableOf, timeCell } from '../table.ts';
 
 const header = ['CLUSTER', 'STATE', 'AGE', 'SERIAL', 'NAMES', 'ZONES', 'LAST REFUSAL'];
 
-/** One line for each cluster below a header. What the edge does not tell is `-`. */
+/** One line for each cluster below a header. */
 export function clusterTable(clusters: unknown): readonly string[] {
   const entries = Array.isArray(clusters) ? clusters.map(fieldsOf) : [];
-  if (entries.length === 0) return ['no cluster is registered'];
-  const rows = [header, ...entries.map(rowOf)];
-  const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
+  return entries.length === 0 ? ['no cluster is registered'] : tableOf(header, entries.map(rowOf));
 }
 
 function rowOf(entry: Fields): string[] {
@@ -33,15 +25,5 @@ function rowOf(entry: Fields): string[] {
 }
 
 function refusalCell({ code, at }: Fields): string {
-  return typeof code === 'string' && typeof at === 'number' ? `${cellOf(code)} ${new Date(at).toISOString()}` : '-';
-}
-
-/** Without control characters: what the edge says goes to a terminal. */
-function cellOf(value: unknown): string {
-  if (typeof value !== 'string' && typeof value !== 'number') return '-';
-  return String(value).replace(/\p{Cc}/gu, '?') || '-';
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+  return typeof code === 'string' && typeof at === 'number' ? `${cellOf(code)} ${timeCell(at)}` : '-';
 }

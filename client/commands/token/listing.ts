@@ -1,22 +1,14 @@
-/** What the edge tells of tokens, as a table for people. Pure. */
-
-type Fields = Readonly<Record<string, unknown>>;
+/** What the edge tells of tokens, as a table. Pure. */
+import type { Fields } from '../../administration.ts';
+import { cellOf, fieldsOf, tableOf, timeCell } from '../table.ts';
 
 const header = ['ID', 'NAME', 'CLUSTERS', 'NAMESPACES', 'ZONE', 'EXPIRES', 'CREATED'];
 
-/** One line for each token below a header, the oldest first. What the edge does not tell is `-`. */
+/** One line for each token below a header, the oldest first. */
 export function tokenTable(tokens: unknown): readonly string[] {
   const entries = Array.isArray(tokens) ? tokens.map(fieldsOf) : [];
-  if (entries.length === 0) return ['there is no token'];
   const byAge = entries.toSorted((a, b) => Number(a['createdAt'] ?? 0) - Number(b['createdAt'] ?? 0));
-  const rows = [header, ...byAge.map(rowOf)];
-  const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
+  return byAge.length === 0 ? ['there is no token'] : tableOf(header, byAge.map(rowOf));
 }
 
 function rowOf(entry: Fields): string[] {
@@ -35,18 +27,4 @@ function rowOf(entry: Fields): string[] {
 
 function listCell(value: unknown): string {
   return Array.isArray(value) ? value.map(cellOf).join(',') : '-';
-}
-
-function timeCell(value: unknown): string {
-  const time = typeof value === 'number' ? new Date(value) : undefined;
-  return time === undefined || Number.isNaN(time.getTime()) ? '-' : time.toISOString().replace(/\.\d+Z$/, 'Z');
-}
-
-/** Without control characters: what the edge says goes to a terminal. */
-function cellOf(value: unknown): string {
-  return typeof value === 'string' ? value.replace(/\p{Cc}/gu, '?') || '-' : '-';
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }

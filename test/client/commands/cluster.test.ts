@@ -114,7 +114,7 @@ test('a cluster from its beginning to its end', async () => {
   expect(await administer('remove', 'life')).toEqual({ code: 0, stdout: 'removed cluster life\n', stderr: '' });
   expect((await administer('list')).stdout).toBe('no cluster is registered\n');
   const told = lines.join('\n');
-  expect(told).toContain('refused a publish of cluster life: WRONG_SIGNATURE');
+  expect(told).toContain('refused a publish without a good signature: WRONG_SIGNATURE');
   expect(told).not.toContain(workerd.administratorKey);
 });
 
@@ -188,6 +188,16 @@ describe('the keys after a rotation', () => {
   ] as const)('%j and %s, finish %s: %s', ([registered, added, isFinish, message]) => {
     expect(() => rotatedKeys(registered, added, isFinish)).toThrow(message);
   });
+});
+
+test('what an edge tells of times is a time or nothing', () => {
+  const at = (moment: unknown) =>
+    clusterTable([{ lastRefusal: { code: 'TOO_LARGE', at: moment } }])[1]
+      ?.split(/ {2,}/)
+      .at(-1);
+  expect(at(Date.parse('2026-11-21T12:00:00Z'))).toBe('TOO_LARGE 2026-11-21T12:00:00Z');
+  expect(at(1e20)).toBe('TOO_LARGE -');
+  expect(at('now')).toBe('-');
 });
 
 test('what an edge tells does not reach the terminal as control characters', () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { RateLimits } from '../../../worker/access/rate-limits.ts';
 import type { RateLimiter } from '../../../worker/environment.ts';
+import { TroubleLog } from '../../../worker/trouble-log.ts';
 import { allDoors, doors, type Place, requestWith, type State, startPlace, states } from '../support/doors.ts';
 import { startEdge } from '../support/edge.ts';
 import { post, queryFor } from '../support/question.ts';
@@ -30,7 +31,7 @@ async function keyOf(address: string | undefined): Promise<string> {
   const limiter = new Limiter(1);
   const headers: Record<string, string> = address === undefined ? {} : { 'cf-connecting-ip': address };
   const request = new Request('https://edge.test/', { headers });
-  await new RateLimits(undefined, limiter, new TestMachine()).admitsAddressOf(request);
+  await new RateLimits(undefined, limiter, new TroubleLog(new TestMachine())).admitsAddressOf(request);
   return limiter.keys[0]!;
 }
 
@@ -45,8 +46,12 @@ test('without limiters nobody is limited, and one that fails limits nobody and s
   const machine = new TestMachine();
   const failing: RateLimiter = { limit: () => Promise.reject(new Error('no limiter today')) };
   const request = new Request('https://edge.test/');
-  expect(await new RateLimits(undefined, undefined, machine).admitsAddressOf(request)).toBe(true);
-  expect(await new RateLimits(failing, failing, machine).admitsAddressOf(request)).toBe(true);
+  const troubles = new TroubleLog(machine);
+  expect(await new RateLimits(undefined, undefined, troubles).admitsAddressOf(request)).toBe(true);
+  expect(machine.lines).toEqual([]);
+  for (let i = 0; i < 3; i += 1) {
+    expect(await new RateLimits(failing, failing, troubles).admitsAddressOf(request)).toBe(true);
+  }
   expect(machine.lines).toEqual(['rate limiting failed: no limiter today']);
 });
 

@@ -89,6 +89,19 @@ describe('a registration', () => {
     });
     expect(await limitOf(directory)).toBe(86_400);
     expect(await directory.of(clusterId('other'))).toBeUndefined();
+    const told = [
+      'the registration of cluster other is left out: "publicKeys" must be one or two Ed25519 public keys, each 43 characters of base64url',
+      'the registration of cluster "No Id" is left out: that is no id',
+    ];
+    expect(reading.machine.lines).toEqual(told);
+    reading.machine.advance(hour);
+    await limitOf(directory);
+    expect(reading.machine.lines).toEqual(told);
+    expect(reading.store.count('get', 'registry')).toBeGreaterThan(1);
+    await reading.register('other');
+    reading.machine.advance(hour);
+    expect(await directory.of(clusterId('other'))).toBeDefined();
+    expect(reading.machine.lines).toEqual(told);
   });
 });
 

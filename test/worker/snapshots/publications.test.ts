@@ -79,6 +79,70 @@ describe('an object that lost what it knew', () => {
   });
 });
 
+describe('an object whose cluster was taken away', () => {
+  async function startAnew(): Promise<Edge> {
+    const edge = await startPublished();
+    await answerTo(edge, { epoch: 5, serial: 1 });
+    const showOld = await edge.store.capture(key);
+    await edge.administer('DELETE', '/v1/clusters/local');
+    await edge.register('local');
+    showOld();
+    return edge;
+  }
+
+  test('begins from nothing, whatever KV shows', async () => {
+    expect(await answerTo(await startAnew(), { epoch: 1, serial: 1 })).toBe('stored');
+  });
+
+  test('also when it was restarted', async () => {
+    const edge = await startAnew();
+    edge.objects.restart();
+    expect(await answerTo(edge, { epoch: 1, serial: 1 })).toBe('stored');
+  });
+
+  test('also when it was never asked before', async () => {
+    const edge = await startEdge();
+    await edge.register('local');
+    const { manifest, manifestText, signature, body } = await edge.agent.publication(webAt(), { epoch: 9, serial: 90 });
+    expect(manifest.epoch).toBe(9);
+    await edge.store.put(key, body, { metadata: { manifest: manifestText, signature } });
+    const showOld = await edge.store.capture(key);
+    await edge.administer('DELETE', '/v1/clusters/local');
+    await edge.register('local');
+    showOld();
+    expect(await answerTo(edge, { epoch: 1, serial: 1 })).toBe('stored');
+  });
+
+  test('has nothing to list', async () => {
+    const edge = await startAnew();
+    const { clusters } = (await (await edge.administer('GET', '/v1/clusters')).json()) as { clusters: object[] };
+    expect(clusters).toMatchObject([{ cluster: 'local', state: 'absent' }]);
+    expect(Object.keys(clusters[0]!)).not.toContain('lastRefusal');
+  });
+
+  test('takes nothing that was compared with the registration before', async () => {
+    const edge = await startEdge();
+    await edge.register('local');
+    const before = (await edge.objects.registry.registrationOf(clusterId('local')))!;
+    const { manifestText: text, signature, manifest, body } = await edge.agent.publication(webAt());
+    await edge.administer('DELETE', '/v1/clusters/local');
+    const publications = edge.objects.publicationsOf(clusterId('local'));
+    const contents = { kind: 'live', counts: { names: 1, groups: 1, addresses: 1 } } as const;
+    const late = await publications.store({ text, signature, manifest }, body, contents, before);
+    expect(late).toEqual({ kind: 'outdated' });
+  });
+
+  test('does not take away what was published since', async () => {
+    const edge = await startPublished();
+    const { revision } = (await edge.objects.registry.registrationOf(clusterId('local')))!;
+    expect(await edge.objects.publicationsOf(clusterId('local')).withdraw(clusterId('local'), revision - 1)).toEqual({
+      kind: 'withdrawn',
+    });
+    expect(await answerTo(edge, { epoch: 5, serial: 10 }, '10.0.0.1')).toBe('repeated');
+    expect(await edge.store.get(key, { type: 'text' })).not.toBeNull();
+  });
+});
+
 describe('KV that was restored to something older', () => {
   test('is put right by the next publish, and nothing older comes after it', async () => {
     const edge = await startPublished();

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { encodeSnapshot } from '../../../zone/image/encode.ts';
-import { maxBodyOctets, maxImageOctets } from '../../../zone/manifest.ts';
+import { maxBodyOctets, maxImageOctets, maxSerialRise, takeOver, type Version } from '../../../zone/manifest.ts';
 import { Agent, clusterId, gzip, type Publication, type putRequest } from '../support/agent.ts';
 import { type Edge, startEdge, startOpenEdge } from '../support/edge.ts';
 import { outcome } from '../support/outcome.ts';
@@ -22,6 +22,7 @@ interface Attempt {
 const web = 'web.shop.svc.cluster.local';
 const next = webAt('10.6.6.6');
 const mebibyte = 1024 * 1024;
+const day = 86_400_000;
 
 /** Something is published with serial 5; the next of the same agent would be 6. */
 async function startPublished(): Promise<Edge> {
@@ -97,15 +98,6 @@ const beforeTheBody: readonly (readonly [string, string, (edge: Edge) => Promise
     '403 WRONG_SIGNATURE',
     async (edge) => ({ publication: await right(edge), change: { cluster: 'nowhere' } }),
   ],
-  [
-    'to a cluster whose registration is damaged',
-    '403 WRONG_SIGNATURE',
-    async (edge) => {
-      await edge.store.put('cluster/broken/registration', '{"publicKeys":');
-      const publication = await edge.agent.publication(next, { cluster: clusterId('broken') });
-      return { publication };
-    },
-  ],
   ['with a manifest of a later format', '422 BAD_MANIFEST', signedText((text) => text.replace(':1,', ':2,'))],
   ['with a manifest that says more', '422 BAD_MANIFEST', signedText((text) => text.replace('{', '{"x":1,'))],
   ['with a manifest that is no JSON', '422 BAD_MANIFEST', signedText((text) => text.slice(1))],
@@ -123,6 +115,34 @@ const beforeTheBody: readonly (readonly [string, string, (edge: Edge) => Promise
       const generatedAt = edge.machine.now() + 300_001;
       return { publication: await (await Agent.create()).publication(next, { epoch: 5, serial: 6, generatedAt }) };
     },
+  ],
+  [
+    'with an epoch that no clock gives for a day',
+    '422 EPOCH_AHEAD',
+    async (edge) => ({ publication: await right(edge, { epoch: edge.machine.now() + day + 1 }) }),
+  ],
+  [
+    'with the highest epoch there is',
+    '422 EPOCH_AHEAD',
+    async (edge) => ({ publication: await right(edge, { epoch: Number.MAX_SAFE_INTEGER }) }),
+  ],
+  [
+    'with such an epoch, without a right to publish',
+    '403 WRONG_SIGNATURE',
+    async () => {
+      const stranger = await Agent.create();
+      return { publication: await stranger.publication(next, { epoch: Number.MAX_SAFE_INTEGER, serial: 6 }) };
+    },
+  ],
+  [
+    'whose serial leaves too much out',
+    '422 SERIAL_AHEAD',
+    async (edge) => ({ publication: await right(edge, { serial: 5 + maxSerialRise + 1 }) }),
+  ],
+  [
+    'with the highest serial there is',
+    '422 SERIAL_AHEAD',
+    async (edge) => ({ publication: await right(edge, { epoch: 6, serial: Number.MAX_SAFE_INTEGER }) }),
   ],
   ['that is older', '409 NOT_NEWER', async (edge) => ({ publication: await right(edge, { serial: 4 }) })],
   ['with the same version', '409 NOT_NEWER', async (edge) => ({ publication: await right(edge, { serial: 5 }) })],
@@ -237,6 +257,45 @@ test('a clock that is ahead is told by how much; what is left of a slip is let i
   });
   const slip = await right(edge, { generatedAt: edge.machine.now() + 300_000 });
   expect((await edge.send(slip)).status).toBe(200);
+});
+
+test('a version that would keep others out is told with what to do', async () => {
+  const edge = await startPublished();
+  expect(await (await edge.send(await right(edge, { epoch: 2e12 }))).json()).toEqual({
+    error: "epoch 2000000000000 is more than a day ahead of the time in Unix milliseconds; set the writer's clock",
+    code: 'EPOCH_AHEAD',
+  });
+  expect(await (await edge.send(await right(edge, { serial: 5e9 }))).json()).toEqual({
+    error:
+      'serial 5000000000 is more than 4294967296 above what is stored: epoch 5, serial 5; restart the writer, which then goes on from there',
+    code: 'SERIAL_AHEAD',
+    epoch: 5,
+    serial: 5,
+  });
+});
+
+describe('nobody can use up the versions:', () => {
+  test.for([
+    ['a small one', () => 6],
+    ['the time in seconds', (now: number) => Math.floor(now / 1000)],
+    ['the time in milliseconds', (now: number) => now],
+    ['a day later in milliseconds', (now: number) => now + day],
+  ] as const)('as an epoch, %s is taken, and a new writer may follow', async ([, epochAt]) => {
+    const edge = await startPublished();
+    await edge.publish(next, { epoch: epochAt(edge.machine.now()), serial: 6 });
+    const stored = await storedVersion(edge);
+    edge.machine.advance(1);
+    await edge.publish(next, takeOver(stored, edge.machine.now()));
+  });
+
+  test('a serial as far ahead as it may be is taken, first or later, and a new writer may follow', async () => {
+    const edge = await startEdge();
+    await edge.register('local');
+    expect(await refusal(await edge.send(await right(edge, { serial: maxSerialRise + 1 })))).toBe('422 SERIAL_AHEAD');
+    await edge.publish(next, { serial: maxSerialRise });
+    await edge.publish(next, { serial: 2 * maxSerialRise });
+    await edge.publish(next, takeOver(await storedVersion(edge), edge.machine.now()));
+  });
 });
 
 test('nobody learns from refusals which clusters are registered', async () => {
@@ -376,6 +435,55 @@ describe('a refusal is logged and remembered', () => {
     expect(await lastRefusal(edge)).toEqual({ code: 'NOT_NEWER', at: edge.machine.now(), epoch: 5, serial: 1 });
   });
 
+  test('at most once in ten seconds for each code, with how often', async () => {
+    const edge = await startPublished();
+    const lines = () => edge.machine.lines.splice(0).filter((line) => line.startsWith('refused'));
+    for (const serial of [1, 2, 3]) await edge.send(await right(edge, { serial }));
+    await edge.send((await claiming('a.example')(edge)).publication);
+    await edge.send((await signedText((text) => text.slice(1))(edge)).publication);
+    expect(lines()).toEqual([
+      'refused a publish of cluster local: NOT_NEWER, epoch 5, serial 1',
+      'refused a publish of cluster local: ZONE_NOT_REGISTERED, epoch 5, serial 6',
+      'refused a publish of cluster local: BAD_MANIFEST',
+    ]);
+    edge.machine.advance(9999);
+    await edge.send(await right(edge, { serial: 4 }));
+    expect(lines()).toEqual([]);
+    edge.machine.advance(1);
+    await edge.send(await right(edge, { serial: 5 }));
+    expect(lines()).toEqual(['refused a publish of cluster local: NOT_NEWER, epoch 5, serial 5 (4 times)']);
+    await edge.register('other');
+    await edge.send(await right(edge, { cluster: clusterId('other'), epoch: 2e12 }));
+    expect(lines()).toEqual(['refused a publish of cluster other: EPOCH_AHEAD, epoch 2000000000000, serial 6']);
+  });
+
+  test('to a stranger at most once in a minute, with how often, and without what he names', async () => {
+    const edge = await startPublished();
+    const stranger = await Agent.create();
+    const lines = () => edge.machine.lines.splice(0).filter((line) => line.startsWith('refused'));
+    const round = async () => {
+      for (const cluster of ['local', 'nowhere', 'elsewhere'].map(clusterId)) {
+        const publication = await stranger.publication(next, { cluster });
+        await edge.send(publication);
+        await edge.send(publication, only());
+      }
+    };
+    await round();
+    expect(lines()).toEqual([
+      'refused a publish without a good signature: WRONG_SIGNATURE',
+      'refused a publish without a good signature: NO_SIGNATURE',
+    ]);
+    edge.machine.advance(59_999);
+    await round();
+    expect(lines()).toEqual([]);
+    edge.machine.advance(1);
+    await round();
+    expect(lines()).toEqual([
+      'refused a publish without a good signature: WRONG_SIGNATURE (6 times)',
+      'refused a publish without a good signature: NO_SIGNATURE (6 times)',
+    ]);
+  });
+
   test('what anybody can cause does not hide what the agent was told, for an hour', async () => {
     const edge = await startPublished();
     const stranger = await Agent.create();
@@ -386,6 +494,13 @@ describe('a refusal is logged and remembered', () => {
     edge.machine.advance(3_600_000);
     await edge.send(await stranger.publication(next));
     expect(await lastRefusal(edge)).toMatchObject({ code: 'WRONG_SIGNATURE' });
+  });
+
+  test('a manifest that is none is the agent’s, and is not hidden either', async () => {
+    const edge = await startPublished();
+    await edge.send((await signedText((text) => text.slice(1))(edge)).publication);
+    await edge.send(await (await Agent.create()).publication(next));
+    expect(await lastRefusal(edge)).toEqual({ code: 'BAD_MANIFEST', at: edge.machine.now() });
   });
 
   test('what a new writer is told as a matter of course hides nothing', async () => {
@@ -408,6 +523,13 @@ test('without the Durable Objects nothing is published, and it is said to those 
   expect(await refusal(await edge.send(await right(edge)))).toBe('503 NOT_CONFIGURED');
   expect(await refusal(await edge.send(await right(edge), only()))).toBe('401 NO_SIGNATURE');
 });
+
+/** As a new writer learns it. */
+async function storedVersion(edge: Edge): Promise<Version> {
+  const refused = await edge.send(await edge.agent.publication(next, { epoch: 1, serial: 1 }));
+  expect(refused.status).toBe(409);
+  return (await refused.json()) as Version;
+}
 
 async function lastRefusal(edge: Edge): Promise<unknown> {
   const { clusters } = (await (await edge.administer('GET', '/v1/clusters')).json()) as {

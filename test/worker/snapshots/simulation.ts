@@ -114,6 +114,7 @@ class Simulation {
     this.#kv.weather = calm;
     await this.#time.sleep(10_000);
     await cluster.objects.wake();
+    await cluster.register();
     const before = cluster.stored;
     while (cluster.stored === before) await cluster.publish();
     await this.#time.sleep(registryChanged ? registryMilliseconds : snapshotMilliseconds);

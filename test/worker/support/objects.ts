@@ -57,7 +57,8 @@ export class LocalObjects {
   }
 
   get registry(): Registry {
-    this.#registry ??= new Registry(this.#registryStorage, this.#store, this.#machine);
+    const { publicationsOf } = this.calls;
+    this.#registry ??= new Registry(this.#registryStorage, this.#store, publicationsOf, this.#machine);
     return this.#registry;
   }
 

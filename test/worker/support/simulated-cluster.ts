@@ -65,13 +65,14 @@ export class SimulatedCluster {
     return new SimulatedCluster(time, at, await Agent.create());
   }
 
+  /** Nothing when it is registered. */
   async register(): Promise<void> {
+    if ((await this.objects.registry.registrationOf(cluster)) !== undefined) return;
     await this.objects.registry.register(cluster, this.#registration, []);
   }
 
   async unregister(): Promise<void> {
-    const result = await this.objects.registry.unregister(cluster);
-    if (result.kind === 'unregistered') await this.objects.publicationsOf(cluster).withdraw(cluster, result.revision);
+    await this.objects.registry.unregister(cluster);
   }
 
   /** Another agent takes over; the one before may not know it yet. */
@@ -79,6 +80,11 @@ export class SimulatedCluster {
     this.#zombies.push(this.#writer);
     const aheadMilliseconds = this.time.chance.below(240_000) - 120_000;
     this.#writer = { epoch: this.#writer.epoch + 1, serial: this.#writer.serial + 1, aheadMilliseconds };
+  }
+
+  /** An agent that begins with this epoch, after this serial. */
+  beginAgain(epoch: number, serial = 0, aheadMilliseconds = 0): void {
+    this.#writer = { epoch, serial, aheadMilliseconds };
   }
 
   /** Nothing while a publish is under way: its object cannot be taken from it. */
