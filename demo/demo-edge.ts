@@ -52,7 +52,7 @@ async function start(
   ending: Ending,
   log: (line: string) => void,
 ): Promise<DemoEdge> {
-  const { cluster, snapshot } = agent;
+  const { cluster, names } = agent;
   const workerd = await startWorkerd({ entry: workerEntry, isOpen, defaultCluster: cluster, log });
   ending.add(() => workerd.stop());
   const certificate = isPlain ? undefined : await createServerCertificate(namesOf(listen), Date.now());
@@ -60,7 +60,7 @@ async function start(
   ending.add(() => front.stop());
 
   const signingKey = SigningKey.generate();
-  const { zoneOrigins: zones, clustersetOrigins: clustersetZones } = snapshot;
+  const { zoneOrigins: zones, clustersetOrigins: clustersetZones } = names;
   await registerCluster(workerd, cluster, signingKey.publicKey, { zones, clustersetZones });
   const token = isOpen ? null : await createToken(workerd, cluster);
   const ca = certificate === undefined ? null : join(directory, 'ca.pem');
@@ -68,7 +68,7 @@ async function start(
 
   const url = `${isPlain ? 'http' : 'https'}://${hostInUrl(listen.host)}:${front.port}`;
   const doh = `${url}${token === null ? '' : `/t/${token}`}/dns-query`;
-  const [zone, ...aliases] = snapshot.zoneOrigins;
+  const [zone, ...aliases] = names.zoneOrigins;
   const client = new DohClient({ url: new URL(doh), authorityPem: certificate?.authorityPem });
   ending.add(() => client.close());
   return {

@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runAgent } from '../sync-agent/agent.ts';
-import type { ObservationScope } from '../sync-agent/kube/scope.ts';
 import { HttpEdge } from '../sync-agent/publish/edge.ts';
 import type { Published } from '../sync-agent/publish/publisher.ts';
+import { type Selection, scopeOf } from '../sync-agent/selection.ts';
 import { connectToCluster, type DemoCluster, startExampleCluster } from './demo-cluster.ts';
 import { type DemoEdge, startDemoEdge } from './demo-edge.ts';
 import { Ending } from './ending.ts';
@@ -95,7 +95,7 @@ async function serve(
   print: Print,
   signal: AbortSignal,
 ): Promise<void> {
-  const records = new PublishedRecords(settings.agent.snapshot.zoneOrigins[0]);
+  const records = new PublishedRecords(settings.agent.names.zoneOrigins[0]);
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   let isGreeted = false;
@@ -113,7 +113,7 @@ async function serve(
     );
   };
   for (const warning of settings.agent.warnings) print(`agent    ${warning}`);
-  print(`agent    listing ${observedKinds(settings.agent.scope).join(', ')} …`);
+  print(`agent    listing ${observedKinds(settings.agent).join(', ')} …`);
   const agent = {
     ...settings.agent,
     api: cluster.api,
@@ -135,7 +135,7 @@ async function greet(
 ): Promise<void> {
   const [zone] = ready.zones;
   await untilAnswered(client, zone, signal);
-  const hasAllExamples = isEmbedded && selectsNothing(agent.scope);
+  const hasAllExamples = isEmbedded && selectsNothing(agent.selection);
   const questions = hasAllExamples ? exampleQuestions : records.sampleQuestions();
   const answers = await askAll(client, zone, questions);
   const commands = hasAllExamples ? changeCommands : [];
@@ -143,11 +143,12 @@ async function greet(
   if (readyFile !== undefined) writeReadyFile(readyFile, ready);
 }
 
-function observedKinds({ observesPods, observesServiceImports }: ObservationScope): string[] {
+function observedKinds({ selection, names }: RunSettings['agent']): string[] {
+  const { observesPods, observesServiceImports } = scopeOf(selection, names);
   const more = [...(observesPods ? ['Pods'] : []), ...(observesServiceImports ? ['ServiceImports'] : [])];
   return ['Namespaces', 'Services', 'EndpointSlices', ...more];
 }
 
-function selectsNothing({ namespaces, labelSelector }: ObservationScope): boolean {
+function selectsNothing({ namespaces, labelSelector }: Selection): boolean {
   return namespaces.type === 'all' && labelSelector === undefined;
 }

@@ -14,26 +14,24 @@ import { type Clock, systemClock } from './kube/clock.ts';
 import type { KubeApi } from './kube/connection.ts';
 import { findIdentity } from './kube/identity.ts';
 import { ClusterObserver } from './kube/observer.ts';
-import type { ObservationScope } from './kube/scope.ts';
-import { ProblemLog } from './problem-log.ts';
+import { NamespaceLog } from './namespace-log.ts';
+import { type ProblemCounts, ProblemLog } from './problem-log.ts';
 import type { Edge } from './publish/edge.ts';
 import { PublishWindow } from './publish/publish-window.ts';
 import { type Publishable, type Published, Publisher } from './publish/publisher.ts';
-import { SnapshotBuilder, type SnapshotOptions } from './snapshot/snapshot-builder.ts';
+import { type NameOptions, type Selection, scopeOf, snapshotOptionsOf } from './selection.ts';
+import { SnapshotBuilder } from './snapshot/snapshot-builder.ts';
 
 export interface AgentOptions {
   readonly cluster: ClusterId;
-  /** What is observed. Without ServiceImports or Pods in it, there is no use in what `snapshot` says of them. */
-  readonly scope: ObservationScope;
-  readonly snapshot: SnapshotOptions;
+  readonly selection: Selection;
+  readonly names: NameOptions;
   readonly publishIntervalMilliseconds: number;
   readonly api: KubeApi;
   readonly edge: Edge;
   readonly log: (line: string) => void;
-  /** Told what cannot become records; counts it for whoever asks. */
-  readonly problems?: ProblemLog;
-  /** After each snapshot that the edge has stored. */
-  readonly onPublished?: (published: Published) => void;
+  /** After each snapshot that the edge has stored, with the counts of what could not become records for it. */
+  readonly onPublished?: (published: Published, problems: ProblemCounts) => void;
   /** Once, when a snapshot is stored and no watch can be refused any more: from now on changes follow. */
   readonly onReady?: () => void;
   /** Gives up when the cluster cannot be reached at the start, instead of trying on. */
@@ -51,7 +49,7 @@ const watchPollMilliseconds = 20;
  */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
-  const { api, failFast = false, log, clock = systemClock } = options;
+  const { api, selection, names, failFast = false, log, clock = systemClock } = options;
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const window = new PublishWindow({
@@ -60,9 +58,10 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     clock,
   });
   const failures = new FailureLog(log);
+  const namespaces = new NamespaceLog(log);
   const observer = new ClusterObserver({
     api,
-    scope: options.scope,
+    scope: scopeOf(selection, names),
     clock,
     onChange: () => window.noteChange(),
     onError: (failure) => {
@@ -73,11 +72,12 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     onWell: (resource) => failures.noteWell(resource),
     onAbsent: (resource) => failures.noteAbsent(resource),
     onPresent: (resource) => failures.notePresent(resource),
+    onStanding: (namespace, standing) => namespaces.note(namespace, standing),
   });
   const firstStored = Promise.withResolvers<void>();
   either.addEventListener('abort', () => firstStored.resolve(), { once: true });
-  const onPublished = (published: Published): void => {
-    options.onPublished?.(published);
+  const onPublished = (published: Published, problems: ProblemCounts): void => {
+    options.onPublished?.(published, problems);
     firstStored.resolve();
   };
   const parts = [
@@ -94,12 +94,13 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 type PublishingOptions = AgentOptions & Required<Pick<AgentOptions, 'clock' | 'onPublished'>>;
 
 async function publishChanges(
-  { cluster, snapshot, api, edge, clock, log, problems = new ProblemLog(log), onPublished }: PublishingOptions,
+  { cluster, selection, names, api, edge, clock, log, onPublished }: PublishingOptions,
   observer: ClusterObserver,
   window: PublishWindow,
   signal: AbortSignal,
 ): Promise<void> {
-  const builder = new SnapshotBuilder(snapshot);
+  const builder = new SnapshotBuilder(snapshotOptionsOf(selection, names));
+  const problems = new ProblemLog(log);
   const identity = await findIdentity({ api, clock, random: Math.random, log }, signal);
   const publisher = new Publisher({ cluster, identity, edge, clock, random: Math.random, log });
   const current = (): Publishable => {
@@ -119,7 +120,7 @@ async function publishChanges(
     const stored = await publisher.publish(candidate, current, signal);
     published = stored;
     window.notePublished();
-    onPublished(stored);
+    onPublished(stored, problems.counts);
   }
 }
 

@@ -62,7 +62,7 @@ export interface Endpoint {
   readonly podName: string | undefined;
 }
 
-/** A pod that has not ended. Observed only where pods have names of their own (`--pods verified`). */
+/** A pod that has not ended and is not hidden. Observed only where pods have names of their own (`--pods verified`). */
 export interface Pod {
   readonly namespace: string;
   readonly name: string;
@@ -98,4 +98,6 @@ export interface Problem {
   readonly object: string;
   /** Such as `endpoints[3].addresses[0]: "10.0.0" is not an address`. */
   readonly reason: string;
+  /** Kept out because somebody wants it so, by an annotation or a selection: nothing to mend. */
+  readonly isWithheld?: true;
 }

@@ -4,9 +4,8 @@
 import type { ParseArgsConfig } from 'node:util';
 import { type ClusterId, parseClusterId } from '../zone/cluster-id.ts';
 import type { KubeSource } from './kube/configuration.ts';
-import type { ObservationScope } from './kube/scope.ts';
 import { readScopeFlags, type ScopeFlags } from './scope-flags.ts';
-import type { SnapshotOptions } from './snapshot/snapshot-builder.ts';
+import type { NameOptions, Selection } from './selection.ts';
 import { FlagChecks, UsageError } from './usage.ts';
 import { readZoneFlags, type ZoneFlags } from './zone-flags.ts';
 
@@ -64,8 +63,8 @@ export interface AgentSettings {
   readonly cluster: ClusterId;
   /** Undefined without `--kubeconfig`. */
   readonly kubeSource: KubeconfigSource | undefined;
-  readonly scope: ObservationScope;
-  readonly snapshot: SnapshotOptions;
+  readonly selection: Selection;
+  readonly names: NameOptions;
   readonly publishIntervalMilliseconds: number;
   /** What is taken, but looks like a mistake; a line each. */
   readonly warnings: readonly string[];
@@ -98,24 +97,16 @@ export function readAgentFlags(flags: AgentFlags): AgentSettings {
   }
   const { warnings, ...origins } = zones;
   const { namespaces, labelSelector, pods } = objects;
-  const usesPodNames = flags['endpoint-pod-names'];
   return {
     cluster,
     kubeSource,
-    scope: {
-      namespaces,
-      labelSelector,
-      observesPods: pods === 'verified',
-      observesServiceImports: origins.clustersetOrigins.length > 0,
-      keepsPodNames: usesPodNames,
-    },
-    snapshot: {
+    selection: { namespaces, labelSelector },
+    names: {
       ...origins,
       ttlSeconds,
       pods,
-      usesPodNames,
+      usesPodNames: flags['endpoint-pod-names'],
       ignoresEmptyServices: flags['ignore-empty-service'],
-      selectsNamespaces: namespaces.type !== 'all',
     },
     publishIntervalMilliseconds: intervalSeconds * 1000,
     warnings,

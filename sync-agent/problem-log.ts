@@ -11,44 +11,69 @@ export interface ProblemCount {
 const objectKinds = ['Namespace', 'Service', 'EndpointSlice', 'Pod', 'ServiceImport'] as const;
 export type ObjectKind = (typeof objectKinds)[number];
 
-/** Of one report. A cluster full of nonsense shall not fill the log with it. */
+/** For each kind of object, those without problems too. What is withheld is no problem of its object, and not counted. */
+export type ProblemCounts = ReadonlyMap<ObjectKind, ProblemCount>;
+
+/** How many objects of all kinds have problems now. */
+export function objectsWithProblems(counts: ProblemCounts): number {
+  return [...counts.values()].reduce((sum, { present }) => sum + present, 0);
+}
+
+/** Of one report. A cluster full of nonsense shall not fill the log with it at once; the rest is told in later reports. */
 const maxLines = 20;
 
 export class ProblemLog {
   readonly #log: (line: string) => void;
-  /** The reasons that were given last, by object. */
+  /** The reasons that were told, by object, while they last. */
   #told: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+  /** Objects that have problems. */
+  #objects: ReadonlySet<string> = new Set();
   readonly #totals = new Map<ObjectKind, number>();
   #summary = '';
+  #untoldCount = 0;
 
   constructor(log: (line: string) => void) {
     this.#log = log;
   }
 
-  /** For each kind of object, those without problems too. */
-  get counts(): ReadonlyMap<ObjectKind, ProblemCount> {
-    const present = presentByKind(this.#told.keys());
+  get counts(): ProblemCounts {
+    const present = presentByKind(this.#objects);
     return new Map(
       objectKinds.map((kind) => [kind, { present: present.get(kind) ?? 0, total: this.#totals.get(kind) ?? 0 }]),
     );
   }
 
-  /** Takes all problems that there are now. Tells those that are new, and the numbers when they have changed. */
+  /** Takes all problems that there are now. Tells those that were not told yet, and the numbers when they have changed. */
   report(problems: readonly Problem[]): void {
-    const now = new Map<string, Set<string>>();
-    let newCount = 0;
-    for (const { object, reason } of problems) {
-      const reasons = now.get(object) ?? new Set();
-      const isNew = !reasons.has(reason) && this.#told.get(object)?.has(reason) !== true;
-      now.set(object, reasons.add(reason));
-      if (!isNew) continue;
-      newCount += 1;
-      if (newCount <= maxLines) this.#log(`${object}: ${reason}`);
-    }
-    if (newCount > maxLines) this.#log(`and ${newCount - maxLines} more problems of objects`);
-    for (const object of now.keys()) if (!this.#told.has(object)) this.#countOne(kindOf(object));
-    this.#told = now;
+    this.#tell(problems);
+    const objects = new Set(problems.filter(({ isWithheld }) => isWithheld !== true).map(({ object }) => object));
+    for (const object of objects) if (!this.#objects.has(object)) this.#countOne(kindOf(object));
+    this.#objects = objects;
     this.#summarize();
+  }
+
+  #tell(problems: readonly Problem[]): void {
+    const told = new Map<string, Set<string>>();
+    const untold = new Set<string>();
+    let lineCount = 0;
+    for (const { object, reason } of problems) {
+      const reasons = told.get(object) ?? new Set();
+      if (reasons.has(reason)) continue;
+      const line = `${object}: ${reason}`;
+      const isNew = this.#told.get(object)?.has(reason) !== true;
+      if (isNew && lineCount >= maxLines) {
+        untold.add(line);
+        continue;
+      }
+      if (isNew) {
+        lineCount += 1;
+        this.#log(line);
+      }
+      told.set(object, reasons.add(reason));
+    }
+    this.#told = told;
+    if (untold.size > 0 && untold.size !== this.#untoldCount) this.#log(`and ${untold.size} more, to be told later`);
+    this.#untoldCount = untold.size;
   }
 
   #countOne(kind: ObjectKind | undefined): void {
@@ -56,7 +81,7 @@ export class ProblemLog {
   }
 
   #summarize(): void {
-    const summary = summaryOf(presentByKind(this.#told.keys()));
+    const summary = summaryOf(presentByKind(this.#objects));
     if (summary === this.#summary) return;
     this.#log(summary === '' ? 'no object has problems any more' : summary);
     this.#summary = summary;

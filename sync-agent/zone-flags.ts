@@ -36,10 +36,15 @@ export function readZoneFlags(flags: ZoneFlags, checks: FlagChecks): ZoneSetting
   const prefixTexts = flags['reverse-zone'].length > 0 ? flags['reverse-zone'] : privatePrefixes;
   const reversePrefixes = prefixTexts.flatMap((text) => checks.read(() => readPrefix(text)) ?? []);
   checks.read(() => refuseTooMany(flags));
-  const own = zone === undefined ? aliases : [zone, ...aliases];
-  checks.read(() => refuseRepeated('--alias', own, ', or is the zone itself'));
-  checks.read(() => refuseRepeated('--clusterset-zone', clustersetOrigins));
-  checks.read(() => refuseOverlap(clustersetOrigins, own));
+  const origins: readonly Origin[] = [
+    ...(zone === undefined ? [] : [{ flag: '--zone' as const, name: zone }]),
+    ...aliases.map((name) => ({ flag: '--alias' as const, name })),
+    ...clustersetOrigins.map((name) => ({ flag: '--clusterset-zone' as const, name })),
+  ];
+  for (const [i, origin] of origins.entries()) {
+    checks.read(() => refuseReverse(origin));
+    checks.read(() => refuseOverlap(origin, origins.slice(0, i)));
+  }
   if (zone === undefined) return undefined;
   return { zoneOrigins: [zone, ...aliases], clustersetOrigins, reversePrefixes, warnings: warningsAbout(zone) };
 }
@@ -74,21 +79,41 @@ function warningsAbout(zone: Name): string[] {
   ];
 }
 
-function refuseRepeated(flag: string, zones: readonly Name[], alternative = ''): void {
-  const repeated = zones.find((zone, i) => zones.indexOf(zone) !== i);
-  if (repeated !== undefined) {
-    throw new UsageError(`${flag} "${formatName(repeated)}" is given twice${alternative}: leave one out`);
-  }
+/** A zone that answers names, and the flag that names it. */
+interface Origin {
+  readonly flag: '--zone' | '--alias' | '--clusterset-zone';
+  readonly name: Name;
 }
 
-/** A name in both would have two meanings. */
-function refuseOverlap(clusterset: readonly Name[], own: readonly Name[]): void {
-  for (const zone of clusterset) {
-    const other = own.find((each) => relativeTo(zone, each) !== undefined || relativeTo(each, zone) !== undefined);
-    if (other === undefined) continue;
-    const text = `--clusterset-zone "${shown(zone)}" and the cluster's zone "${shown(other)}" overlap`;
-    throw new UsageError(`${text}: use one beside it, such as clusterset.local`);
+/** A name that is in two of them would have two meanings, and only one would be answered. */
+function refuseOverlap({ flag, name }: Origin, before: readonly Origin[]): void {
+  const other = before.find((each) => isWithin(name, each.name) || isWithin(each.name, name));
+  if (other === undefined) return;
+  if (other.name === name) {
+    throw new UsageError(`${flag} "${shown(name)}" is given twice, or is another zone already: leave one out`);
   }
+  const text = `${flag} "${shown(name)}" and ${other.flag} "${shown(other.name)}" overlap`;
+  throw new UsageError(`${text}: use one beside it, such as ${examples[flag]}`);
+}
+
+/** The names of addresses lie there, for which `--reverse-zone` is. */
+function refuseReverse({ flag, name }: Origin): void {
+  const tree = reverseTrees.find((each) => isWithin(name, each) || isWithin(each, name));
+  if (tree === undefined) return;
+  const text = `${flag} "${shown(name)}" overlaps ${shown(tree)}, where the names of addresses are`;
+  throw new UsageError(`${text}: use another, such as ${examples[flag]}; --reverse-zone chooses addresses`);
+}
+
+const reverseTrees = ['in-addr.arpa', 'ip6.arpa'].map(parseName);
+
+const examples: Readonly<Record<Origin['flag'], string>> = {
+  '--zone': 'cluster.local',
+  '--alias': 'prod.k8s.example.com',
+  '--clusterset-zone': 'clusterset.local',
+};
+
+function isWithin(name: Name, origin: Name): boolean {
+  return relativeTo(name, origin) !== undefined;
 }
 
 function refuseTooMany({ alias, 'clusterset-zone': clusterset, 'reverse-zone': blocks }: ZoneFlags): void {

@@ -27,6 +27,17 @@ export function parseAddress(text: string): Address | undefined {
   return text.includes(':') ? parseIpv6(text) : parseOctets(text, '.');
 }
 
+/**
+ * An IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) as the IPv4 address that it means, as Go's `net.ParseIP` and `To4` see
+ * it, and CoreDNS with them; every other address as it is. For addresses of hosts: a block, or what somebody asks for in
+ * `ip6.arpa`, is what it says.
+ */
+export function unmapped(address: Address): Address {
+  return address.startsWith(ipv4Mapped) ? (address.slice(ipv4Mapped.length) as Address) : address;
+}
+
+const ipv4Mapped = `${'\0'.repeat(10)}\xff\xff`;
+
 /** Reads `ADDRESS/BITS`; undefined when it is no prefix or has bits set behind its length. */
 export function parsePrefix(text: string): Prefix | undefined {
   const match = /^([0-9a-fA-F:.]+)\/(0|[1-9]\d{0,2})$/.exec(text);

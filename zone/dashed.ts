@@ -4,15 +4,26 @@
  * CoreDNS gives them to endpoints without a host name, and reads them below `pod`. They live beside the encoding because
  * it does not store a label that the host's only address already tells.
  */
-import { type Address, formatGroups, formatOctets, parseAddress, parseOctets } from './address.ts';
+import { type Address, formatGroups, parseAddress, parseOctets, unmapped } from './address.ts';
 import { foldCase } from './name.ts';
 
 /** Dots and colons become dashes; a label must not end in one, so an IPv6 address that ends in `::` gets a final `0`. */
 export function dashedLabel(address: Address): string {
-  if (address.length === 4) return formatOctets(address, '-');
+  if (address.length === 4) {
+    return (
+      decimals[address.charCodeAt(0)]! +
+      dashedDecimals[address.charCodeAt(1)]! +
+      dashedDecimals[address.charCodeAt(2)]! +
+      dashedDecimals[address.charCodeAt(3)]!
+    );
+  }
   const dashed = formatGroups(address, '-');
   return dashed.endsWith('-') ? `${dashed}0` : dashed;
 }
+
+/** Of octets. Nearly every endpoint of a cluster has such a label, so they are put together from parts. */
+const decimals = Array.from({ length: 256 }, (_, octet) => String(octet));
+const dashedDecimals = decimals.map((decimal) => `-${decimal}`);
 
 /** Whether the label, in whatever case, is `dashedLabel(address)`. Makes no string of an IPv4 address. */
 export function isDashedLabel(label: string, address: Address): boolean {
@@ -38,10 +49,8 @@ export function addressSpelledWithDashes(label: string): Address | undefined {
   const isDotted = !label.includes('--') && label.split('-').length === 4;
   if (isDotted) return parseOctets(label, '-');
   const address = parseAddress(label.replaceAll('-', ':'));
-  return address?.startsWith(ipv4Mapped) ? (address.slice(ipv4Mapped.length) as Address) : address;
+  return address && unmapped(address);
 }
-
-const ipv4Mapped = `${'\0'.repeat(10)}\xff\xff`;
 
 /** Hexadecimal ones and dashes, in lower case. */
 function isMadeOfDigits(label: string): boolean {

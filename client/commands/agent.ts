@@ -1,6 +1,7 @@
 /** `kube-doh agent`: observes a cluster and publishes its DNS records to the edge, until it is told to end. */
 import { runAgent } from '../../sync-agent/agent.ts';
 import { agentFlags, agentFlagsHelp, readAgentFlags } from '../../sync-agent/options.ts';
+import { objectsWithProblems } from '../../sync-agent/problem-log.ts';
 import { HttpEdge } from '../../sync-agent/publish/edge.ts';
 import { SigningKey } from '../../sync-agent/publish/signing-key.ts';
 import { FlagChecks, parseCommandLine, UsageError } from '../../sync-agent/usage.ts';
@@ -52,9 +53,11 @@ export async function run(args: readonly string[]): Promise<void> {
     api,
     edge: new HttpEdge(edgeUrl, key),
     log,
-    onPublished: ({ manifest, image }) => {
+    onPublished: ({ manifest, image }, problems) => {
       const { epoch, serial, length } = manifest;
-      log(`published epoch ${epoch}, serial ${serial}: ${image.length} octets, ${length} compressed`);
+      const count = objectsWithProblems(problems);
+      const wrong = count === 0 ? '' : `, ${count} ${count === 1 ? 'object' : 'objects'} with problems`;
+      log(`published epoch ${epoch}, serial ${serial}: ${image.length} octets, ${length} compressed${wrong}`);
     },
     onReady: () => log('ready: every watch is open'),
   } satisfies Parameters<typeof runAgent>[0];

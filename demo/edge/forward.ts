@@ -4,6 +4,9 @@
  * A short body is read before a connection is taken, so clients that stall hold up nobody else. Before a long one the server
  * is asked whether it wants it (RFC 9110 §10.1.1): it may refuse on the header fields alone, and would close the
  * connection on what it does not read.
+ *
+ * The server is workerd inside Miniflare, which obeys header fields and paths of its own. They are for Miniflare alone, as
+ * those of Cloudflare's network are for that; so none of them passes.
  */
 import {
   type Agent,
@@ -22,8 +25,12 @@ const shortBodyOctets = 66_000;
 /** 502 when there is no answer. An answer that breaks off breaks off for the client too. */
 export function forward(incoming: IncomingMessage, outgoing: ServerResponse, upstream: URL, agent: Agent): void {
   const { method, url: path } = incoming;
+  if (isControlPath(path ?? '/')) {
+    refuse(outgoing, 404, 'there is nothing at this path\n');
+    return;
+  }
   const send = (fields: OutgoingHttpHeaders): ClientRequest => {
-    const headers = { ...passed(incoming.headers), host: hostOf(incoming.headers) ?? upstream.host, ...fields };
+    const headers = { ...wanted(passed(incoming.headers)), host: hostOf(incoming.headers) ?? upstream.host, ...fields };
     const inner = request({ agent, host: upstream.hostname, port: upstream.port, method, path, headers });
     inner.on('response', (response) => {
       outgoing.writeHead(response.statusCode!, passed(response.headers));
@@ -33,7 +40,7 @@ export function forward(incoming: IncomingMessage, outgoing: ServerResponse, ups
       incoming.resume();
     });
     inner.on('error', () => {
-      if (!outgoing.headersSent) refuse(outgoing);
+      if (!outgoing.headersSent) refuse(outgoing, 502, 'the Worker does not answer\n');
     });
     outgoing.on('close', () => inner.destroy());
     return inner;
@@ -69,10 +76,9 @@ function readStart(incoming: IncomingMessage, then: (start: Buffer, isWhole: boo
   incoming.on('data', onData).on('end', onEnd);
 }
 
-function refuse(outgoing: ServerResponse): void {
-  const text = 'the Worker does not answer\n';
+function refuse(outgoing: ServerResponse, status: 404 | 502, text: string): void {
   const length = Buffer.byteLength(text);
-  outgoing.writeHead(502, { 'content-type': 'text/plain', 'content-length': length, 'cache-control': 'no-store' });
+  outgoing.writeHead(status, { 'content-type': 'text/plain', 'content-length': length, 'cache-control': 'no-store' });
   outgoing.end(text);
 }
 
@@ -80,6 +86,17 @@ function refuse(outgoing: ServerResponse): void {
 function hostOf(headers: IncomingHttpHeaders): string | undefined {
   const authority = String(headers[':authority'] ?? headers.host);
   return URL.canParse(`http://${authority}`) ? authority : undefined;
+}
+
+/** Also what a URL parser would make such a path of, since that is what reads it next. */
+function isControlPath(path: string): boolean {
+  const url = path.startsWith('/') ? `http://localhost${path}` : path;
+  return URL.canParse(url) && /^\/+cdn-cgi(\/|$)/i.test(new URL(url).pathname);
+}
+
+/** Without what only a part of the network in front of a Worker may say. */
+function wanted(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(mf|cf|x-forwarded)-/.test(name)));
 }
 
 /** Fields that belong to one connection (RFC 9110 §7.6.1), beside those that `Connection` names. */

@@ -48,6 +48,8 @@ export interface ReflectorOptions<T> {
   readonly onError: (failure: Failure) => void;
   /** After each sign that the watch works: an event, a bookmark, an end in good order. Must not throw. */
   readonly onWell: (resource: Resource) => void;
+  /** After each watch that the server accepts. Must not throw. */
+  readonly onAccepted?: (resource: Resource) => void;
   readonly clock: Clock;
   /** In [0, 1), as Math.random. */
   readonly random: () => number;
@@ -127,13 +129,14 @@ export class Reflector<T> {
 
   /** Returns when the server has ended the watch in good order. */
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
-    const { api, resource, onWell, clock, random } = this.#options;
+    const { api, resource, onWell, onAccepted, clock, random } = this.#options;
     const timeoutSeconds = minWatchSeconds + Math.floor(random() * (maxWatchSeconds - minWatchSeconds + 1));
     const path = watchPath(resource, resourceVersion, timeoutSeconds);
     const openedAt = clock.steadyNow();
     const values = await api.stream(path, { signal, inactivityMilliseconds: this.#inactivityMilliseconds });
     this.#accepted = true;
     this.#status = { state: 'watching' };
+    onAccepted?.(resource);
     const isShort = (): boolean => clock.steadyNow() - openedAt < shortestWatchMilliseconds;
     try {
       for await (const value of values) this.#apply(readWatchEvent(value, path));

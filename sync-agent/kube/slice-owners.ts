@@ -1,7 +1,7 @@
 /** What the endpoints of a slice belong to, from its labels. Pure. */
 import type { SliceOwner } from '../cluster.ts';
 import { type Fields, fieldsOf, isAbsent, quote } from './json.ts';
-import { isLabel, type ProblemList } from './trimmed.ts';
+import { isLabel, optionalObjectAt, type ProblemList } from './trimmed.ts';
 
 const serviceLabel = 'kubernetes.io/service-name';
 /** Of the Multi-Cluster Services API (KEP-1645). */
@@ -13,7 +13,8 @@ const clusterLabel = 'multicluster.kubernetes.io/source-cluster';
  * names nothing is a problem; one that only names what does not count is not.
  */
 export function sliceOwners(object: Fields, keepsImports: boolean, problems: ProblemList): SliceOwner[] {
-  const labels = fieldsOf(fieldsOf(object['metadata'])['labels']);
+  const labels = optionalObjectAt(fieldsOf(object['metadata'])['labels'], 'metadata.labels', problems);
+  if (labels === undefined) return [];
   const service = labels[serviceLabel];
   const serviceImport = labels[importLabel];
   const owners: SliceOwner[] = [];

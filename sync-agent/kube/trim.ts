@@ -5,8 +5,7 @@
  * What one object can cost is bounded: lists are read up to a length that no sensible object has. Of a hidden object only
  * its identity is kept.
  */
-import type { Address } from '../../zone/address.ts';
-import { foldCase, type Name, NameError, parseName, root } from '../../zone/name.ts';
+import { type Name, NameError, parseName, root } from '../../zone/name.ts';
 import type {
   Endpoint,
   EndpointSlice,
@@ -17,21 +16,27 @@ import type {
   ServiceImportKind,
   ServiceKind,
 } from '../cluster.ts';
-import { addressOf, trimAddress } from './addresses.ts';
+import { addressOf, maxAddresses, trimAddress } from './addresses.ts';
+import { trimEndpoints } from './endpoints.ts';
 import { isHidden } from './hiding.ts';
 import { type Fields, fieldsOf, isAbsent, quote, textOf } from './json.ts';
 import { maxPorts, trimPorts } from './ports.ts';
 import { sliceOwners } from './slice-owners.ts';
-import { isLabel, itemsOf, ProblemList, shownName, type Trimmed, trimNamespaced } from './trimmed.ts';
+import {
+  isLabel,
+  itemsOf,
+  objectAt,
+  optionalObjectAt,
+  ProblemList,
+  shownName,
+  type Trimmed,
+  trimNamespaced,
+} from './trimmed.ts';
 
-/** A Service has one for each family; a pod too. */
-const maxAddresses = 100;
-/** The API takes no more in one slice. */
-const maxEndpoints = 1000;
 /** Endpoints times ports of one slice: each is an SRV record. */
 const maxEndpointPorts = 100_000;
-/** As long as a domain name can be written, every octet escaped. */
-const maxNameCharacters = 1020;
+/** As long as a domain name can be written: four labels of 250 octets together, each as `\DDD`, and four dots. */
+const maxNameCharacters = 1004;
 
 /** A Namespace exists until it is deleted, also while it is terminating. */
 export function trimNamespace(object: unknown): Trimmed<Namespace> {
@@ -54,7 +59,8 @@ export function trimService(object: unknown): Trimmed<Service> {
       return undefined;
     }
     if (isHidden(fields, problems)) return { namespace, name, isHidden: true, kind: { type: 'headless' }, ports: [] };
-    const spec = fieldsOf(fields['spec']);
+    const spec = objectAt(fields['spec'], 'spec', problems);
+    if (spec === undefined) return undefined;
     const kind = serviceKind(spec, problems);
     return kind && { namespace, name, isHidden: false, kind, ports: trimPorts(spec['ports'], 'spec.ports', problems) };
   });
@@ -80,6 +86,7 @@ export function trimEndpointSlice(
       return undefined;
     }
     const endpoints = trimEndpoints(fields['endpoints'], keepsPodNames, problems);
+    checkAddressType(fields['addressType'], endpoints, problems);
     if (endpoints.length === 0) return undefined;
     const most = Math.min(maxPorts, Math.floor(maxEndpointPorts / endpoints.length));
     const ports = trimPorts(fields['ports'], 'ports', problems, most);
@@ -87,13 +94,33 @@ export function trimEndpointSlice(
   });
 }
 
-/** No value for a pod that has ended, or has no address yet. */
+/** As CoreDNS, by which the addresses alone decide; what contradicts them is told. */
+function checkAddressType(type: unknown, endpoints: readonly Endpoint[], problems: ProblemList): void {
+  if (isAbsent(type) || type === '') return;
+  const octets = addressOctets.get(type);
+  if (octets === undefined) {
+    problems.add(`addressType: ${quote(type)} is not IPv4, IPv6 or FQDN; the addresses count as what they are`);
+  } else if (endpoints.some(({ address }) => address.length !== octets)) {
+    problems.add(`addressType: ${quote(type)}, but not all addresses are; they count as what they are`);
+  }
+}
+
+const addressOctets: ReadonlyMap<unknown, number> = new Map([
+  ['IPv4', 4],
+  ['IPv6', 16],
+]);
+
+/** No value for a pod that is hidden, has ended, or has no address yet. */
 export function trimPod(object: unknown): Trimmed<Pod> {
   return trimNamespaced('Pod', object, ({ namespace, name }, fields, problems) => {
-    const status = fieldsOf(fields['status']);
-    if (endedPhases.includes(status['phase'])) return undefined;
+    if (isHidden(fields, problems)) return undefined;
+    const status = optionalObjectAt(fields['status'], 'status', problems);
+    if (status === undefined || hasEnded(status['phase'], problems)) return undefined;
     const list = itemsOf(status['podIPs'], 'status.podIPs', maxAddresses, problems);
-    const addresses = list.flatMap((item, i) => trimAddress(fieldsOf(item)['ip'], `status.podIPs[${i}].ip`, problems));
+    const addresses = list.flatMap((item, i) => {
+      const fields = objectAt(item, `status.podIPs[${i}]`, problems);
+      return fields === undefined ? [] : trimAddress(fields['ip'], `status.podIPs[${i}].ip`, problems);
+    });
     const { podIP } = status as { readonly podIP?: unknown };
     if (list.length === 0 && !isAbsent(podIP) && podIP !== '') {
       addresses.push(...trimAddress(podIP, 'status.podIP', problems));
@@ -105,6 +132,12 @@ export function trimPod(object: unknown): Trimmed<Pod> {
 /** The API server leaves them out when it is asked to (resource.ts). Of `Unknown` nobody knows whether it has ended. */
 export const endedPhases: readonly unknown[] = ['Succeeded', 'Failed', 'Unknown'];
 
+function hasEnded(phase: unknown, problems: ProblemList): boolean {
+  if (isAbsent(phase) || typeof phase === 'string') return endedPhases.includes(phase);
+  problems.add(`status.phase: ${quote(phase)} is not a phase; the pod counts as one that has ended`);
+  return true;
+}
+
 /** No value for an import that has no address yet and is not headless. */
 export function trimServiceImport(object: unknown): Trimmed<ServiceImport> {
   return trimNamespaced('ServiceImport', object, ({ namespace, name }, fields, problems) => {
@@ -113,7 +146,8 @@ export function trimServiceImport(object: unknown): Trimmed<ServiceImport> {
       return undefined;
     }
     if (isHidden(fields, problems)) return { namespace, name, isHidden: true, kind: { type: 'headless' }, ports: [] };
-    const spec = fieldsOf(fields['spec']);
+    const spec = objectAt(fields['spec'], 'spec', problems);
+    if (spec === undefined) return undefined;
     const kind = serviceImportKind(spec, problems);
     return kind && { namespace, name, isHidden: false, kind, ports: trimPorts(spec['ports'], 'spec.ports', problems) };
   });
@@ -121,19 +155,25 @@ export function trimServiceImport(object: unknown): Trimmed<ServiceImport> {
 
 /** Kubernetes DNS specification §2.3 to §2.5. */
 function serviceKind(spec: Fields, problems: ProblemList): ServiceKind | undefined {
-  if (spec['type'] === 'ExternalName') {
+  const { type } = spec as { readonly type?: unknown };
+  if (type === 'ExternalName') {
     const target = externalName(spec['externalName'], problems);
     return target && { type: 'externalName', target };
+  }
+  if (!isAbsent(type) && type !== '' && !clusterIpTypes.includes(type)) {
+    problems.add(`spec.type: ${quote(type)} is not a Service's type; it counts as ClusterIP`);
   }
   const list = itemsOf(spec['clusterIPs'], 'spec.clusterIPs', maxAddresses, problems);
   const clusterIPs = list.length > 0 ? list : [spec['clusterIP']];
   if (clusterIPs[0] === 'None') return { type: 'headless' };
   const addresses = clusterIPs.flatMap((text, i) => {
-    if (isAbsent(text) || text === '') return [];
+    if (text === '' || (isAbsent(text) && list.length === 0)) return [];
     return trimAddress(text, list.length > 0 ? `spec.clusterIPs[${i}]` : 'spec.clusterIP', problems);
   });
   return addresses.length > 0 ? { type: 'clusterIP', addresses: [...new Set(addresses)] } : undefined;
 }
+
+const clusterIpTypes: readonly unknown[] = ['ClusterIP', 'NodePort', 'LoadBalancer'];
 
 function serviceImportKind(spec: Fields, problems: ProblemList): ServiceImportKind | undefined {
   if (spec['type'] === 'Headless') return { type: 'headless' };
@@ -161,47 +201,4 @@ function externalName(value: unknown, problems: ProblemList): Name | undefined {
   }
   problems.add(`spec.externalName: ${quote(value)} is not a domain name`);
   return undefined;
-}
-
-/** Equal ones all stay: two pods on the host network of one node count twice in the weights of SRV records. */
-function trimEndpoints(value: unknown, keepsPodNames: boolean, problems: ProblemList): Endpoint[] {
-  const endpoints: Endpoint[] = [];
-  for (const [i, item] of itemsOf(value, 'endpoints', maxEndpoints, problems).entries()) {
-    const trimmed = trimEndpoint(fieldsOf(item), `endpoints[${i}]`, keepsPodNames, problems);
-    endpoints.push(...trimmed);
-  }
-  if (endpoints.length <= 2 * maxEndpoints) return endpoints;
-  problems.add(`endpoints have ${endpoints.length} addresses; only the first ${2 * maxEndpoints} count`);
-  return endpoints.slice(0, 2 * maxEndpoints);
-}
-
-/** One Endpoint for each address; none when the endpoint is not ready. */
-function trimEndpoint(endpoint: Fields, path: string, keepsPodNames: boolean, problems: ProblemList): Endpoint[] {
-  // Absent means ready; `serving` and `terminating` do not count (Kubernetes DNS specification §2.4.1).
-  const ready = fieldsOf(endpoint['conditions'])['ready'];
-  if (ready === false) return [];
-  if (!isAbsent(ready) && ready !== true) {
-    problems.add(`${path}.conditions.ready: ${quote(ready)} is not true or false; the endpoint counts as not ready`);
-    return [];
-  }
-  const addresses: Address[] = itemsOf(endpoint['addresses'], `${path}.addresses`, maxAddresses, problems).flatMap(
-    (text, i) => trimAddress(text, `${path}.addresses[${i}]`, problems),
-  );
-  const hostname = trimHostname(endpoint['hostname'], path, problems);
-  const podName = keepsPodNames ? trimPodName(endpoint['targetRef']) : undefined;
-  return addresses.map((address) => ({ address, hostname, podName }));
-}
-
-function trimHostname(value: unknown, path: string, problems: ProblemList): string | undefined {
-  if (isAbsent(value) || value === '') return undefined;
-  const hostname = typeof value === 'string' && value.length <= 63 ? foldCase(value) : undefined;
-  if (hostname !== undefined && isLabel(hostname)) return hostname;
-  problems.add(`${path}.hostname: ${quote(value)} is not a DNS label; the endpoint counts as one without a hostname`);
-  return undefined;
-}
-
-/** Any object may be the target, and its name may be no label: it has no name in DNS then, as everywhere else. */
-function trimPodName(targetRef: unknown): string | undefined {
-  const name = fieldsOf(targetRef)['name'];
-  return typeof name === 'string' && isLabel(name) ? name : undefined;
 }

@@ -1,7 +1,7 @@
 /** What is left of an API object once it is trimmed, and how the parts that were lost are told. */
 import { maxLabelOctets } from '../../zone/name.ts';
 import type { Problem } from '../cluster.ts';
-import { fieldsOf, isAbsent, quote, textOf } from './json.ts';
+import { type Fields, fieldsOf, isAbsent, isObject, quote, textOf } from './json.ts';
 
 export interface Trimmed<T> {
   /** `namespace/name`, or the name of a Namespace. */
@@ -50,7 +50,7 @@ export interface Identity {
 export function trimNamespaced<T>(
   kind: string,
   object: unknown,
-  trim: (identity: Identity, fields: Readonly<Record<string, unknown>>, problems: ProblemList) => T | undefined,
+  trim: (identity: Identity, fields: Fields, problems: ProblemList) => T | undefined,
 ): Trimmed<T> {
   const fields = fieldsOf(object);
   const metadata = fieldsOf(fields['metadata']);
@@ -97,4 +97,16 @@ export function itemsOf(value: unknown, path: string, maxItems: number, problems
   }
   problems.add(`${path} is ${quote(value)}, not a list`);
   return [];
+}
+
+/** The fields of an object that must be there; undefined, and a problem, when it is not or is something else. */
+export function objectAt(value: unknown, path: string, problems: ProblemList): Fields | undefined {
+  if (isObject(value)) return value;
+  problems.add(`${path} is ${quote(value)}, not an object`);
+  return undefined;
+}
+
+/** The fields of an object that may be left out: none then. Undefined, and a problem, when it is something else. */
+export function optionalObjectAt(value: unknown, path: string, problems: ProblemList): Fields | undefined {
+  return isAbsent(value) ? fieldsOf(value) : objectAt(value, path, problems);
 }

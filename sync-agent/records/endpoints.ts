@@ -13,6 +13,11 @@ import { roomBefore } from './owner-name.ts';
 import { PortTally } from './port-tally.ts';
 import { hostServices, type Offer } from './srv.ts';
 
+/** Whether there is an endpoint at all, be it one that has no name; what is without any is empty. */
+export function haveEndpoints(slices: readonly EndpointSlice[]): boolean {
+  return slices.some(({ endpoints }) => endpoints.length > 0);
+}
+
 /** A slice, and where the names of its endpoints are. */
 export interface PlacedSlice {
   readonly slice: EndpointSlice;

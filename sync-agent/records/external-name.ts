@@ -21,8 +21,8 @@ export function recordsOfExternalName(
 ): ObjectRecords {
   const { ttlSeconds, zoneOrigins } = options;
   if (mentionsIn(target, options).some((mention) => isKeptOut(mention, around, options))) {
-    const reason = `its target ${formatName(target)} is hidden, or in a namespace that is not published; it has no CNAME record`;
-    return { group: plainGroup(base, ttlSeconds), problems: [{ object, reason }] };
+    const reason = `its target ${formatName(target)} is hidden, or not among what is published; it has no CNAME record`;
+    return { group: plainGroup(base, ttlSeconds), problems: [{ object, reason, isWithheld: true }] };
   }
   const cname = { type: 'CNAME', ttlSeconds, targets: [targetOf(target, zoneOrigins)] } as const;
   return { group: plainGroup(base, ttlSeconds, cname), problems: [] };

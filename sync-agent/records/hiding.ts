@@ -47,13 +47,13 @@ type ZoneNames = Pick<RecordOptions, 'zoneOrigins' | 'clustersetOrigins'>;
 export function isKeptOut(
   { namespace, kind, key }: Mention,
   around: Surroundings,
-  { selectsNamespaces }: Pick<RecordOptions, 'selectsNamespaces'>,
+  { selectsNamespaces, selectsObjects }: Pick<RecordOptions, 'selectsNamespaces' | 'selectsObjects'>,
 ): boolean {
-  // One that is not among the selected may well be in the cluster.
+  // What is not among the selected may well be in the cluster, and be hidden there.
   if (around.namespaces.get(namespace)?.isHidden ?? selectsNamespaces) return true;
   if (key === undefined) return false;
   const objects = kind === 'service' ? around.services : around.serviceImports;
-  return objects.get(key)?.isHidden ?? false;
+  return objects.get(key)?.isHidden ?? selectsObjects;
 }
 
 function mentionBelow(target: Name, origin: Name, kind: Mention['kind']): Mention[] {

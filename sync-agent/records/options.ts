@@ -20,6 +20,8 @@ export interface RecordOptions {
   readonly ignoresEmptyServices: boolean;
   /** Some namespaces are not observed, so that one which is not there may exist all the same and be hidden. */
   readonly selectsNamespaces: boolean;
+  /** Some Services and ServiceImports are not observed: what is not there may exist all the same and be hidden. */
+  readonly selectsObjects: boolean;
 }
 
 /** `insecure`: any address in an existing namespace has a name. `verified`: the addresses of pods have. */

@@ -11,7 +11,7 @@
 import { apex, NameError, type RelativeName } from '../../zone/name.ts';
 import type { EndpointSlice, Problem, ServiceImport } from '../cluster.ts';
 import { addressGroup } from './address-group.ts';
-import { type NamedEndpoints, namedEndpoints, noEndpoints, type PlacedSlice } from './endpoints.ts';
+import { haveEndpoints, type NamedEndpoints, namedEndpoints, noEndpoints, type PlacedSlice } from './endpoints.ts';
 import type { ObjectRecords, RecordOptions } from './options.ts';
 import { ownerName } from './owner-name.ts';
 import { ownOffers } from './srv.ts';
@@ -38,8 +38,8 @@ export function recordsOfServiceImport(
     if (endpoints.hosts.length === 0) return { group: undefined, problems: endpoints.problems };
     return addressGroup({ ...front, own: [], offers: endpoints.offers }, endpoints, clustersetOrigins);
   }
-  const isEmpty = ignoresEmptyServices && slices.every(({ endpoints }) => endpoints.length === 0);
-  if (isEmpty || kind.addresses.length === 0) return { group: undefined, problems: [] };
+  const isIgnored = ignoresEmptyServices && !haveEndpoints(slices);
+  if (isIgnored || kind.addresses.length === 0) return { group: undefined, problems: [] };
   const own = kind.addresses;
   return addressGroup({ ...front, own, offers: ownOffers(own, ports) }, noEndpoints, clustersetOrigins);
 }

@@ -7,13 +7,13 @@
  * | headless     | all endpoints, with target ports           | with target ports  |
  * | ExternalName | a CNAME (external-name.ts)                 | none               |
  *
- * A headless Service without a ready endpoint does not exist in DNS (Kubernetes DNS specification §2.4.1), and by choice
- * no other one does either. Only ready endpoints are here at all (cluster.ts).
+ * A headless Service without a ready endpoint does not exist in DNS (Kubernetes DNS specification §2.4.1). One with a
+ * cluster IP does, unless the options say otherwise. Only ready endpoints are here at all (cluster.ts).
  */
 import { apex, NameError } from '../../zone/name.ts';
 import type { EndpointSlice, Service } from '../cluster.ts';
 import { addressGroup } from './address-group.ts';
-import { namedEndpoints } from './endpoints.ts';
+import { haveEndpoints, namedEndpoints } from './endpoints.ts';
 import { recordsOfExternalName } from './external-name.ts';
 import type { Surroundings } from './hiding.ts';
 import type { ObjectRecords, RecordOptions } from './options.ts';
@@ -41,9 +41,9 @@ export function recordsOfService(
     slices.map((slice) => ({ slice, subdomain: undefined, base })),
     { origins: zoneOrigins, usesPodNames },
   );
-  if (endpoints.hosts.length === 0 && (kind.type === 'headless' || ignoresEmptyServices)) {
-    return { group: undefined, problems: endpoints.problems };
-  }
+  const isThere =
+    kind.type === 'headless' ? endpoints.hosts.length > 0 : !ignoresEmptyServices || haveEndpoints(slices);
+  if (!isThere) return { group: undefined, problems: endpoints.problems };
   const [own, offers] =
     kind.type === 'headless' ? [[], endpoints.offers] : [kind.addresses, ownOffers(kind.addresses, ports)];
   return addressGroup({ object, base, ttlSeconds, hasPointers: true, own, offers }, endpoints, zoneOrigins);

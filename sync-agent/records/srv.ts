@@ -34,30 +34,33 @@ export function ownOffers(addresses: readonly Address[], ports: readonly Port[])
 /** The entries that are found at one name. The order in which they are added has no effect. */
 export class Entries {
   #count = 0;
-  readonly #offers: Offer[] = [];
-  readonly #offersByNumber = new Map<number, Offer[]>();
+  readonly #members = new MemberLists();
+  readonly #membersByNumber = new Map<number, MemberLists>();
 
   /** All addresses of the offer on one of its ports. The ports of one offer must come one behind the other. */
-  add(offer: Offer, port: Port | undefined): void {
-    this.#count += offer.addressCount;
-    addOnce(this.#offers, offer);
+  add({ addressCount, members }: Offer, port: Port | undefined): void {
+    this.#count += addressCount;
+    this.#members.add(members);
     if (port?.number === undefined) return;
-    const offers = this.#offersByNumber.get(port.number);
-    if (offers === undefined) this.#offersByNumber.set(port.number, [offer]);
-    else addOnce(offers, offer);
+    let ofNumber = this.#membersByNumber.get(port.number);
+    if (ofNumber === undefined) {
+      ofNumber = new MemberLists();
+      this.#membersByNumber.set(port.number, ofNumber);
+    }
+    ofNumber.add(members);
   }
 
   /** Whose addresses the entries are. `hostCount` tells when that is all hosts. */
   members(hostCount: number): Members {
-    return membersOf(this.#offers, hostCount);
+    return this.#members.together(hostCount);
   }
 
   /** One rule per port number, ascending. */
   rules(hostCount: number): ServiceRule[] {
     const weight = weightOf(this.#count);
-    const byNumber = [...this.#offersByNumber];
+    const byNumber = [...this.#membersByNumber];
     if (byNumber.length > 1) byNumber.sort(([a], [b]) => a - b);
-    return byNumber.map(([port, offers]) => ({ priority: 0, weight, port, targets: membersOf(offers, hostCount) }));
+    return byNumber.map(([port, lists]) => ({ priority: 0, weight, port, targets: lists.together(hostCount) }));
   }
 }
 
@@ -78,19 +81,33 @@ export function weightOf(entryCount: number): number {
   return Math.max(1, Math.floor((100 / (100 * entryCount)) * 100));
 }
 
-function addOnce(offers: Offer[], offer: Offer): void {
-  if (offers.at(-1) !== offer) offers.push(offer);
+/** The members of one offer or of several. Mostly there is one, or one that speaks of all hosts. */
+class MemberLists {
+  /** What speaks of all that there is. */
+  #whole: 'base' | 'hosts' | undefined;
+  readonly #lists: (readonly number[])[] = [];
+
+  /** The members of one offer may be added again and again, one time behind the other. */
+  add(members: Offer['members']): void {
+    if (typeof members === 'string') this.#whole = members;
+    else if (this.#lists.at(-1) !== members) this.#lists.push(members);
+  }
+
+  /** Each once. */
+  together(hostCount: number): Members {
+    const [first, ...others] = this.#lists;
+    if (this.#whole !== undefined) return this.#whole;
+    if (first === undefined) return 'none';
+    if (others.length === 0) return first;
+    return union(this.#lists, hostCount);
+  }
 }
 
-/** Each member once. Mostly there is one offer, or one that speaks of all. */
-function membersOf(offers: readonly Offer[], hostCount: number): Members {
-  const [first, ...others] = offers;
-  if (first === undefined) return 'none';
-  if (others.length === 0) return first.members;
-  const indexes = new Set<number>();
-  for (const { members } of offers) {
-    if (typeof members === 'string') return members;
-    for (const index of members) indexes.add(index);
-  }
-  return indexes.size === hostCount ? 'hosts' : [...indexes].sort((a, b) => a - b);
+/** In order. A Service can have as many lists as slices, and all of them at each of its ports, so this is a plain loop. */
+function union(lists: readonly (readonly number[])[], hostCount: number): Members {
+  const isIn = new Uint8Array(hostCount);
+  for (const list of lists) for (const index of list) isIn[index] = 1;
+  const indexes: number[] = [];
+  for (let index = 0; index < hostCount; index += 1) if (isIn[index] === 1) indexes.push(index);
+  return indexes.length === hostCount ? 'hosts' : indexes;
 }

@@ -1,8 +1,8 @@
 /**
  * Which objects' records a change can have altered.
  *
- * Mostly it is the changed objects alone. A Namespace concerns all that is in it, and whatever is hidden or no longer
- * hidden concerns the ExternalNames that point to it, wherever they are.
+ * Mostly it is the changed objects alone. A Namespace concerns all that is in it, and whatever begins or ends to be kept
+ * out concerns the ExternalNames that point to it, wherever they are.
  */
 import type { Cluster } from '../cluster.ts';
 import type { Changes } from '../kube/observed-cluster.ts';
@@ -11,11 +11,13 @@ import type { RecordOptions } from '../records/options.ts';
 
 export class AffectedObjects {
   readonly #options: RecordOptions;
-  readonly #hiddenServices = new Set<string>();
-  readonly #hiddenImports = new Set<string>();
+  readonly #services: Standings;
+  readonly #serviceImports: Standings;
 
   constructor(options: RecordOptions) {
     this.#options = options;
+    this.#services = new Standings(options.selectsObjects);
+    this.#serviceImports = new Standings(options.selectsObjects);
   }
 
   /** The changes, and all that follows from them. It must be told of every change, once. */
@@ -25,8 +27,8 @@ export class AffectedObjects {
     const podNamespaces = new Set([...changes.podNamespaces, ...changes.namespaces]);
     const turned: TurnedObjects = {
       namespaces: changes.namespaces,
-      services: turnedAmong(changes.services, cluster.services, this.#hiddenServices),
-      serviceImports: turnedAmong(changes.serviceImports, cluster.serviceImports, this.#hiddenImports),
+      services: this.#services.turned(changes.services, cluster.services),
+      serviceImports: this.#serviceImports.turned(changes.serviceImports, cluster.serviceImports),
     };
     if (turned.namespaces.size + turned.services.size + turned.serviceImports.size > 0) {
       for (const [key, { namespace, kind }] of cluster.services) {
@@ -44,7 +46,7 @@ export class AffectedObjects {
   }
 }
 
-/** Those that are hidden now and were not, or the other way round; Namespaces also when they come or go. */
+/** Those that are kept out now and were not, or the other way round; Namespaces also when they come or go. */
 type TurnedObjects = Pick<Changes, 'namespaces' | 'services' | 'serviceImports'>;
 
 function has(turned: TurnedObjects, { namespace, kind, key }: Mention): boolean {
@@ -52,19 +54,28 @@ function has(turned: TurnedObjects, { namespace, kind, key }: Mention): boolean 
   return key !== undefined && (kind === 'service' ? turned.services : turned.serviceImports).has(key);
 }
 
-/** Brings `hidden`, the keys of objects that were hidden, up to date. */
-function turnedAmong(
-  keys: ReadonlySet<string>,
-  objects: ReadonlyMap<string, { readonly isHidden: boolean }>,
-  hidden: Set<string>,
-): ReadonlySet<string> {
-  const turned = new Set<string>();
-  for (const key of keys) {
-    const isHidden = objects.get(key)?.isHidden === true;
-    if (isHidden === hidden.has(key)) continue;
-    turned.add(key);
-    if (isHidden) hidden.add(key);
-    else hidden.delete(key);
+/** Which objects of one kind are kept out as targets of others. */
+class Standings {
+  /** Of an object that is not there. */
+  readonly #isAbsentKeptOut: boolean;
+  /** The keys of those that stand otherwise. */
+  readonly #others = new Set<string>();
+
+  constructor(isAbsentKeptOut: boolean) {
+    this.#isAbsentKeptOut = isAbsentKeptOut;
   }
-  return turned;
+
+  /** Those of the changed objects that stand otherwise than they did. */
+  turned(keys: ReadonlySet<string>, objects: ReadonlyMap<string, { readonly isHidden: boolean }>): ReadonlySet<string> {
+    const turned = new Set<string>();
+    for (const key of keys) {
+      const isKeptOut = objects.get(key)?.isHidden ?? this.#isAbsentKeptOut;
+      const isOther = isKeptOut !== this.#isAbsentKeptOut;
+      if (isOther === this.#others.has(key)) continue;
+      turned.add(key);
+      if (isOther) this.#others.add(key);
+      else this.#others.delete(key);
+    }
+    return turned;
+  }
 }

@@ -1,23 +1,36 @@
 /**
  * One forward zone of the snapshot, kept encoded: what each object brings is exchanged when the object changes.
  */
+import type { OwnerGroup } from '../../zone/group.ts';
 import { withAncestors } from '../../zone/image/encode.ts';
-import { encodeFragment, type Fragment } from '../../zone/image/fragment.ts';
+import { encodeFragment, octetsInImage } from '../../zone/image/fragment.ts';
 import { type GroupChange, PlacedGroups } from '../../zone/image/placed-groups.ts';
 import type { Problem } from '../cluster.ts';
 import type { ObjectRecords } from '../records/options.ts';
 import { recordsOfZone, type ZoneKind } from '../records/zone.ts';
+import { fittedGroup } from './fitted-group.ts';
 
-/** What is published for one object, and what is wrong with it. */
-interface Published {
-  readonly sortKey: string | undefined;
+/** The group of an object. */
+export interface PublishedGroup {
+  /** Such as `Service shop/web`, for problems. */
+  readonly object: string;
+  readonly sortKey: string;
+  /** What it takes in an image, without its slots of the name index. */
+  readonly octets: number;
+  /** Whether it has nothing but its name. Others may be below that, so it cannot go before them. */
+  readonly isEmpty: boolean;
+}
+
+/** What comes of one object, and what is wrong with it. */
+interface Outcome {
+  readonly group: PublishedGroup | undefined;
   readonly problems: readonly Problem[];
 }
 
 export class PublishedZone {
   /** The groups of all objects, those of the zone itself, and their ancestors. */
   readonly groups = new PlacedGroups();
-  readonly #published = new Map<string, Published>();
+  readonly #outcomes = new Map<string, Outcome>();
   #changes: GroupChange[] = [];
 
   constructor(kind: ZoneKind, options: { readonly ttlSeconds: number }) {
@@ -26,16 +39,17 @@ export class PublishedZone {
   }
 
   /**
-   * Takes what `object`, such as `Service shop/web`, brings now; it counts from the next `place` on. An object must not
-   * be set twice in between, and no two may bring the same name.
+   * Takes what `source` brings now; it counts from the next `place` on. A source must not be set twice in between, and no
+   * two may bring the same name. `object` is what it is called in a problem, if that is something else.
    */
-  set(object: string, records: ObjectRecords): void {
-    const before = this.#published.get(object)?.sortKey;
-    const { fragment, problems } = encoded(object, records);
-    if (fragment === undefined && problems.length === 0) this.#published.delete(object);
-    else this.#published.set(object, { sortKey: fragment?.sortKey, problems });
-    if (fragment !== undefined) this.#changes.push({ sortKey: fragment.sortKey, fragment });
-    else if (before !== undefined) this.#changes.push({ sortKey: before, fragment: undefined });
+  set(source: string, { group, problems }: ObjectRecords, object = source): void {
+    const before = this.#outcomes.get(source)?.group?.sortKey;
+    const outcome = group === undefined ? { group, problems } : this.#add(group, problems, object);
+    if (outcome.group === undefined && outcome.problems.length === 0) this.#outcomes.delete(source);
+    else this.#outcomes.set(source, outcome);
+    if (outcome.group === undefined && before !== undefined) {
+      this.#changes.push({ sortKey: before, fragment: undefined });
+    }
   }
 
   /** Puts all that was set into its place among the groups. */
@@ -44,22 +58,26 @@ export class PublishedZone {
     this.#changes = [];
   }
 
+  /** The groups of objects that could be left out. */
+  *published(): Generator<PublishedGroup, void, undefined> {
+    for (const { group } of this.#outcomes.values()) if (group !== undefined && !group.isEmpty) yield group;
+  }
+
   /** All that could not become records. */
   *problems(): Generator<Problem, void, undefined> {
-    for (const { problems } of this.#published.values()) yield* problems;
+    for (const { problems } of this.#outcomes.values()) yield* problems;
+  }
+
+  #add(group: OwnerGroup, before: readonly Problem[], object: string): Outcome {
+    const { fragment, reasons } = fittedGroup(group);
+    const problems = reasons.length === 0 ? before : [...before, ...reasons.map((reason) => ({ object, reason }))];
+    if (fragment === undefined) return { group: undefined, problems };
+    const { sortKey } = fragment;
+    this.#changes.push({ sortKey, fragment });
+    return { group: { object, sortKey, octets: octetsInImage(fragment), isEmpty: isEmpty(group) }, problems };
   }
 }
 
-function encoded(
-  object: string,
-  { group, problems }: ObjectRecords,
-): { fragment: Fragment | undefined; problems: readonly Problem[] } {
-  if (group === undefined) return { fragment: undefined, problems };
-  try {
-    return { fragment: encodeFragment(group), problems };
-  } catch (error) {
-    // What the format cannot hold costs its own object, not the snapshot.
-    const reason = `${error instanceof Error ? error.message : String(error)}; it is left out`;
-    return { fragment: undefined, problems: [...problems, { object, reason }] };
-  }
+function isEmpty({ own, hosts, nodes, answersDashed }: OwnerGroup): boolean {
+  return own.length + hosts.length + nodes.length === 0 && !answersDashed;
 }

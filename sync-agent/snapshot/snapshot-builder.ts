@@ -1,9 +1,10 @@
 /**
  * The snapshot of the cluster as it changes: what an object's change can affect is computed anew, the rest is kept
- * encoded. The outcome equals computing everything (records/cluster.ts).
+ * encoded. The outcome equals computing everything anew.
  */
 import type { Prefix } from '../../zone/address.ts';
 import { assembleImage, type PlacedZone } from '../../zone/image/encode.ts';
+import type { PlacedGroups } from '../../zone/image/placed-groups.ts';
 import type { Name } from '../../zone/name.ts';
 import type { Problem } from '../cluster.ts';
 import type { Changes, ObservedCluster } from '../kube/observed-cluster.ts';
@@ -14,6 +15,7 @@ import { recordsOfService } from '../records/service.ts';
 import { recordsOfServiceImport } from '../records/service-import.ts';
 import { recordsOfNamespace } from '../records/zone.ts';
 import { AffectedObjects } from './affected-objects.ts';
+import { maxZonesOctets, type Overflow, overflowOf } from './overflow.ts';
 import { PublishedZone } from './published-zone.ts';
 
 export interface SnapshotOptions extends RecordOptions {
@@ -28,9 +30,13 @@ export class SnapshotBuilder {
   readonly #clusterZone: PublishedZone;
   /** Undefined without origins for it. */
   readonly #clustersetZone: PublishedZone | undefined;
+  readonly #maxZonesOctets: number;
+  /** Groups that are left out, lest the image be too large. */
+  #overflow: Overflow = new Map();
 
-  constructor(options: SnapshotOptions) {
+  constructor(options: SnapshotOptions, limit = maxZonesOctets) {
     this.#options = options;
+    this.#maxZonesOctets = limit;
     this.#affected = new AffectedObjects(options);
     this.#clusterZone = new PublishedZone('cluster', options);
     if (options.clustersetOrigins.length > 0) this.#clustersetZone = new PublishedZone('clusterset', options);
@@ -41,25 +47,44 @@ export class SnapshotBuilder {
     const affected = this.#affected.of(cluster, changes);
     this.#updateClusterZone(this.#clusterZone, cluster, affected);
     if (this.#clustersetZone !== undefined) this.#updateClustersetZone(this.#clustersetZone, cluster, affected);
+    this.#overflow = overflowOf(this.#zones, this.#maxZonesOctets);
   }
 
   /** Equal states give equal octets. */
   image(): Uint8Array {
     const { zoneOrigins, clustersetOrigins, ttlSeconds, reversePrefixes: prefixes } = this.#options;
     const zones: PlacedZone[] = [
-      { kind: 'cluster', origins: zoneOrigins, ttlSeconds, groups: this.#clusterZone.groups },
+      { kind: 'cluster', origins: zoneOrigins, ttlSeconds, groups: this.#groupsOf(this.#clusterZone) },
       { kind: 'reverse', ttlSeconds, prefixes },
     ];
     const [first, ...others] = clustersetOrigins;
     if (this.#clustersetZone !== undefined && first !== undefined) {
-      zones.push({ kind: 'clusterset', origins: [first, ...others], ttlSeconds, groups: this.#clustersetZone.groups });
+      zones.push({
+        kind: 'clusterset',
+        origins: [first, ...others],
+        ttlSeconds,
+        groups: this.#groupsOf(this.#clustersetZone),
+      });
     }
     return assembleImage({ kind: 'live', zones });
   }
 
-  /** All that could not become records. */
+  /** All that could not become records, or could not be published with all others. */
   problems(): Problem[] {
-    return [...this.#clusterZone.problems(), ...(this.#clustersetZone?.problems() ?? [])];
+    const overflow = [...this.#overflow.values()].flat().map(({ object, octets }) => {
+      const reason = `the snapshot would be too large; with ${octets} octets this is among its largest parts, and is left out`;
+      return { object, reason };
+    });
+    return [...this.#zones.flatMap((zone) => [...zone.problems()]), ...overflow];
+  }
+
+  get #zones(): PublishedZone[] {
+    return this.#clustersetZone === undefined ? [this.#clusterZone] : [this.#clusterZone, this.#clustersetZone];
+  }
+
+  #groupsOf(zone: PublishedZone): PlacedGroups {
+    const overflow = this.#overflow.get(zone);
+    return overflow === undefined ? zone.groups : zone.groups.without(overflow.map(({ sortKey }) => sortKey));
   }
 
   #updateClusterZone(zone: PublishedZone, cluster: ObservedCluster, { namespaces, services, podNamespaces }: Changes) {
@@ -70,7 +95,8 @@ export class SnapshotBuilder {
     }
     for (const name of podNamespaces) {
       const pods = cluster.podsByNamespace.get(name)?.values() ?? [];
-      zone.set(`Pods ${name}`, isExposed(name, cluster) ? recordsOfPods(name, pods, options) : nothing);
+      const records = isExposed(name, cluster) ? recordsOfPods(name, pods, options) : nothing;
+      zone.set(`Pods ${name}`, records, `Namespace ${name}`);
     }
     for (const key of services) {
       const service = cluster.services.get(key);

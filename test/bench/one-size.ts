@@ -24,6 +24,7 @@ const options: SnapshotOptions = {
   usesPodNames: false,
   ignoresEmptyServices: false,
   selectsNamespaces: false,
+  selectsObjects: false,
   reversePrefixes: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].map(
     (text) => parsePrefix(text)!,
   ),

@@ -32,8 +32,8 @@ test('each flag is taken', () => {
   expect(readDemoFlags(args)).toMatchObject({
     agent: {
       kubeSource: { path: 'k' },
-      scope: { namespaces: { type: 'listed', names: ['a', 'b'] }, observesPods: true, keepsPodNames: true },
-      snapshot: { ttlSeconds: 5, pods: 'verified', usesPodNames: true, selectsNamespaces: true },
+      selection: { namespaces: { type: 'listed', names: ['a', 'b'] }, labelSelector: undefined },
+      names: { ttlSeconds: 5, pods: 'verified', usesPodNames: true },
     },
     listen: { host: '::1', port: 0 },
     isPlain: true,

@@ -3,9 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedCluster, startEmbeddedCluster } from '../../demo/cluster/embedded-cluster.ts';
 import { type AgentOptions, runAgent } from '../../sync-agent/agent.ts';
 import { KubeConnection } from '../../sync-agent/kube/connection.ts';
-import { wholeCluster } from '../../sync-agent/kube/scope.ts';
-import { ProblemLog } from '../../sync-agent/problem-log.ts';
-import type { SnapshotOptions } from '../../sync-agent/snapshot/snapshot-builder.ts';
+import { objectsWithProblems, type ProblemCounts } from '../../sync-agent/problem-log.ts';
+import type { NameOptions, Selection } from '../../sync-agent/selection.ts';
 import { parsePrefix } from '../../zone/address.ts';
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { flatten } from '../../zone/flat.ts';
@@ -21,7 +20,12 @@ import { RecordingEdge } from './recording-edge.ts';
 const minute = 60_000;
 const lists = ['/api/v1/namespaces', '/api/v1/services', '/apis/discovery.k8s.io/v1/endpointslices'];
 
-const snapshot: SnapshotOptions = {
+const everything: Selection = { namespaces: { type: 'all' }, labelSelector: undefined };
+const listed = (...names: [string, ...string[]]): Selection => ({
+  ...everything,
+  namespaces: { type: 'listed', names },
+});
+const nameOptions: NameOptions = {
   zoneOrigins: [parseName('cluster.local')],
   clustersetOrigins: [],
   ttlSeconds: 30,
@@ -29,7 +33,6 @@ const snapshot: SnapshotOptions = {
   pods: 'disabled',
   usesPodNames: false,
   ignoresEmptyServices: false,
-  selectsNamespaces: false,
 };
 
 let cluster: EmbeddedCluster;
@@ -42,6 +45,8 @@ let stop: AbortController;
 let lines: string[];
 /** The images that were stored. */
 let images: Uint8Array[];
+/** With the last one. */
+let counts: ProblemCounts;
 let readyCount: number;
 let running: Promise<void>[];
 
@@ -73,14 +78,17 @@ function connect(server: string): void {
 function run(more: Partial<AgentOptions> = {}): Promise<void> {
   const options: AgentOptions = {
     cluster: 'prod' as ClusterId,
-    scope: wholeCluster,
-    snapshot,
+    selection: everything,
+    names: nameOptions,
     publishIntervalMilliseconds: 3000,
     api,
     edge,
     clock,
     log: (line) => void lines.push(line),
-    onPublished: ({ image }) => void images.push(image),
+    onPublished: ({ image }, problems) => {
+      images.push(image);
+      counts = problems;
+    },
     onReady: () => {
       readyCount += 1;
     },
@@ -207,41 +215,81 @@ describe('publishing', () => {
     cluster.store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'cache' } });
     cluster.store.create(serviceManifest('redis', 'cache', { ports: [{ port: 6379 }] }));
     addService('web');
-    run({ scope: { ...wholeCluster, namespaces: { type: 'listed', names: ['cache', 'later'] } } });
+    run({ selection: listed('cache', 'later') });
     await until(() => readyCount > 0);
     expect(names(images[0])).toEqual(['redis.cache.svc']);
     cluster.store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'later' } });
     cluster.store.create(serviceManifest('redis', 'later', { ports: [{ port: 6379 }] }));
     await until(() => images.length > 1 && names(images.at(-1)).length > 1, 100);
     expect(names(images.at(-1)).sort()).toEqual(['redis.cache.svc', 'redis.later.svc']);
-    expect(lines).toEqual([]);
+    expect(lines).toEqual([
+      'namespace later: it does not exist; it is published when it comes',
+      'namespace later: it is there now',
+    ]);
   });
 
   test('a namespace that is listed without a Role in it ends the start, with what to grant', async () => {
     cluster.faults.roleNamespaces = ['cache'];
-    const end = run({ scope: { ...wholeCluster, namespaces: { type: 'listed', names: ['default'] } } });
+    const end = run({ selection: listed('default', 'kube-system') });
     await expect(end).rejects.toThrow(
-      /^user "kubernetes-admin" may not (get namespaces|list \w+) \(API group "[^"]*"\) in namespace default: grant the verbs? .* with a Role and a RoleBinding there$/,
+      /^user "kubernetes-admin" may not (get namespaces|list \w+) \(API group "[^"]*"\) in namespace (default|kube-system): grant the verbs? .* with a Role and a RoleBinding there$/,
     );
   });
 
+  test('one that is deleted with its Role leaves the others current, and does not hinder a start', async () => {
+    cluster.faults.roleNamespaces = ['cache', 'data'];
+    for (const name of ['cache', 'data']) {
+      cluster.store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+      cluster.store.create(serviceManifest('redis', name, { ports: [{ port: 6379 }] }));
+    }
+    run({ selection: listed('cache', 'data') });
+    await until(() => readyCount > 0);
+    expect(names(images[0]).sort()).toEqual(['redis.cache.svc', 'redis.data.svc']);
+
+    cluster.faults.roleNamespaces = ['cache'];
+    cluster.faults.closeWatches();
+    await until(() => names(images.at(-1)).length === 1, 100);
+    expect(names(images.at(-1))).toEqual(['redis.cache.svc']);
+    const refused = expect.stringMatching(
+      /^namespace data: user "kubernetes-admin" may not .* with a Role and a RoleBinding there; it counts as not there \(refused: .*\), and is tried again$/,
+    );
+    expect(lines.filter((line) => line.startsWith('namespace '))).toEqual([refused]);
+    const now = clock.now();
+    await until(() => cluster.faults.countWatches() === 2, 100);
+    await until(() => {
+      cluster.faults.sendBookmarks();
+      return edge.manifests.at(-1)!.generatedAt > now;
+    }, minute);
+    stop.abort();
+    await Promise.all(running);
+
+    stop = new AbortController();
+    lines = [];
+    images = [];
+    readyCount = 0;
+    run({ selection: listed('cache', 'data') });
+    await until(() => readyCount > 0, 100);
+    expect(names(images.at(-1))).toEqual(['redis.cache.svc']);
+    expect(lines).toEqual([refused]);
+    cluster.faults.roleNamespaces = ['cache', 'data'];
+    await until(() => names(images.at(-1)).length === 2, 1000);
+    expect(lines).toEqual([refused, 'namespace data: it is there now']);
+  });
+
   test('a kind that the cluster does not have is said once, and holds nothing up', async () => {
-    run({
-      scope: { ...wholeCluster, observesServiceImports: true },
-      snapshot: { ...snapshot, clustersetOrigins: [parseName('clusterset.local')] },
-    });
+    run({ names: { ...nameOptions, clustersetOrigins: [parseName('clusterset.local')] } });
     await until(() => readyCount > 0, 100);
     expect(names(images[0])).toContain(kubernetes);
     await until(() => api.events > 0 || clock.now() > 1_000_000_000 + 10 * minute, minute);
     expect(lines).toEqual(['ServiceImport: the cluster has none of this kind of object; it is looked for again']);
   });
 
-  test('its problems are counted for whoever asks', async () => {
+  test('its problems are counted, and handed out with what is published', async () => {
     cluster.store.create(serviceManifest('web', 'default', { type: 'ExternalName', externalName: 'a..b' }));
-    const problems = new ProblemLog((line) => void lines.push(line));
-    run({ problems });
+    run();
     await until(() => readyCount > 0);
-    expect(problems.counts.get('Service')).toEqual({ present: 1, total: 1 });
+    expect(counts.get('Service')).toEqual({ present: 1, total: 1 });
+    expect(objectsWithProblems(counts)).toBe(1);
     expect(lines).toContain('1 object has problems: 1 Service');
   });
 
@@ -254,6 +302,66 @@ describe('publishing', () => {
     await until(() => images.length > 1, 50);
     expect(names(images[1])).toEqual(expect.arrayContaining(['good.default.svc', 'more.default.svc']));
     expect(lines.filter((line) => line.startsWith('Service default/web: '))).toHaveLength(1);
+  });
+});
+
+describe('what cannot be published as it is', () => {
+  const longName = (i: number) => `${'x'.repeat(60)}${i}`;
+  /** With the longest names of objects, names below it are too long. */
+  const longAlias = parseName(`${longName(1)}.${longName(2)}.example`);
+
+  test('a target that is hidden is told, and is no problem of its object', async () => {
+    const annotations = { 'kube-doh/hide': 'true' };
+    const hidden = { ...serviceManifest('db', 'default', { ports: [{ port: 1 }] }) };
+    cluster.store.create({ ...hidden, metadata: { ...hidden.metadata, annotations } });
+    const externalName = 'db.default.svc.cluster.local';
+    cluster.store.create(serviceManifest('to-db', 'default', { type: 'ExternalName', externalName }));
+    run();
+    await until(() => readyCount > 0);
+    expect(lines).toEqual([expect.stringMatching(/^Service default\/to-db: its target db\.default\..* is hidden/)]);
+    expect(objectsWithProblems(counts)).toBe(0);
+    addService('web');
+    await until(() => images.length > 1, 50);
+    expect(lines).toHaveLength(1);
+  });
+
+  test('a name that is too long below an alias is a problem of its object', async () => {
+    const namespace = longName(3);
+    cluster.store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    cluster.store.create(serviceManifest(longName(4), namespace, { ports: [{ port: 80 }] }));
+    run({ names: { ...nameOptions, zoneOrigins: [parseName('cluster.local'), longAlias] } });
+    await until(() => readyCount > 0);
+    expect(lines).toEqual([
+      expect.stringMatching(`^Service ${namespace}/${longName(4)}: .*; the Service is left out$`),
+      '1 object has problems: 1 Service',
+    ]);
+    expect(objectsWithProblems(counts)).toBe(1);
+    expect(names(images[0])).toContain(kubernetes);
+  });
+
+  test('a group that is too large is a problem of its object', async () => {
+    const ports = Array.from({ length: 1000 }, (_, i) => ({ name: `port-number-${i}`, port: i + 1 }));
+    const labels = { 'kubernetes.io/service-name': 'large' };
+    cluster.store.create(serviceManifest('large', 'default', { clusterIP: 'None', ports: ports.slice(0, 1) }));
+    for (let s = 1; s <= 30; s += 1) {
+      const hosts = Array.from({ length: 60 }, (_, i) => `10.1.${s}.${i}`);
+      cluster.store.create({
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: { namespace: 'default', name: `large-${s}`, labels },
+        addressType: 'IPv4',
+        endpoints: hosts.map((address) => ({ addresses: [address], conditions: { ready: true } })),
+        // Each slice has other numbers, so that ports multiply with endpoints.
+        ports: ports.map((port, i) => ({ ...port, port: 1 + i * s })),
+      } as never);
+    }
+    run();
+    await until(() => readyCount > 0);
+    expect(lines).toEqual([
+      expect.stringMatching(/^Service default\/large: .* under one name; at most \d+ can be published; /),
+      '1 object has problems: 1 Service',
+    ]);
+    expect(names(images[0])).toContain(kubernetes);
   });
 });
 

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { wholeCluster } from '../../sync-agent/kube/scope.ts';
 import { agentFlags, agentFlagsHelp, readAgentFlags } from '../../sync-agent/options.ts';
+import { scopeOf, snapshotOptionsOf } from '../../sync-agent/selection.ts';
 import { parseCommandLine, UsageError } from '../../sync-agent/usage.ts';
 import { formatPrefix } from '../../zone/address.ts';
 import { formatName } from '../../zone/name.ts';
 
+/** With what follows from them for the observer and for the records. */
 function read(...args: string[]) {
-  return readAgentFlags(parseCommandLine({ args, options: agentFlags }, 'agent --help').values);
+  const settings = readAgentFlags(parseCommandLine({ args, options: agentFlags }, 'agent --help').values);
+  const { selection, names } = settings;
+  return { ...settings, scope: scopeOf(selection, names), snapshot: snapshotOptionsOf(selection, names) };
 }
 
 /** The line that these flags are refused with. */
@@ -47,6 +51,7 @@ test('without flags the whole cluster is observed, with what DNS needs of it', (
     usesPodNames: false,
     ignoresEmptyServices: false,
     selectsNamespaces: false,
+    selectsObjects: false,
   });
   expect(warnings).toEqual([]);
 });
@@ -64,7 +69,11 @@ describe('what is observed, and the names it makes', () => {
       { namespaces: { type: 'labelled', selector: 'team in (web,db),!old' } },
       { selectsNamespaces: true },
     ],
-    [['--labels', 'a=b'], { labelSelector: 'a=b', namespaces: { type: 'all' } }, { selectsNamespaces: false }],
+    [
+      ['--labels', 'a=b'],
+      { labelSelector: 'a=b', namespaces: { type: 'all' } },
+      { selectsNamespaces: false, selectsObjects: true },
+    ],
     [['--pods', 'insecure'], { observesPods: false }, { pods: 'insecure' }],
     [['--pods', 'verified'], { observesPods: true }, { pods: 'verified' }],
     [['--endpoint-pod-names'], { keepsPodNames: true }, { usesPodNames: true }],
@@ -110,8 +119,17 @@ const topLevel =
 const noDomain = 'is not a domain name such as prod.k8s.example.com';
 
 const noNamespace = "is not a namespace's name; pass names with commas between them";
-const overlap = (zone: string, other: string) =>
-  `--clusterset-zone "${zone}" and the cluster's zone "${other}" overlap: use one beside it, such as clusterset.local`;
+const examples = {
+  '--alias': 'prod.k8s.example.com',
+  '--clusterset-zone': 'clusterset.local',
+  '--zone': 'cluster.local',
+};
+const twice = (flag: string, zone: string) =>
+  `${flag} "${zone}" is given twice, or is another zone already: leave one out`;
+const overlap = (flag: keyof typeof examples, zone: string, other: string) =>
+  `${flag} "${zone}" and ${other} overlap: use one beside it, such as ${examples[flag]}`;
+const reverse = (flag: keyof typeof examples, zone: string, tree: string) =>
+  `${flag} "${zone}" overlaps ${tree}, where the names of addresses are: use another, such as ${examples[flag]}; --reverse-zone chooses addresses`;
 
 describe('a wrong flag is named in one line', () => {
   test.for([
@@ -133,18 +151,36 @@ describe('a wrong flag is named in one line', () => {
       ['--alias', `${'a'.repeat(64)}.example`],
       `--alias "${'a'.repeat(64)}.example" is not a domain name: a label is longer than 63 octets`,
     ],
-    [['--alias', 'a.b', '--alias', 'A.b.'], '--alias "a.b." is given twice, or is the zone itself: leave one out'],
-    [['--alias', 'cluster.local'], '--alias "cluster.local." is given twice, or is the zone itself: leave one out'],
+    [['--alias', 'a.b', '--alias', 'A.b.'], twice('--alias', 'a.b')],
+    [['--alias', 'cluster.local'], twice('--alias', 'cluster.local')],
+    [['--alias', 'svc.cluster.local'], overlap('--alias', 'svc.cluster.local', '--zone "cluster.local"')],
+    [['--zone', 'k8s.a.example', '--alias', 'a.example'], overlap('--alias', 'a.example', '--zone "k8s.a.example"')],
+    [['--alias', 'a.example', '--alias', 'b.A.example'], overlap('--alias', 'b.a.example', '--alias "a.example"')],
+    [['--alias', '10.in-addr.arpa'], reverse('--alias', '10.in-addr.arpa', 'in-addr.arpa')],
+    [['--alias', 'IP6.arpa'], reverse('--alias', 'ip6.arpa', 'ip6.arpa')],
+    [['--zone', 'arpa'], reverse('--zone', 'arpa', 'in-addr.arpa')],
+    [['--clusterset-zone', 'd.f.ip6.arpa'], reverse('--clusterset-zone', 'd.f.ip6.arpa', 'ip6.arpa')],
+    [
+      ['--alias', 'x.cluster.local', '--clusterset-zone', 'in-addr.arpa'],
+      `${overlap('--alias', 'x.cluster.local', '--zone "cluster.local"')}; ${reverse('--clusterset-zone', 'in-addr.arpa', 'in-addr.arpa')}`,
+    ],
     [['--alias', 'local'], `--alias "local" ${topLevel}`],
     [['--alias', 'Com.'], `--alias "com" ${topLevel}`],
     [['--clusterset-zone', 'set'], `--clusterset-zone "set" ${topLevel}`],
     [['--clusterset-zone', ''], '--clusterset-zone "" is not a domain name: a label is empty'],
-    [['--clusterset-zone', 'cluster.local'], overlap('cluster.local', 'cluster.local')],
-    [['--clusterset-zone', 'set.cluster.local'], overlap('set.cluster.local', 'cluster.local')],
-    [['--clusterset-zone', 'a.example', '--alias', 'k8s.a.example'], overlap('a.example', 'k8s.a.example')],
+    [['--clusterset-zone', 'cluster.local'], twice('--clusterset-zone', 'cluster.local')],
     [
-      ['--clusterset-zone', 'a.example', '--clusterset-zone', 'A.example'],
-      '--clusterset-zone "a.example." is given twice: leave one out',
+      ['--clusterset-zone', 'set.cluster.local'],
+      overlap('--clusterset-zone', 'set.cluster.local', '--zone "cluster.local"'),
+    ],
+    [
+      ['--clusterset-zone', 'a.example', '--alias', 'k8s.a.example'],
+      overlap('--clusterset-zone', 'a.example', '--alias "k8s.a.example"'),
+    ],
+    [['--clusterset-zone', 'a.example', '--clusterset-zone', 'A.example'], twice('--clusterset-zone', 'a.example')],
+    [
+      ['--clusterset-zone', 'a.example', '--clusterset-zone', 'b.a.example'],
+      overlap('--clusterset-zone', 'b.a.example', '--clusterset-zone "a.example"'),
     ],
     [['--namespaces', ''], `--namespaces: "" ${noNamespace}`],
     [['--namespaces', 'a,,b'], `--namespaces: "" ${noNamespace}`],
@@ -223,6 +259,8 @@ describe('a wrong flag is named in one line', () => {
   });
 
   test('a right one is not', () => {
+    const beside = ['--alias', 'xcluster.local', '--alias', 'in-addr.arpa.example', '--clusterset-zone', 'set.local'];
+    expect(refusal(...beside)).toBe('accepted');
     expect(refusal('--ttl', '3600', '--publish-interval', '1')).toBe('accepted');
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { ProblemLog } from '../../sync-agent/problem-log.ts';
+import { objectsWithProblems, ProblemLog } from '../../sync-agent/problem-log.ts';
 
 function start() {
   const lines: string[] = [];
   const log = new ProblemLog((line) => lines.push(line));
   return {
     log,
+    lines,
     /** What a report of these problems says. */
     said: (...problems: readonly (readonly [object: string, reason: string])[]) => {
       lines.length = 0;
@@ -44,21 +45,53 @@ test('the same problem twice is one', () => {
   expect(said(slice(1))).toEqual([]);
 });
 
-test('a report says no more than twenty of them, and how many it leaves out', () => {
+test('a report says no more than twenty of them; later ones say the rest', () => {
   const { said } = start();
-  const all = Array.from({ length: 100 }, (_, i) => slice(i));
-  const lines = said(...all);
-  expect(lines).toHaveLength(22);
-  expect(lines.slice(-3)).toEqual([
-    'EndpointSlice cache/x19: bad',
-    'and 80 more problems of objects',
-    '100 objects have problems: 100 EndpointSlices',
+  const all = Array.from({ length: 50 }, (_, i) => slice(i));
+  const told = (from: number, to: number) => all.slice(from, to).map(([object]) => `${object}: bad`);
+  expect(said(...all)).toEqual([
+    ...told(0, 20),
+    'and 30 more, to be told later',
+    '50 objects have problems: 50 EndpointSlices',
   ]);
-  expect(said(...all)).toEqual([]);
-  expect(said(...all, slice(100))).toEqual([
-    'EndpointSlice cache/x100: bad',
-    '101 objects have problems: 101 EndpointSlices',
+  expect(said(...all)).toEqual([...told(20, 40), 'and 10 more, to be told later']);
+  expect(said(...all, slice(50))).toEqual([
+    ...told(40, 50),
+    'EndpointSlice cache/x50: bad',
+    '51 objects have problems: 51 EndpointSlices',
   ]);
+  expect(said(...all, slice(50))).toEqual([]);
+});
+
+test('what was over before it was told is not told', () => {
+  const { said } = start();
+  const all = Array.from({ length: 30 }, (_, i) => slice(i));
+  said(...all);
+  expect(said(...all.slice(0, 20))).toEqual(['20 objects have problems: 20 EndpointSlices']);
+});
+
+describe('what is withheld', () => {
+  const withheld = { object: 'Service a/b', reason: 'its target is hidden', isWithheld: true } as const;
+
+  test('is told once, and is no problem', () => {
+    const { log, lines } = start();
+    for (const _ of [1, 2]) log.report([withheld]);
+    expect(lines).toEqual(['Service a/b: its target is hidden']);
+    expect(objectsWithProblems(log.counts)).toBe(0);
+    log.report([]);
+    log.report([withheld]);
+    expect(lines).toEqual(['Service a/b: its target is hidden', 'Service a/b: its target is hidden']);
+    expect(log.counts.get('Service')).toEqual({ present: 0, total: 0 });
+  });
+
+  test('leaves other problems of the same object counted', () => {
+    const { log, lines } = start();
+    log.report([withheld, { object: 'Service a/b', reason: 'bad' }]);
+    expect(lines.at(-1)).toBe('1 object has problems: 1 Service');
+    expect(objectsWithProblems(log.counts)).toBe(1);
+    log.report([withheld]);
+    expect(lines.at(-1)).toBe('no object has problems any more');
+  });
 });
 
 describe('the counts', () => {

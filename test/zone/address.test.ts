@@ -9,6 +9,7 @@ import {
   parseAddress,
   parsePrefix,
   prefixContains,
+  unmapped,
 } from '../../zone/address.ts';
 
 describe('an address', () => {
@@ -156,5 +157,29 @@ describe('a prefix', () => {
     ['::1/128', '::2', false],
   ] as const)('%s holds %s: %s', ([prefix, address, expected]) => {
     expect(prefixContains(parsePrefix(prefix)!, parseAddress(address)!)).toBe(expected);
+  });
+});
+
+describe('an IPv4-mapped address', () => {
+  test.for([
+    ['::ffff:10.0.0.9', '10.0.0.9'],
+    ['::FFFF:a00:9', '10.0.0.9'],
+    ['0:0:0:0:0:ffff:0:0', '0.0.0.0'],
+    // IPv4-compatible and IPv4-embedded ones are not mapped, nor is one that only looks so.
+    ['::10.0.0.9', '::a00:9'],
+    ['64:ff9b::10.0.0.9', '64:ff9b::a00:9'],
+    ['::fffe:10.0.0.9', '::fffe:a00:9'],
+    ['1::ffff:10.0.0.9', '1::ffff:a00:9'],
+    ['10.0.0.9', '10.0.0.9'],
+    ['fd00::1', 'fd00::1'],
+  ])('%s means %s', ([text, expected]) => {
+    expect(formatAddress(unmapped(parseAddress(text!)!))).toBe(expected);
+  });
+
+  test('is itself in a block, and in what is asked for', () => {
+    const address = parseAddress('::ffff:10.0.0.9')!;
+    expect(familyOf(address)).toBe(6);
+    expect(prefixContains(parsePrefix('::ffff:0:0/96')!, address)).toBe(true);
+    expect(prefixContains(parsePrefix('10.0.0.0/8')!, address)).toBe(false);
   });
 });

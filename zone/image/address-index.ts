@@ -4,7 +4,8 @@
 import type { SectionSource } from './layout.ts';
 import { damaged, u8, u32 } from './octets.ts';
 
-const entryOctets = 4;
+/** What an address takes here. */
+export const placeOctets = 4;
 
 type Places = Uint32Array<ArrayBuffer>;
 
@@ -53,26 +54,26 @@ export function compareAddresses(fragments: Uint8Array, size: 4 | 16, a: number,
 /** Sorted places as a section of the image. */
 export function addressIndex(places: Places): SectionSource {
   return {
-    length: places.length * entryOctets,
+    length: places.length * placeOctets,
     writeTo: (index) => {
       const entries = new DataView(index.buffer, index.byteOffset);
-      for (let i = 0; i < places.length; i += 1) entries.setUint32(i * entryOctets, places[i]!);
+      for (let i = 0; i < places.length; i += 1) entries.setUint32(i * placeOctets, places[i]!);
     },
   };
 }
 
 /** Throws ImageError when the index is cut off inside an entry. */
 export function checkAddressIndex(index: Uint8Array): void {
-  if (index.length % entryOctets !== 0) throw damaged('the address index ends inside an entry');
+  if (index.length % placeOctets !== 0) throw damaged('the address index ends inside an entry');
 }
 
 export function entryCount(index: Uint8Array): number {
-  return index.length / entryOctets;
+  return index.length / placeOctets;
 }
 
 /** The place that entry number `entry` points to. */
 export function placeAt(index: Uint8Array, entry: number): number {
-  return u32(index, entry * entryOctets);
+  return u32(index, entry * placeOctets);
 }
 
 /** The number of entries whose address is less than `octets`; only the first `octets.length` octets are compared. */

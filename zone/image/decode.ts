@@ -24,7 +24,12 @@ export function decodeImage(image: Uint8Array): Snapshot {
       if (zone.kind === 'reverse') return { kind: zone.kind, ttlSeconds: zone.ttlSeconds, prefixes: zone.prefixes };
       const { kind, origins, ttlSeconds } = zone;
       const fragments = new OctetReader(section(zone.fragments));
-      return { kind, origins, ttlSeconds, groups: fragments.rest(() => readGroup(fragments.counted())) };
+      return {
+        kind,
+        origins,
+        ttlSeconds,
+        groups: fragments.rest(() => readGroup(fragments.counted(groupLimits.octets - 4))),
+      };
     }),
   };
 }
@@ -37,7 +42,7 @@ function readGroup(octets: OctetReader): OwnerGroup {
   const hasPointers = (flags & groupFlags.withoutPointers) === 0;
   const answersDashed = (flags & groupFlags.dashedAddresses) !== 0;
   const own = readAddresses(octets);
-  const profiles = times(octets.u8(), () => times(octets.count(), () => readService(octets)));
+  const profiles = times(octets.count(), () => times(octets.count(), () => readService(octets)));
   const nodeOctets = octets.counted();
   const nodes = nodeOctets.rest(() => readNode(nodeOctets, base));
   const hosts = octets.rest(() => readRun(octets, profiles)).flat();
@@ -54,7 +59,7 @@ function readGroup(octets: OctetReader): OwnerGroup {
 
 function readRun(octets: OctetReader, profiles: readonly (readonly HostService[])[]): Host[] {
   const kind = octets.u8();
-  const services = profiles[octets.u8()];
+  const services = profiles[octets.count()];
   if (services === undefined) throw damaged('hosts have a list of ports that is not there');
   const hosts = octets.counted();
   if (hosts.isAtEnd) throw damaged('a run has no hosts');

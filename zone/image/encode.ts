@@ -4,7 +4,7 @@
 import { apex, parentOf, type RelativeName } from '../name.ts';
 import type { ForwardZone, ReverseZone, Snapshot, Zone } from '../snapshot.ts';
 import { addressIndex } from './address-index.ts';
-import { encodeFragment, type Fragment } from './fragment.ts';
+import { encodeFragment, type Fragment, sortKeyOf } from './fragment.ts';
 import { type Section, type SectionSource, writeImage, type ZoneHeader, zoneOrder } from './layout.ts';
 import { nameIndex } from './name-index.ts';
 import { PlacedGroups } from './placed-groups.ts';
@@ -77,8 +77,9 @@ export function withAncestors(given: readonly Fragment[]): Fragment[] {
     all.push(fragment);
   };
   if (given.length === 0) addEmpty(apex);
-  for (const { base, parentSortKey } of all) {
-    if (parentSortKey !== undefined && !known.has(parentSortKey)) addEmpty(parentOf(base)!);
+  for (const { base } of all) {
+    const parent = parentOf(base);
+    if (parent !== undefined && !known.has(sortKeyOf(parent))) addEmpty(parent);
   }
   return all;
 }

@@ -30,10 +30,14 @@ export const targetKinds = { relative: 0, absolute: 1 } as const;
 
 /** What one group may hold; counts and host numbers have 16 bits, or 8. */
 export const groupLimits = {
+  /**
+   * All of it: an answer costs no more than a pass over a group. 5,000 pods with hostnames, ports and two families take
+   * a tenth of this; only what multiplies takes more, such as pods with a hundred ports each, and all of them others.
+   */
+  octets: 2 * 1024 * 1024,
+  /** Nor are there more different lists of ports. */
   hosts: 0xffff,
   nodes: 0xffff,
-  /** Different lists of ports. */
-  profiles: 0xff,
   /** Services in a list of ports, and rules of a node. */
   services: 0xffff,
   /** Addresses of one family of a host, or of the base name. */

@@ -91,6 +91,7 @@ function startsOf(fragments: Uint8Array): number[] {
   while (at < fragments.length) {
     const octets = u32(fragments, at);
     if (octets < minGroupOctets) throw damaged('a group is too short');
+    if (4 + octets > groupLimits.octets) throw damaged('a group is too long');
     starts.push(at);
     at += 4 + octets;
   }

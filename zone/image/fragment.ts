@@ -5,9 +5,10 @@
 import type { Address } from '../address.ts';
 import type { GroupNode, Host, OwnerGroup } from '../group.ts';
 import { joinRelative, maxNameOctets, prependLabel, type RelativeName, singleLabel } from '../name.ts';
+import { placeOctets } from './address-index.ts';
 import { groupFlags, groupLimits, runKinds } from './format.ts';
 import { type AddressStretch, AddressWriter } from './fragment/address-writer.ts';
-import { limited } from './fragment/group-too-large.ts';
+import { checkOctets, limited } from './fragment/group-too-large.ts';
 import { distinct, hostRuns, type Run, serviceKey } from './fragment/host-runs.ts';
 import { writeNode, writeService } from './fragment/node-writer.ts';
 import { SeenAddresses } from './fragment/seen-addresses.ts';
@@ -21,11 +22,17 @@ export interface Fragment {
   readonly hash: number;
   /** Orders fragments: a name is followed by all that are below it. */
   readonly sortKey: string;
-  /** The sort key one label up; undefined at the apex. */
-  readonly parentSortKey: string | undefined;
   /** Where in `octets` the addresses stand that have PTR records. */
   readonly ipv4: readonly AddressStretch[];
   readonly ipv6: readonly AddressStretch[];
+}
+
+/** What the group takes in an image: itself, and its addresses in their index. */
+export function octetsInImage({ octets, ipv4, ipv6 }: Fragment): number {
+  let places = 0;
+  for (const { count } of ipv4) places += count;
+  for (const { count } of ipv6) places += count;
+  return octets.length + places * placeOctets;
 }
 
 /** Throws GroupTooLargeError; NameError when a name would be longer than a name may be. */
@@ -43,7 +50,7 @@ export function encodeFragment(group: OwnerGroup): Fragment {
     addresses.write(own);
     // The base name's own PTR record wins, so such an address is not noted a second time.
     addresses.passOver(own);
-    out.u8(profiles.length);
+    out.count(profiles.length);
     for (const services of profiles) {
       out.count(limited('ports', services, groupLimits.services).length);
       for (const service of services) writeService(out, service);
@@ -53,19 +60,20 @@ export function encodeFragment(group: OwnerGroup): Fragment {
     });
     for (const run of runs) writeRun(out, run, group, addresses);
   });
+  checkOctets(out);
   const { ipv4, ipv6 } = addresses;
-  return { base, octets: out.finish(), hash: nameHash(base), ...sortKeys(base), ipv4, ipv6 };
+  return { base, octets: out.finish(), hash: nameHash(base), sortKey: sortKeyOf(base), ipv4, ipv6 };
 }
 
 /** Labels from the right, in wire form: as each has its length in front, no two names have the same key. */
-function sortKeys(base: RelativeName): Pick<Fragment, 'sortKey' | 'parentSortKey'> {
+export function sortKeyOf(base: RelativeName): string {
   let sortKey = '';
   for (let at = 0; at < base.length; ) {
     const end = at + 1 + base.charCodeAt(at);
     sortKey = base.slice(at, end) + sortKey;
     at = end;
   }
-  return { sortKey, parentSortKey: base === '' ? undefined : sortKey.slice(0, -1 - base.charCodeAt(0)) };
+  return sortKey;
 }
 
 function flagsOf({ hosts, nodes, hasPointers, answersDashed }: OwnerGroup, own: readonly Address[]): number {
@@ -84,7 +92,7 @@ function hasRepeats(own: readonly Address[], hosts: readonly Host[], nodes: read
   for (const { addresses } of hosts) {
     for (const address of distinct(addresses)) if (!seenAddresses.add(address)) return true;
   }
-  return nodes.some(({ services }) => new Set(services.map(serviceKey)).size < services.length);
+  return nodes.some(({ services }) => services.length > 1 && new Set(services.map(serviceKey)).size < services.length);
 }
 
 /** Of one group after the other. */
@@ -94,7 +102,7 @@ function writeRun(out: OctetWriter, run: Run, { base, hosts }: OwnerGroup, addre
   const below = run.subdomain === undefined ? base : prependLabel(run.subdomain, base);
   const isDashed = run.kind === runKinds.dashedIpv4 || run.kind === runKinds.dashedIpv6;
   out.u8(run.kind);
-  out.u8(run.profile);
+  out.count(run.profile);
   out.counted(() => {
     if (run.subdomain !== undefined) out.shortText(run.subdomain);
     for (let i = run.from; i < run.to; i += 1) {

@@ -25,13 +25,19 @@ export function extendHash(hash: number, octets: Uint8Array, from: number, to: n
 /** The hash of the apex: where `extendHash` begins. */
 export const apexHash = fnvOffset;
 
+/** The length of the index of so many fragments. */
+export function nameIndexOctets(count: number): number {
+  let slots = 2;
+  while (slots < 2 * count) slots *= 2;
+  return slots * slotOctets;
+}
+
 /** As a section of the image: `starts[i]` is where the fragment begins whose name has the hash `hashes[i]`. */
 export function nameIndex(hashes: ArrayLike<number>, starts: ArrayLike<number>): SectionSource {
-  let slots = 2;
-  while (slots < 2 * hashes.length) slots *= 2;
-  const mask = slots - 1;
+  const length = nameIndexOctets(hashes.length);
+  const mask = length / slotOctets - 1;
   return {
-    length: slots * slotOctets,
+    length,
     writeTo: (index) => {
       const table = new DataView(index.buffer, index.byteOffset);
       for (let i = 0; i < hashes.length; i += 1) {

@@ -54,9 +54,10 @@ export class OctetReader {
     return this.text(this.u8());
   }
 
-  /** The octets behind a length of 32 bits, to be read by themselves. */
-  counted(): OctetReader {
+  /** The octets behind a length of 32 bits, at most so many, to be read by themselves. */
+  counted(most = Number.POSITIVE_INFINITY): OctetReader {
     const length = this.u32();
+    if (length > most) throw damaged('a part is too long');
     this.#at += length;
     if (this.#at > this.#octets.length) throw damaged('a part reaches behind its whole');
     return new OctetReader(this.#octets.subarray(this.#at - length, this.#at));

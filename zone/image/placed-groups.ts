@@ -4,8 +4,9 @@
  * An update costs what follows from the change: what did not change is moved in blocks. The outcome is the same as
  * building the whole from nothing, which is one update of what is empty.
  */
-import { sortByAddress } from './address-index.ts';
+import { placeOctets, sortByAddress } from './address-index.ts';
 import type { Fragment } from './fragment.ts';
+import { nameIndexOctets } from './name-index.ts';
 import { type Move, mergePlaces, movePlaces, PlaceList, type Places } from './placed-groups/places.ts';
 import { TurningBlock } from './turning-block.ts';
 
@@ -62,10 +63,30 @@ export class PlacedGroups {
     return this.#ipv6.current;
   }
 
+  /** What the groups take in an image, with their indexes. */
+  get octetsInImage(): number {
+    return this.octets.length + (this.ipv4.length + this.ipv6.length) * placeOctets + nameIndexOctets(this.count);
+  }
+
   /** At most one change per name. A removal of what is not there changes nothing. */
   update(changes: Iterable<GroupChange>): void {
-    const pieces = this.#pieces([...changes].sort((a, b) => (a.sortKey < b.sortKey ? -1 : 1)));
-    const { length, starts } = this.#placeFragments(pieces);
+    this.#become(this, changes);
+  }
+
+  /** The groups but for some, by themselves. These ones stay as they are. */
+  without(sortKeys: readonly string[]): PlacedGroups {
+    const others = new PlacedGroups();
+    others.#become(
+      this,
+      sortKeys.map((sortKey) => ({ sortKey, fragment: undefined })),
+    );
+    return others;
+  }
+
+  /** Takes the state that `before` would have with the changes; `before` may be this one. */
+  #become(before: PlacedGroups, changes: Iterable<GroupChange>): void {
+    const pieces = before.#pieces([...changes].sort((a, b) => (a.sortKey < b.sortKey ? -1 : 1)));
+    const { length, starts } = this.#placeFragments(before, pieces);
     const octets = this.#octets.next(length);
     const moves: Move[] = [];
     const added = addedPlaces(pieces);
@@ -77,22 +98,22 @@ export class PlacedGroups {
         added.ipv6.append(piece.fragment.ipv6, at);
         at += piece.fragment.octets.length;
       } else {
-        const from = this.#starts.current[piece.from]!;
-        const to = this.#starts.current[piece.to]!;
-        octets.set(this.#octets.current.subarray(from, to), at);
+        const from = before.#starts.current[piece.from]!;
+        const to = before.#starts.current[piece.to]!;
+        octets.set(before.#octets.current.subarray(from, to), at);
         moves.push({ from, to, by: at - from });
         at += to - from;
       }
     }
-    this.#place(this.#ipv4, octets, 4, moves, added.ipv4.places);
-    this.#place(this.#ipv6, octets, 16, moves, added.ipv6.places);
+    this.#place(before.ipv4, this.#ipv4, octets, 4, moves, added.ipv4.places);
+    this.#place(before.ipv6, this.#ipv6, octets, 16, moves, added.ipv6.places);
     this.#octets.turn(length);
     this.#hashes.turn(starts);
     this.#starts.turn(starts + 1);
   }
 
   /** Writes the next sort keys, hashes and starts; returns how many there are, and the length of all fragments. */
-  #placeFragments(pieces: readonly Piece[]): { starts: number; length: number } {
+  #placeFragments(before: PlacedGroups, pieces: readonly Piece[]): { starts: number; length: number } {
     const count = pieces.reduce((sum, piece) => sum + (piece.kind === 'added' ? 1 : piece.to - piece.from), 0);
     const sortKeys: string[] = [];
     const hashes = this.#hashes.next(count);
@@ -106,14 +127,14 @@ export class PlacedGroups {
         sortKeys.push(sortKey);
         length += octets.length;
       } else {
-        const before = this.#starts.current;
-        const by = length - before[piece.from]!;
-        hashes.set(this.#hashes.current.subarray(piece.from, piece.to), sortKeys.length);
+        const startsBefore = before.#starts.current;
+        const by = length - startsBefore[piece.from]!;
+        hashes.set(before.#hashes.current.subarray(piece.from, piece.to), sortKeys.length);
         for (let i = piece.from; i < piece.to; i += 1) {
-          starts[sortKeys.length] = before[i]! + by;
-          sortKeys.push(this.#sortKeys[i]!);
+          starts[sortKeys.length] = startsBefore[i]! + by;
+          sortKeys.push(before.#sortKeys[i]!);
         }
-        length = before[piece.to]! + by;
+        length = startsBefore[piece.to]! + by;
       }
     }
     starts[count] = length;
@@ -121,8 +142,14 @@ export class PlacedGroups {
     return { starts: count, length };
   }
 
-  #place(block: TurningBlock<Places>, octets: Uint8Array, size: 4 | 16, moves: readonly Move[], added: Places): void {
-    const before = block.current;
+  #place(
+    before: Places,
+    block: TurningBlock<Places>,
+    octets: Uint8Array,
+    size: 4 | 16,
+    moves: readonly Move[],
+    added: Places,
+  ): void {
     if (this.#moved.length < before.length) this.#moved = newNumbers(before.length);
     const kept = this.#moved.subarray(0, movePlaces(before, moves, this.#moved));
     mergePlaces(octets, size, kept, sortByAddress(octets, size, added), block.next(kept.length + added.length));

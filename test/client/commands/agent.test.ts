@@ -99,6 +99,15 @@ test('it publishes the cluster and its changes, logs a line for each event, and 
   for (const line of agent.stderr.trimEnd().split('\n')) expect(line).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z /);
 });
 
+test('with what is published it tells how many objects have problems', async () => {
+  const malformed = { type: 'ExternalName', externalName: 'a..b' };
+  for (const name of ['a', 'b']) cluster.store.create(serviceManifest(name, 'default', malformed));
+  agent = new RunningKubeDoh('agent', '--edge', edgeUrl, '--key', keyPath, '--kubeconfig', kubeconfig);
+  await expect.poll(() => agent?.lines.at(-1), { timeout: 20_000 }).toBe('ready: every watch is open');
+  expect(agent.lines).toContainEqual(expect.stringMatching(/^published .* compressed, 2 objects with problems$/));
+  expect(agent.lines).toContain('2 objects have problems: 2 Services');
+});
+
 test('with a Role in one namespace it publishes that one, and logs what looks like a mistake', async () => {
   cluster.faults.roleNamespaces = ['default'];
   cluster.store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });

@@ -28,8 +28,19 @@ export function tokensText(adminToken: string): string {
   return `${adminToken},admin,admin,"system:masters"\n`;
 }
 
-/** CoreDNS's Corefile: the cluster's zones over Do53 and, with the API server's certificate, over HTTPS. */
-export function corefileText(files: PlaneFiles, ports: Ports): string {
+/** CoreDNS with other options, on a port of its own. */
+export interface Resolver {
+  /** Zones of the plugin `kubernetes`, such as `cluster.local`. */
+  readonly zones: readonly string[];
+  /** Its options, one in each line of the Corefile. */
+  readonly options: readonly string[];
+}
+
+/**
+ * CoreDNS's Corefile: the cluster's zones over Do53 and, with the API server's certificate, over HTTPS; each further
+ * resolver over plain HTTP.
+ */
+export function corefileText(files: PlaneFiles, ports: Ports, resolvers: readonly Resolver[]): string {
   const quoted = (path: string) => JSON.stringify(path);
   return `(cluster) {
   bind 127.0.0.1
@@ -46,6 +57,17 @@ export function corefileText(files: PlaneFiles, ports: Ports): string {
 https://.:${ports.doh} {
   tls ${quoted(files.serverCertificate)} ${quoted(files.serverKey)}
   import cluster
+}
+${resolvers.map((resolver, i) => resolverText(resolver, ports.resolvers[i]!, quoted(files.kubeconfig))).join('')}`;
+}
+
+/** `https://` without a certificate is CoreDNS's word for plain HTTP. */
+function resolverText({ zones, options }: Resolver, port: number, kubeconfig: string): string {
+  return `https://.:${port} {
+  bind 127.0.0.1
+  kubernetes ${zones.join(' ')} {
+    kubeconfig ${kubeconfig}
+${options.map((option) => `    ${option}\n`).join('')}  }
 }
 `;
 }

@@ -7,7 +7,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ApiServer, apiServer } from './api-server.ts';
 import { findOrBuildBinaries } from './binaries.ts';
-import { corefileText, kubeconfigText, tokensText } from './configuration.ts';
+import { corefileText, kubeconfigText, type Resolver, tokensText } from './configuration.ts';
+import { defineCustomResources } from './custom-resources.ts';
 import { ControlPlaneFailure } from './failure.ts';
 import { claimFolder, type PlaneFiles } from './folder.ts';
 import { startGuard } from './guard.ts';
@@ -28,6 +29,10 @@ export interface StartOptions {
    * `detached`: it runs on until it is removed.
    */
   readonly lifetime?: 'owned' | 'detached';
+  /** CoreDNS with other options, each beside the usual one. */
+  readonly resolvers?: readonly Resolver[];
+  /** YAML texts of CustomResourceDefinitions, which are there before CoreDNS starts. */
+  readonly customResources?: readonly string[];
 }
 
 /** A running control plane. */
@@ -40,6 +45,8 @@ export interface ControlPlane {
   readonly dnsAddress: string;
   /** CoreDNS over HTTPS: `https://127.0.0.1:PORT/dns-query` */
   readonly dohUrl: string;
+  /** Each further resolver, over plain HTTP: `http://127.0.0.1:PORT/dns-query` */
+  readonly resolverUrls: readonly string[];
   /** PEM file that verifies the API server and `dohUrl`. */
   readonly authorityPath: string;
   /** The API as the administrator. */
@@ -61,13 +68,13 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
   const binaries = await findOrBuildBinaries(process.env, options.log);
   await removeLeftovers(directory);
   const files = await claimFolder(directory);
-  const ports = await choosePorts();
+  const ports = await choosePorts(options.resolvers?.length ?? 0);
   options.log(`starting the control plane in ${files.directory}`);
   const launch = new Launch(files, ports, binaries, randomBytes(adminTokenBytes).toString('base64url'));
   await launch.record();
   const guard = startGuard(files.directory);
   try {
-    const api = await startPrograms(launch, files, ports);
+    const api = await startPrograms(launch, files, ports, options);
     await launch.record({ ready: true });
     if (options.lifetime === 'detached') await guard.release();
     return {
@@ -76,6 +83,7 @@ export async function startControlPlane(options: StartOptions): Promise<ControlP
       apiServerUrl: launch.state.apiServer,
       dnsAddress: launch.state.dns,
       dohUrl: launch.state.doh,
+      resolverUrls: resolverUrls(ports),
       authorityPath: files.authority,
       api,
       async stop() {
@@ -99,7 +107,12 @@ async function removeLeftovers(directory: string): Promise<void> {
   await removeControlPlane(directory);
 }
 
-async function startPrograms(launch: Launch, files: PlaneFiles, ports: Ports): Promise<ApiServer> {
+async function startPrograms(
+  launch: Launch,
+  files: PlaneFiles,
+  ports: Ports,
+  { resolvers = [], customResources = [] }: StartOptions,
+): Promise<ApiServer> {
   const { adminToken, apiServer: url, dns, doh } = launch.state;
   await writeFile(files.serviceAccountKey, newSigningKey(), { mode: 0o600 });
   await writeFile(files.tokens, tokensText(adminToken), { mode: 0o600 });
@@ -110,10 +123,11 @@ async function startPrograms(launch: Launch, files: PlaneFiles, ports: Ports): P
   });
   await writeFile(files.authority, authority);
   await writeFile(files.kubeconfig, kubeconfigText(url, authority, adminToken), { mode: 0o600 });
-  await writeFile(files.corefile, corefileText(files, ports));
+  await writeFile(files.corefile, corefileText(files, ports, resolvers));
 
   const api = apiServer({ url, authority, token: adminToken });
   await launch.reach('kube-apiserver', 'the API server to be ready', () => apiServerIsReady(api));
+  await defineCustomResources(api, customResources);
   await launch.run('kwok');
   await launch.run('coredns');
   await launch.run('kube-controller-manager');
@@ -123,6 +137,10 @@ async function startPrograms(launch: Launch, files: PlaneFiles, ports: Ports): P
   await launch.reach('coredns', 'CoreDNS to answer', () => dnsAnswers(dns));
   await launch.reach('coredns', 'CoreDNS to answer over HTTPS', () => dohAnswers(doh, authority));
   return api;
+}
+
+function resolverUrls({ resolvers }: Ports): string[] {
+  return resolvers.map((port) => `http://127.0.0.1:${port}/dns-query`);
 }
 
 /** The node that kwok plays. Every pod is scheduled to it and gets an address from each of its ranges. */

@@ -19,23 +19,25 @@ export interface Ports {
   /** Do53, on UDP and TCP. */
   readonly dns: number;
   readonly doh: number;
+  /** One for each further resolver, DNS over plain HTTP. */
+  readonly resolvers: readonly number[];
 }
 
-/** Chooses five different ports, each free on TCP and UDP at this moment. Fails with no-free-ports. */
-export async function choosePorts(): Promise<Ports> {
+/** Chooses different ports, each free on TCP and UDP at this moment. Fails with no-free-ports. */
+export async function choosePorts(resolverCount: number): Promise<Ports> {
   const chosen = new Set<number>();
-  for (let attempt = 0; attempt < attempts && chosen.size < 5; attempt++) {
+  for (let attempt = 0; attempt < attempts && chosen.size < 5 + resolverCount; attempt++) {
     const portNumber = lowestPort + Math.floor(Math.random() * (highestPort - lowestPort + 1));
     if (await isFree(portNumber)) chosen.add(portNumber);
   }
-  const [etcdClient, etcdPeer, apiServer, dns, doh] = chosen;
-  if (!etcdClient || !etcdPeer || !apiServer || !dns || !doh) {
+  const [etcdClient, etcdPeer, apiServer, dns, doh, ...resolvers] = chosen;
+  if (!etcdClient || !etcdPeer || !apiServer || !dns || !doh || resolvers.length < resolverCount) {
     throw new ControlPlaneFailure(
       'no-free-ports',
-      `no five free ports on 127.0.0.1 between ${lowestPort} and ${highestPort}: end other programs and try again`,
+      `not enough free ports on 127.0.0.1 between ${lowestPort} and ${highestPort}: end other programs and try again`,
     );
   }
-  return { etcdClient, etcdPeer, apiServer, dns, doh };
+  return { etcdClient, etcdPeer, apiServer, dns, doh, resolvers };
 }
 
 async function isFree(portNumber: number): Promise<boolean> {

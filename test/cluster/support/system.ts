@@ -10,6 +10,9 @@ export interface System {
   readonly api: ApiServerAccess;
   /** CoreDNS over HTTPS, and the path of the authority to trust. */
   readonly coreDns: { readonly url: string; readonly ca: string };
+  readonly kubeconfigPath: string;
+  /** CoreDNS as the variations of differential/ have it, in their order. */
+  readonly resolverUrls: readonly string[];
   /** A folder for the test's own files. */
   readonly directory: string;
 }

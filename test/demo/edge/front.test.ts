@@ -104,6 +104,45 @@ describe.for(protocols)('$protocol', ({ beginRequest, isPlain }) => {
     expect(headers['keep-alive']).not.toBe('timeout=7');
   });
 
+  test('what only the network in front of a Worker may say does not go through', async () => {
+    const seen: string[] = [];
+    answer = ({ headers }, response) => {
+      seen.push(...Object.keys(headers));
+      response.end();
+    };
+    const control = ['MF-Original-URL', 'mf-route-override', 'MF-Op', 'CF-Connecting-IP', 'cf-ray', 'X-Forwarded-For'];
+    const others = ['mfa', 'x-cf-a', 'x-forwarded', 'kube-doh-manifest', 'authorization'];
+    await ask({ headers: Object.fromEntries([...control, ...others].map((name) => [name, 'http://x/'])) });
+    expect(seen).toEqual(expect.arrayContaining(others));
+    expect(seen.filter((name) => control.some((each) => each.toLowerCase() === name))).toEqual([]);
+  });
+
+  test.for([
+    '/cdn-cgi/local/scheduled',
+    '/cdn-cgi/',
+    '/cdn-cgi',
+    '/cdn-cgi?a=b',
+    '//cdn-cgi/x',
+    '/a/../cdn-cgi/x',
+    '/./cdn-cgi/x',
+    '/%2e/cdn-cgi/x',
+    '/CDN-CGI/x',
+    '/\\cdn-cgi/x',
+  ])('%s is nothing, and is not passed on', async (path) => {
+    let count = 0;
+    answer = (_, response) => {
+      count += 1;
+      response.end();
+    };
+    expect(await ask({ path })).toMatchObject({ status: 404, headers: { 'cache-control': 'no-store' } });
+    expect(await ask({ path, method: 'POST', body: 'hello' })).toMatchObject({ status: 404 });
+    expect(count).toBe(0);
+  });
+
+  test.for(['/cdn-cgix', '/t/cdn-cgi/dns-query', '/dns-query?dns=/cdn-cgi/'])('%s is passed on', async (path) => {
+    expect(await ask({ path })).toMatchObject({ status: 200, text: 'ok' });
+  });
+
   test('a long request is passed on as it comes', async () => {
     let seen = '';
     answer = (request, response) => {

@@ -85,14 +85,18 @@ function pathsOf(value: unknown, path: Path = []): Path[] {
   return [path, ...entries.flatMap(([key, field]) => pathsOf(field, [...path, key]))];
 }
 
-function mutated(value: unknown, path: Path, to: unknown): unknown {
+/** A copy in which the field is `to`; `missing` takes it away. */
+export function mutated(value: unknown, path: Path, to: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return to === missing ? undefined : to;
   // An earlier mutation may have taken the place.
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return value;
   const copy: Record<string | number, unknown> = Array.isArray(value) ? ([...value] as never) : { ...value };
-  if (rest.length === 0 && to === missing) delete copy[key];
-  else copy[key] = mutated(copy[key], rest, to);
+  if (rest.length === 0 && to === missing) {
+    // JSON has no holes.
+    if (Array.isArray(copy)) copy.splice(Number(key), 1);
+    else delete copy[key];
+  } else copy[key] = mutated(copy[key], rest, to);
   return copy;
 }
 

@@ -74,6 +74,7 @@ function observe(scope: Partial<ObservationScope>): ClusterObserver {
     onWell: () => undefined,
     onAbsent: () => undefined,
     onPresent: () => undefined,
+    onStanding: () => undefined,
     clock,
     random: () => 0.5,
   });
@@ -232,28 +233,6 @@ describe('listed namespaces', () => {
       .poll(() => [...observer.cluster.services.keys()].sort())
       .toEqual(['cache/b', 'cache/c', 'data/a', 'data/b']);
   });
-
-  test.for([
-    ['get', 'namespaces', '/api/v1/namespaces/cache', 'list', 'the verb "get"'],
-    ['list', 'services', inNamespace('cache', 'services'), 'list', 'the verbs "list" and "watch"'],
-    ['watch', 'endpointslices', slicesIn('cache'), 'watch', 'the verbs "list" and "watch"'],
-  ] as const)(
-    'a missing permission to %s %s is told with its namespace',
-    async ([verb, resource, path, script, verbs]) => {
-      serveNamespace('cache');
-      serveNamespace('data');
-      api.on(script, path, status(403, { message: 'User "me" cannot' }));
-      observe(scope);
-      await expect.poll(() => failures.length).toBeGreaterThan(0);
-      expect(failures[0]).toMatchObject({ starting: true, resource: { namespace: 'cache' } });
-      expect(failures[0]?.error.message).toMatch(
-        new RegExp(`^user "me" may not ${verb} ${resource} \\(API group "[^"]*"\\) `),
-      );
-      expect(failures[0]?.error.message).toContain(
-        `in namespace cache: grant ${verbs} on "${resource}" with a Role and a RoleBinding there`,
-      );
-    },
-  );
 });
 
 describe('ServiceImports', () => {

@@ -76,6 +76,7 @@ function observe(scope: ObservationScope): ClusterObserver {
     onWell: () => undefined,
     onAbsent: () => undefined,
     onPresent: () => undefined,
+    onStanding: () => undefined,
     clock,
   });
   void observer.run(stop.signal);

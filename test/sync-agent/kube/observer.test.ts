@@ -62,6 +62,7 @@ function observe(): { observer: ClusterObserver; end: Promise<void> } {
     onWell: () => undefined,
     onAbsent: () => undefined,
     onPresent: () => undefined,
+    onStanding: () => undefined,
     clock,
     random: () => 0.5,
   });

@@ -9,7 +9,8 @@ import {
   trimServiceImport,
 } from '../../../sync-agent/kube/trim.ts';
 import type { Trimmed } from '../../../sync-agent/kube/trimmed.ts';
-import { anyMutant, anyMutantOf, type Kind, validObjects } from './any-object.ts';
+import { anyMutant, anyMutantOf, type Kind, mutated, validObjects } from './any-object.ts';
+import { benignObjects, isBenign } from './benign-object.ts';
 
 const everything = { keepsImports: true, keepsPodNames: true };
 const trims: readonly (readonly [Kind, (object: unknown) => Trimmed<object>])[] = [
@@ -19,6 +20,85 @@ const trims: readonly (readonly [Kind, (object: unknown) => Trimmed<object>])[] 
   ['Pod', trimPod],
   ['ServiceImport', trimServiceImport],
 ];
+
+type JsonType = 'object' | 'list' | 'text' | 'number' | 'boolean';
+type FieldRead = readonly [path: readonly (string | number)[], type: JsonType];
+
+const identity: readonly FieldRead[] = [
+  [['metadata', 'namespace'], 'text'],
+  [['metadata', 'name'], 'text'],
+  [['metadata', 'annotations'], 'object'],
+  [['metadata', 'annotations', 'kube-doh/hide'], 'text'],
+];
+const portsAt = (...path: readonly string[]): FieldRead[] => [
+  [path, 'list'],
+  [[...path, 0], 'object'],
+  [[...path, 0, 'name'], 'text'],
+  [[...path, 0, 'port'], 'number'],
+  [[...path, 0, 'protocol'], 'text'],
+];
+const serviceLabel = 'kubernetes.io/service-name';
+const importLabels = ['multicluster.kubernetes.io/service-name', 'multicluster.kubernetes.io/source-cluster'];
+
+/** What decides records, and its type. An "x" is wrong for some texts too, but that is no matter of types. */
+const fieldsRead: Readonly<Record<Kind, readonly FieldRead[]>> = {
+  Namespace: [...identity.slice(1)],
+  Service: [
+    ...identity,
+    [['spec'], 'object'],
+    [['spec', 'type'], 'text'],
+    [['spec', 'clusterIPs'], 'list'],
+    [['spec', 'clusterIPs', 0], 'text'],
+    [['spec', 'externalName'], 'text'],
+    ...portsAt('spec', 'ports'),
+  ],
+  EndpointSlice: [
+    ...identity.slice(0, 2),
+    [['metadata', 'labels'], 'object'],
+    ...[serviceLabel, ...importLabels].map((name): FieldRead => [['metadata', 'labels', name], 'text']),
+    [['addressType'], 'text'],
+    [['endpoints'], 'list'],
+    [['endpoints', 0], 'object'],
+    [['endpoints', 0, 'addresses'], 'list'],
+    [['endpoints', 0, 'addresses', 0], 'text'],
+    [['endpoints', 0, 'conditions'], 'object'],
+    [['endpoints', 0, 'conditions', 'ready'], 'boolean'],
+    [['endpoints', 0, 'hostname'], 'text'],
+    [['endpoints', 0, 'targetRef'], 'object'],
+    [['endpoints', 0, 'targetRef', 'name'], 'text'],
+    ...portsAt('ports'),
+  ],
+  Pod: [
+    ...identity,
+    [['status'], 'object'],
+    [['status', 'phase'], 'text'],
+    [['status', 'podIPs'], 'list'],
+    [['status', 'podIPs', 0], 'object'],
+    [['status', 'podIPs', 0, 'ip'], 'text'],
+  ],
+  ServiceImport: [
+    ...identity,
+    [['spec'], 'object'],
+    [['spec', 'type'], 'text'],
+    [['spec', 'ips'], 'list'],
+    [['spec', 'ips', 0], 'text'],
+    ...portsAt('spec', 'ports'),
+  ],
+};
+
+function typeOf(value: unknown): JsonType {
+  if (Array.isArray(value)) return 'list';
+  const type = typeof value;
+  return type === 'string' ? 'text' : (type as 'object' | 'number' | 'boolean');
+}
+
+function isThere(object: unknown, path: readonly (string | number)[]): boolean {
+  return (
+    path.reduce<unknown>((value, key) => (value as Readonly<Record<string, unknown>> | undefined)?.[key], object) !==
+    undefined
+  );
+}
+
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const numRuns = 1000;
 
@@ -81,6 +161,35 @@ describe.for(trims)('trimming a %s', ([kind, trim]) => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  test('gives a value, or a problem, or had nothing to give', () => {
+    let benignCount = 0;
+    fc.assert(
+      fc.property(anyMutant(kind), (object) => {
+        const { value, problems } = trim(object);
+        if (value !== undefined || problems.length > 0) return;
+        benignCount += 1;
+        expect(isBenign(kind, object)).toBe(true);
+      }),
+      { numRuns, examples: benignObjects[kind].map((object): [unknown] => [object]) },
+    );
+    expect(benignCount).toBeGreaterThanOrEqual(benignObjects[kind].length);
+  });
+
+  test('tells each field that is of a wrong type', () => {
+    let told = 0;
+    for (const object of validObjects[kind]) {
+      for (const [path, right] of fieldsRead[kind]) {
+        if (!isThere(object, path)) continue;
+        for (const wrong of [5, 'x', true, [], {}].filter((value) => typeOf(value) !== right)) {
+          const { problems } = trim(mutated(object, path, wrong));
+          expect(problems, `${path.join('.')} = ${JSON.stringify(wrong)}`).toHaveLength(1);
+          told += 1;
+        }
+      }
+    }
+    expect(told).toBeGreaterThanOrEqual(4 * fieldsRead[kind].length);
   });
 
   test('does not depend on fields that are not read', () => {

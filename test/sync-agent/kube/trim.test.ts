@@ -73,13 +73,37 @@ describe('the kind of a Service', () => {
     [{ type: 'ExternalName', externalName: 'münchen.de' }, 'is not a domain name'],
     [{ type: 'ExternalName' }, 'spec.externalName: nothing is not a domain name'],
     [{ clusterIPs: ['10.96.0'] }, 'spec.clusterIPs[0]: "10.96.0" is not an address'],
+    [{ clusterIPs: [null], clusterIP: '10.96.0.10' }, 'spec.clusterIPs[0]: null is not an address'],
     [{ clusterIP: 7 }, 'spec.clusterIP: 7 is not an address'],
     [{ clusterIPs: '10.96.0.10' }, 'spec.clusterIPs is "10.96.0.10", not a list'],
+    ['x', 'spec is "x", not an object'],
+    [[], 'spec is a list, not an object'],
+    [null, 'spec is null, not an object'],
+    [undefined, 'spec is nothing, not an object'],
+    [{ type: 'externalName' }, `spec.type: "externalName" is not a Service's type; it counts as ClusterIP`],
   ] as const)('%j is a problem', ([spec, reason]) => {
     const { key, value, problems } = trimService({ metadata, spec });
     expect(key).toBe('cache/redis');
     expect(value).toBeUndefined();
     expect(problems).toEqual([{ object: 'Service cache/redis', reason: expect.stringContaining(reason) }]);
+  });
+
+  test.for([5, ['ExternalName'], 'clusterip'] as const)(
+    'does not depend on the type %j, which is a problem',
+    (type) => {
+      const { value, problems } = trimService({ metadata, spec: { type, clusterIPs: ['10.96.0.10'] } });
+      expect(value?.kind).toEqual({ type: 'clusterIP', addresses: ['\x0a\x60\x00\x0a'] });
+      expect(problems.map(({ reason }) => reason)).toEqual([
+        expect.stringMatching(/^spec.type: .* it counts as ClusterIP$/),
+      ]);
+    },
+  );
+
+  test.for(['ClusterIP', 'NodePort', 'LoadBalancer', '', null, undefined])('the type %j is none', (type) => {
+    expect(trimService({ metadata, spec: { type, clusterIPs: ['10.96.0.10'] } })).toMatchObject({
+      value: {},
+      problems: [],
+    });
   });
 
   test('survives one bad address of two', () => {
@@ -211,7 +235,7 @@ describe('an EndpointSlice', () => {
     ['null', null, []],
     ['absent', undefined, []],
   ] as const)('endpoints: %s', ([, endpoints, expected]) => {
-    const { value, problems } = slice({ endpoints });
+    const { value, problems } = slice({ addressType: undefined, endpoints });
     expect(endpointTexts(value)).toEqual(expected);
     expect(problems).toEqual([]);
   });
@@ -226,6 +250,15 @@ describe('an EndpointSlice', () => {
     [{ addresses: a, hostname: 'naïve' }, 'endpoints[1].hostname: "naïve" is not a DNS label', ['10.1.0.5']],
     [{ addresses: a, hostname: 5 }, 'endpoints[1].hostname: 5 is not a DNS label', ['10.1.0.5']],
     [{ addresses: a, conditions: { ready: 'yes' } }, 'endpoints[1].conditions.ready: "yes" is not true or false', []],
+    [{ addresses: a, conditions: 'no' }, 'endpoints[1].conditions is "no", not an object', []],
+    [{ addresses: a, conditions: [] }, 'endpoints[1].conditions is a list, not an object', []],
+    [{ addresses: [] }, 'endpoints[1].addresses: there is none', []],
+    [{ addresses: null }, 'endpoints[1].addresses: there is none', []],
+    [{}, 'endpoints[1].addresses: there is none', []],
+    ['x', 'endpoints[1] is "x", not an object', []],
+    [null, 'endpoints[1] is null, not an object', []],
+    [5, 'endpoints[1] is 5, not an object', []],
+    [[], 'endpoints[1] is a list, not an object', []],
   ] as const)('%j costs only itself', ([bad, reason, kept]) => {
     const good = (address: string) => ({ addresses: [address], hostname: 'good' });
     const { value, problems } = slice({ endpoints: [good('10.1.0.1'), bad, good('10.1.0.2')] });
@@ -240,12 +273,31 @@ describe('an EndpointSlice', () => {
   });
 
   test.for([
+    ['IPv4', ['10.1.0.5', '10.1.0.6'], []],
+    ['IPv6', ['fd00::1'], []],
+    [undefined, ['10.1.0.5', 'fd00::1'], []],
+    ['IPv6', ['fd00::1', '10.1.0.5'], ['addressType: "IPv6", but not all addresses are; they count as what they are']],
+    ['IPv4', ['10.1.0.5', 'fd00::1'], ['addressType: "IPv4", but not all addresses are; they count as what they are']],
+    [7, ['10.1.0.5'], ['addressType: 7 is not IPv4, IPv6 or FQDN; the addresses count as what they are']],
+    ['ipv4', ['10.1.0.5'], ['addressType: "ipv4" is not IPv4, IPv6 or FQDN; the addresses count as what they are']],
+  ] as const)('of type %j has the addresses %j all the same', ([addressType, addresses, reasons]) => {
+    const { value, problems } = slice({
+      addressType,
+      endpoints: addresses.map((address) => ({ addresses: [address] })),
+    });
+    expect(endpointTexts(value)).toEqual(addresses);
+    expect(problems.map(({ reason }) => reason)).toEqual(reasons);
+  });
+
+  test.for([
     [{ addressType: 'FQDN', endpoints: [{ addresses: ['db.example.com'] }] }, 'addressType: host names ("FQDN")'],
     [{ metadata: { namespace: 'cache', name: 'redis-x1' } }, 'kubernetes.io/service-name"]: nothing is not a Service'],
     [
       { metadata: { namespace: 'cache', name: 'redis-x1', labels: { 'kubernetes.io/service-name': 'A.b' } } },
       '"A.b" is not a Service',
     ],
+    [{ metadata: { namespace: 'cache', name: 'redis-x1', labels: 'x' } }, 'metadata.labels is "x", not an object'],
+    [{ endpoints: 'x' }, 'endpoints is "x", not a list'],
   ] as const)('%j is ignored, and says so', ([fields, reason]) => {
     const { value, problems } = slice(fields);
     expect(value).toBeUndefined();
@@ -302,12 +354,12 @@ describe('what a slice belongs to', () => {
 });
 
 describe("the name of an endpoint's pod", () => {
-  const podName = (targetRef: unknown, keepsPodNames = true) => {
+  const trimmed = (targetRef: unknown, keepsPodNames = true) => {
     const labels = { 'kubernetes.io/service-name': 'redis' };
     const object = { metadata: { ...metadata, labels }, endpoints: [{ addresses: ['10.1.0.5'], targetRef }] };
     const { value, problems } = trimEndpointSlice(object, { keepsImports: false, keepsPodNames });
-    expect(problems).toEqual([]);
-    return value?.endpoints[0]?.podName;
+    expect(value?.endpoints).toHaveLength(1);
+    return [value?.endpoints[0]?.podName, problems.map(({ reason }) => reason)];
   };
 
   test.for([
@@ -316,16 +368,23 @@ describe("the name of an endpoint's pod", () => {
     [{ name: 'x'.repeat(63) }, 'x'.repeat(63)],
     [{ name: 'x'.repeat(64) }, undefined],
     [{ name: 'redis.0' }, undefined],
-    [{ name: 7 }, undefined],
     [{}, undefined],
+    [null, undefined],
     [undefined, undefined],
-    ['redis-0', undefined],
   ] as const)('%j: %s', ([targetRef, expected]) => {
-    expect(podName(targetRef)).toBe(expected);
+    expect(trimmed(targetRef)).toEqual([expected, []]);
   });
 
-  test('is not kept unless it is wanted', () => {
-    expect(podName({ name: 'redis-0' }, false)).toBeUndefined();
+  test.for([
+    [{ name: 7 }, 'endpoints[0].targetRef.name: 7 is not a name'],
+    ['redis-0', 'endpoints[0].targetRef is "redis-0", not an object'],
+    [[], 'endpoints[0].targetRef is a list, not an object'],
+  ] as const)('%j is a problem', ([targetRef, reason]) => {
+    expect(trimmed(targetRef)).toEqual([undefined, [reason]]);
+  });
+
+  test.for([{ name: 'redis-0' }, 'redis-0'])('is not read unless it is wanted: %j', (targetRef) => {
+    expect(trimmed(targetRef, false)).toEqual([undefined, []]);
   });
 });
 
@@ -355,7 +414,15 @@ describe('a Pod', () => {
 
   test.for([
     [{ podIPs: [{ ip: 'x' }, { ip: '10.1.0.5' }] }, '10.1.0.5', 'status.podIPs[0].ip: "x" is not an address'],
-    [{ podIPs: ['10.1.0.5'] }, undefined, 'status.podIPs[0].ip: nothing is not an address'],
+    [{ podIPs: ['10.1.0.5'] }, undefined, 'status.podIPs[0] is "10.1.0.5", not an object'],
+    [{ podIPs: [{}] }, undefined, 'status.podIPs[0].ip: nothing is not an address'],
+    ['x', undefined, 'status is "x", not an object'],
+    [[], undefined, 'status is a list, not an object'],
+    [
+      { phase: 5, podIP: '10.1.0.5' },
+      undefined,
+      'status.phase: 5 is not a phase; the pod counts as one that has ended',
+    ],
     [{ podIPs: 'x', podIP: '10.1.0.5' }, '10.1.0.5', 'status.podIPs is "x", not a list'],
     [{ podIP: 5 }, undefined, 'status.podIP: 5 is not an address'],
   ] as const)('%j is a problem', ([status, expected, reason]) => {
@@ -390,6 +457,8 @@ describe('a ServiceImport', () => {
     [{ type: 'headless' }, 'spec.type: "headless" is not'],
     [{ type: 'ClusterSetIP', ips: ['x'] }, 'spec.ips[0]: "x" is not an address'],
     [{ type: 'ClusterSetIP', ips: 'x' }, 'spec.ips is "x", not a list'],
+    ['x', 'spec is "x", not an object'],
+    [undefined, 'spec is nothing, not an object'],
   ] as const)('%j is a problem', ([spec, reason]) => {
     const { value, problems } = trimmed(spec);
     expect(value).toBeUndefined();
@@ -448,6 +517,23 @@ describe('the annotation that hides', () => {
     });
   });
 
+  describe('on a Pod', () => {
+    const trim = (annotations: unknown) =>
+      trimPod({ metadata: { ...metadata, annotations }, status: { podIP: '10.1.0.5' } });
+
+    test.for([[{}], [undefined], [{ 'kube-doh/hide': 'false' }]] as const)('%j shows', ([annotations]) => {
+      expect(trim(annotations)).toMatchObject({ value: { name: 'redis' }, problems: [] });
+    });
+
+    test('"true" hides', () => {
+      expect(trim({ 'kube-doh/hide': 'true' })).toMatchObject({ value: undefined, problems: [] });
+    });
+
+    test.for([{ 'kube-doh/hide': 'yes' }, 'x'])('%j hides, and is a problem', (annotations) => {
+      expect(trim(annotations)).toMatchObject({ value: undefined, problems: [{ object: 'Pod cache/redis' }] });
+    });
+  });
+
   test.for([trimService, trimServiceImport])('of what is hidden only the identity is read: %o', (trim) => {
     const hidden = { metadata: { ...metadata, annotations: { 'kube-doh/hide': 'true' } }, spec: 'nonsense' };
     expect(trim(hidden)).toEqual({
@@ -488,6 +574,40 @@ describe('an absurd object', () => {
     expect(value?.endpoints).toHaveLength(2000);
     expect(problems[0]?.reason).toBe('endpoints has 5000 items; only the first 1000 count');
     expect(problems).toHaveLength(11);
+  });
+
+  test('with too many addresses keeps the first hundred of each list', () => {
+    const addresses = many(101, (i) => `10.2.0.${i}`);
+    const service = trimService({ metadata, spec: { clusterIPs: addresses } });
+    const serviceImport = trimServiceImport({ metadata, spec: { type: 'ClusterSetIP', ips: addresses } });
+    const pod = trimPod({ metadata, status: { podIPs: addresses.map((ip) => ({ ip })) } });
+    const endpoints = slice({ endpoints: [{ addresses }] });
+    const trimmed = [service, serviceImport, pod, endpoints];
+    const last = (list: readonly unknown[] | undefined) => [list?.length, list?.at(-1)];
+    const hundredth = '\x0a\x02\x00\x63';
+    expect(last(service.value?.kind.type === 'clusterIP' ? service.value.kind.addresses : [])).toEqual([
+      100,
+      hundredth,
+    ]);
+    const kind = serviceImport.value?.kind;
+    expect(last(kind?.type === 'clusterSetIP' ? kind.addresses : [])).toEqual([100, hundredth]);
+    expect(last(pod.value?.addresses)).toEqual([100, hundredth]);
+    expect(last(endpoints.value?.endpoints.map(({ address }) => address))).toEqual([100, hundredth]);
+    for (const { problems } of trimmed) {
+      expect(problems.map(({ reason }) => reason)).toEqual([
+        expect.stringMatching(/ has 101 items; only the first 100 count$/),
+      ]);
+    }
+  });
+
+  test('with a target as long as a name can be written is read, and with one octet more is not', () => {
+    const escaped = (octets: number) => '\\097'.repeat(octets);
+    const target = (last: number) => {
+      const externalName = `${[63, 63, 63, last].map(escaped).join('.')}.`;
+      return trimService({ metadata, spec: { type: 'ExternalName', externalName } });
+    };
+    expect(target(61)).toMatchObject({ value: { kind: { type: 'externalName' } }, problems: [] });
+    expect(target(62)).toMatchObject({ value: undefined, problems: [{ object: 'Service cache/redis' }] });
   });
 
   test('with a name of a million characters, or with line breaks in it, is named in a short line', () => {

@@ -63,6 +63,7 @@ export function anyOptions(): fc.Arbitrary<RecordOptions & { readonly zoneOrigin
     usesPodNames: fc.boolean(),
     ignoresEmptyServices: fc.boolean(),
     selectsNamespaces: fc.boolean(),
+    selectsObjects: fc.boolean(),
   });
 }
 

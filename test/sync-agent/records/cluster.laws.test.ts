@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EndpointSlice, Service, ServiceImport } from '../../../sync-agent/cluster.ts';
-import { recordsOfCluster } from '../../../sync-agent/records/cluster.ts';
 import type { RecordOptions } from '../../../sync-agent/records/options.ts';
 import { recordsOfService } from '../../../sync-agent/records/service.ts';
 import { recordsOfServiceImport } from '../../../sync-agent/records/service-import.ts';
@@ -14,6 +13,7 @@ import { absoluteName, formatRelativeName, labelsOf } from '../../../zone/name.t
 import { formatRRset, formatZone } from '../../../zone/text.ts';
 import { anyParts, clusterOf, shuffledParts, shuffledSlices } from './any-cluster.ts';
 import { anyOptions, anyService, anyServiceImport, anySlice, ordinaryPools } from './any-object.ts';
+import { recordsOfCluster } from './whole-cluster.ts';
 
 const anyCluster = anyParts(ordinaryPools);
 const kinds = ['cluster', 'clusterset'] as const;

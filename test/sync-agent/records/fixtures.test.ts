@@ -11,10 +11,10 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { recordsOfCluster } from '../../../sync-agent/records/cluster.ts';
 import { flatten } from '../../../zone/flat.ts';
 import { formatZone } from '../../../zone/text.ts';
 import { readCase } from './read-case.ts';
+import { recordsOfCluster } from './whole-cluster.ts';
 
 const fixtures = new URL('fixtures/', import.meta.url);
 

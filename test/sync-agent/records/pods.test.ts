@@ -15,6 +15,7 @@ const options: RecordOptions = {
   usesPodNames: false,
   ignoresEmptyServices: false,
   selectsNamespaces: false,
+  selectsObjects: false,
 };
 
 test('a pod whose name does not fit below an alias is left out, with a reason, and the others stay', () => {

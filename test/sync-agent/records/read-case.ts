@@ -12,6 +12,7 @@ import {
 } from '../../../sync-agent/kube/trim.ts';
 import type { Trimmed } from '../../../sync-agent/kube/trimmed.ts';
 import { agentFlags, readAgentFlags } from '../../../sync-agent/options.ts';
+import { scopeOf, snapshotOptionsOf } from '../../../sync-agent/selection.ts';
 import type { SnapshotOptions } from '../../../sync-agent/snapshot/snapshot-builder.ts';
 
 export interface Case {
@@ -24,9 +25,10 @@ export interface Case {
 /** `flags` is YAML, a flag a line, a list for one that is repeated; `objects` is YAML as the API gives it. */
 export function readCase(flags: string, objects: string): Case {
   const { values } = parseArgs({ args: argumentsOf(parse(flags) ?? {}), options: agentFlags });
-  const { scope, snapshot } = readAgentFlags(values);
+  const { selection, names } = readAgentFlags(values);
+  const scope = scopeOf(selection, names);
   const kubeObjects = parseAllDocuments(objects).map((document) => document.toJS() as KubeObject);
-  const all = kubeObjects.filter((object) => isObserved(object, scope));
+  const all = kubeObjects.filter((object) => isObserved(object, scope, kubeObjects));
   const problems: Problem[] = [];
   const kept = <T>(kind: string, trim: (object: unknown) => Trimmed<T>): ReadonlyMap<string, T> => {
     const trimmed = all.filter((object) => object.kind === kind).map(trim);
@@ -41,12 +43,16 @@ export function readCase(flags: string, objects: string): Case {
     pods: scope.observesPods ? kept('Pod', trimPod) : new Map(),
     serviceImports: keepsImports ? kept('ServiceImport', trimServiceImport) : new Map(),
   };
-  return { options: snapshot, cluster, problems };
+  return { options: snapshotOptionsOf(selection, names), cluster, problems };
 }
 
 interface KubeObject {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
 }
 
 type FlagValue = string | number | boolean;
@@ -58,9 +64,34 @@ function argumentsOf(flags: Readonly<Record<string, FlagValue | readonly FlagVal
   });
 }
 
-/** What the API server would not even be asked for. Selectors of labels are its own affair, and so in no case. */
-function isObserved({ kind, metadata }: KubeObject, { namespaces, labelSelector }: ObservationScope): boolean {
-  if (namespaces.type === 'labelled' || labelSelector !== undefined) throw new Error('a case cannot select by labels');
-  if (namespaces.type === 'all') return true;
-  return namespaces.names.includes(kind === 'Namespace' ? metadata.name : metadata.namespace!);
+/** Whether the API server would give the object to an agent that reads so much. */
+function isObserved(
+  { kind, metadata }: KubeObject,
+  { namespaces, labelSelector }: ObservationScope,
+  all: readonly KubeObject[],
+): boolean {
+  if (kind !== 'Namespace' && !matches(metadata.labels, labelSelector)) return false;
+  const name = kind === 'Namespace' ? metadata.name : metadata.namespace!;
+  switch (namespaces.type) {
+    case 'all':
+      return true;
+    case 'listed':
+      return namespaces.names.includes(name);
+    case 'labelled': {
+      const namespace = all.find((object) => object.kind === 'Namespace' && object.metadata.name === name);
+      return namespace !== undefined && matches(namespace.metadata.labels, namespaces.selector);
+    }
+  }
+}
+
+/** Of the selectors that there are, a case needs only `key=value`, one or more with commas between them. */
+function matches(labels: Readonly<Record<string, string>> = {}, selector = ''): boolean {
+  return selector
+    .split(',')
+    .filter((part) => part !== '')
+    .every((part) => {
+      const [key, value, ...others] = part.split('=');
+      if (value === undefined || others.length > 0) throw new Error(`a case cannot select by "${part}"`);
+      return labels[key!] === value;
+    });
 }

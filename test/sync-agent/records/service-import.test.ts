@@ -14,6 +14,7 @@ const options: RecordOptions = {
   usesPodNames: false,
   ignoresEmptyServices: false,
   selectsNamespaces: false,
+  selectsObjects: false,
 };
 const tooLong = 'x'.repeat(64);
 const headless: ServiceImport = {

@@ -6,8 +6,9 @@ import { recordsOfService } from '../../../sync-agent/records/service.ts';
 import { recordsOfNamespace } from '../../../sync-agent/records/zone.ts';
 import { parseAddress } from '../../../zone/address.ts';
 import { flatten } from '../../../zone/flat.ts';
-import { formatRelativeName, type Name, parseName } from '../../../zone/name.ts';
+import { formatRelativeName, type Name, parseName, parseRelativeName } from '../../../zone/name.ts';
 import { formatReverse, formatRRset } from '../../../zone/text.ts';
+import { zoneWithRoom } from './zone-with-room.ts';
 
 const longest = 'x'.repeat(63);
 const tooLong = 'x'.repeat(64);
@@ -22,6 +23,7 @@ const defaults: RecordOptions = {
   usesPodNames: false,
   ignoresEmptyServices: false,
   selectsNamespaces: false,
+  selectsObjects: false,
 };
 /** Nothing around that could hide a target. */
 const nobody = { namespaces: new Map(), services: new Map(), serviceImports: new Map() };
@@ -134,6 +136,30 @@ describe('a Service', () => {
         reason: `"${tooLong}" is not a domain name: a label is longer than 63 octets; the Service is left out`,
       },
     ]);
+  });
+});
+
+describe('a Service with a cluster IP, where empty ones are ignored', () => {
+  const kind = { type: 'clusterIP', addresses: [parseAddress('10.96.0.1')!] } as const;
+  const there = (slices: readonly EndpointSlice[], ignoresEmptyServices = true) => {
+    const service = { ...headless('web'), kind };
+    return recordsOfService(service, slices, nobody, { ...defaults, ignoresEmptyServices }).group !== undefined;
+  };
+  test('exists while it has an endpoint, be it one without a name', () => {
+    expect(there([])).toBe(false);
+    expect(there([slice([])])).toBe(false);
+    expect(there([], false)).toBe(true);
+    expect(there([slice([]), slice([endpoint('10.0.0.1')])])).toBe(true);
+    const zoneOrigins = [zoneWithRoom(8, parseRelativeName('web.default.svc'))];
+    const options = { ...defaults, zoneOrigins, ignoresEmptyServices: true };
+    const records = recordsOfService(
+      { ...headless('web'), kind },
+      [slice([endpoint('10.0.0.1')], [])],
+      nobody,
+      options,
+    );
+    expect(records.group).toMatchObject({ hosts: [], own: kind.addresses });
+    expect(records.problems).toHaveLength(1);
   });
 });
 

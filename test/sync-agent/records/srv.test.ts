@@ -52,6 +52,12 @@ describe('a rule', () => {
     expect(entriesOf(offer([0, 3], 2, http), offer('hosts', 5, http)).members(5)).toBe('hosts');
   });
 
+  test('names some hosts that several offers bring together, in order', () => {
+    const entries = entriesOf(offer([3, 4], 2, http), offer([1], 1, http), offer([3], 1, http));
+    expect(entries.members(6)).toEqual([1, 3, 4]);
+    expect(entriesOf(offer([0], 1, http), offer([1, 2], 2, http)).members(3)).toBe('hosts');
+  });
+
   test('of a Service with cluster IPs names the Service once, however many addresses it has', () => {
     const entries = entriesOf(offer('base', 2, http));
     expect(entries.members(4)).toBe('base');

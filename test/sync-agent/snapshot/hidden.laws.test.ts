@@ -18,24 +18,27 @@ const objects = ['delta', 'echo', 'foxtrot', 'golf', 'hotel', 'india'];
 
 /** A Service and a ServiceImport. */
 interface Item {
-  readonly isHidden: boolean;
-  readonly isImportHidden: boolean;
+  readonly service: Standing;
+  readonly serviceImport: Standing;
   readonly type: 'clusterIP' | 'headless' | 'externalName';
   /** Which object the ExternalName tells of, in which form and in which of the zones. */
   readonly target: { readonly object: number; readonly form: number; readonly origin: number };
 }
 
+/** What is absent may be there all the same where only some are read, as far as anybody can see. */
+type Standing = 'shown' | 'hidden' | 'absent';
+
 interface World {
-  /** A Namespace that is absent may have objects all the same, as far as anybody can see. */
-  readonly standings: readonly ('shown' | 'hidden' | 'absent')[];
+  /** A Namespace that is absent may have objects. */
+  readonly standings: readonly Standing[];
   readonly items: readonly Item[];
 }
 
 type Options = Omit<SnapshotOptions, 'reversePrefixes'>;
 
 const anyItem: fc.Arbitrary<Item> = fc.record({
-  isHidden: fc.constantFrom(false, false, true),
-  isImportHidden: fc.boolean(),
+  service: fc.constantFrom('shown', 'shown', 'shown', 'hidden', 'absent'),
+  serviceImport: fc.constantFrom('shown', 'shown', 'hidden', 'absent'),
   type: fc.constantFrom('clusterIP', 'headless', 'externalName'),
   target: fc.record({ object: fc.nat({ max: objects.length - 1 }), form: fc.nat({ max: 3 }), origin: fc.nat() }),
 });
@@ -82,19 +85,25 @@ function expectations({ standings, items }: World, options: Options) {
     expectText(standing === 'shown' && options.pods === 'verified', addressOf('pod', n));
     if (standing === 'hidden') absent.push(dashedLabel(addressOf('pod', n)));
   }
-  for (const [i, { isHidden, isImportHidden, type }] of items.entries()) {
-    const standing = standings[i % namespaces.length]!;
-    const isShown = standing === 'shown' && !isHidden;
-    const isImportShown = standing === 'shown' && !isImportHidden && options.clustersetOrigins.length > 0;
-    const canBeTold = standing === 'absent' && !options.selectsNamespaces;
-    if (isShown || !canBeTold) expectText(isShown, serviceName(i));
-    if (isImportShown || (!canBeTold && options.clustersetOrigins.length > 0)) expectText(isImportShown, importName(i));
+  for (const [i, { service, serviceImport, type }] of items.entries()) {
+    const around = standings[i % namespaces.length]!;
+    const isShown = around === 'shown' && service === 'shown';
+    const isImportShown = around === 'shown' && serviceImport === 'shown' && options.clustersetOrigins.length > 0;
+    const canTell = canBeTold(around, service, options);
+    if (isShown || !canTell) expectText(isShown, serviceName(i));
+    if (isImportShown || !canBeTold(around, serviceImport, options)) expectText(isImportShown, importName(i));
     expectText(isShown && type === 'clusterIP', addressOf('own', i));
     expectText(isShown && type !== 'externalName', addressOf('named', i), addressOf('unnamed', i));
-    if (!canBeTold && (isHidden || standing !== 'shown')) absent.push(hostname(i));
+    if (!isShown && !canTell) absent.push(hostname(i));
     expectText(isImportShown, addressOf('import', i));
   }
   return { absent, present };
+}
+
+/** Whether an ExternalName may speak of an object that is not shown: of what does not exist. */
+function canBeTold(namespace: Standing, object: Standing, options: Options): boolean {
+  if (namespace === 'hidden' || (namespace === 'absent' && options.selectsNamespaces)) return false;
+  return object === 'shown' ? namespace === 'absent' : object === 'absent' && !options.selectsObjects;
 }
 
 /** A cluster that becomes one world after the other, with the snapshot of it. */
@@ -121,7 +130,7 @@ class History {
     return this;
   }
 
-  #set(i: number, { isHidden, isImportHidden, type, target }: Item): void {
+  #set(i: number, { service: standing, serviceImport: importStanding, type, target }: Item): void {
     const namespace = namespaceOf(i);
     const name = serviceName(i);
     const kind =
@@ -131,7 +140,7 @@ class History {
           ? ({ type, addresses: [addressOf('own', i)] } as const)
           : ({ type, target: targetName(target, this.#options) } as const);
     const ports = [{ name: 'http', protocol: 'tcp', number: 80 }];
-    const service = { namespace, name, isHidden, kind, ports };
+    const service = { namespace, name, isHidden: standing === 'hidden', kind, ports };
     const endpoints = [
       { address: addressOf('named', i), hostname: hostname(i), podName: undefined },
       { address: addressOf('unnamed', i), hostname: undefined, podName: undefined },
@@ -140,7 +149,7 @@ class History {
     const serviceImport = {
       namespace,
       name: importName(i),
-      isHidden: isImportHidden,
+      isHidden: importStanding === 'hidden',
       kind: { type: 'headless' },
       ports,
     } as const;
@@ -151,11 +160,20 @@ class History {
       endpoints: [{ address: addressOf('import', i), hostname: undefined, podName: undefined }],
       ports,
     } as const;
-    this.#state.serviceStore.upsert({ key: `${namespace}/${name}`, value: service, problems: [] });
+    this.#state.serviceStore.upsert({ key: `${namespace}/${name}`, value: thereIf(standing, service), problems: [] });
     this.#state.sliceStore.upsert({ key: `${namespace}/${name}`, value: slice, problems: [] });
-    this.#state.importStore.upsert({ key: `${namespace}/${importName(i)}`, value: serviceImport, problems: [] });
+    this.#state.importStore.upsert({
+      key: `${namespace}/${importName(i)}`,
+      value: thereIf(importStanding, serviceImport),
+      problems: [],
+    });
     this.#state.sliceStore.upsert({ key: `${namespace}/${importName(i)}`, value: imported, problems: [] });
   }
+}
+
+/** What is seen of an object. */
+function thereIf<T>(standing: Standing, object: T): T | undefined {
+  return standing === 'absent' ? undefined : object;
 }
 
 function imageOf({ builder }: History): Buffer {

@@ -2,11 +2,13 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Endpoint, Port, Service } from '../../../sync-agent/cluster.ts';
 import { ClusterState } from '../../../sync-agent/kube/observed-cluster.ts';
 import { SnapshotBuilder, type SnapshotOptions } from '../../../sync-agent/snapshot/snapshot-builder.ts';
-import { formatPrefix, parseAddress, parsePrefix } from '../../../zone/address.ts';
+import { addressFromOctets, formatPrefix, parseAddress, parsePrefix } from '../../../zone/address.ts';
 import { flatten } from '../../../zone/flat.ts';
 import { decodeImage } from '../../../zone/image/decode.ts';
+import { maxRecords } from '../../../zone/image/group/sets.ts';
 import { formatName, parseName } from '../../../zone/name.ts';
 import { formatZone } from '../../../zone/text.ts';
+import { asked } from '../../zone/image/asking.ts';
 
 const options: SnapshotOptions = {
   zoneOrigins: [parseName('cluster.local'), parseName('prod.example.com')],
@@ -16,6 +18,7 @@ const options: SnapshotOptions = {
   usesPodNames: false,
   ignoresEmptyServices: false,
   selectsNamespaces: false,
+  selectsObjects: false,
   reversePrefixes: [parsePrefix('10.0.0.0/8')!],
 };
 
@@ -57,10 +60,10 @@ function addPod(namespace: string, name: string, address: string): void {
 function addSlice(
   service: string,
   name: string,
-  endpoint: Partial<Endpoint> & Pick<Endpoint, 'address'>,
+  given: (Partial<Endpoint> & Pick<Endpoint, 'address'>) | readonly (Partial<Endpoint> & Pick<Endpoint, 'address'>)[],
   ports: Port[] = [],
 ) {
-  const endpoints = [{ hostname: undefined, podName: undefined, ...endpoint }];
+  const endpoints = [given].flat().map((endpoint) => ({ hostname: undefined, podName: undefined, ...endpoint }));
   const value = { namespace: 'shop', name, owners: [{ kind: 'service', service }], endpoints, ports } as const;
   state.sliceStore.upsert({ key: `shop/${name}`, value, problems: [] });
 }
@@ -166,10 +169,15 @@ test('an ExternalName elsewhere loses its target while that is hidden', () => {
   addImport('vault', 'api', '10.112.0.5', true);
   expect(lines()).toEqual([]);
   expect(builder.problems()).toEqual([
-    { object: 'Service shop/to-web', reason: expect.stringMatching(/^its target web\.vault\.svc\.prod.* is hidden/) },
+    {
+      object: 'Service shop/to-web',
+      reason: expect.stringMatching(/^its target web\.vault\.svc\.prod.* is hidden/),
+      isWithheld: true,
+    },
     {
       object: 'Service shop/to-api',
       reason: expect.stringMatching(/^its target api\.vault\.svc\.clusterset.* is hidden/),
+      isWithheld: true,
     },
   ]);
   addService('vault', 'web', { type: 'headless' }, false);
@@ -186,12 +194,35 @@ test('an ExternalName elsewhere loses its target while that is hidden', () => {
   expect(builder.problems()).toEqual([]);
 });
 
-/** More different lists of ports under one name than the format can hold. */
+test('where some objects are selected, an ExternalName has a target only while that is read and shown', () => {
+  start({ ...options, clustersetOrigins: [parseName('clusterset.local')], selectsObjects: true });
+  addNamespace('shop');
+  addService('shop', 'to-web', pointer('web.shop.svc.cluster.local'));
+  addService('shop', 'to-api', pointer('api.shop.svc.clusterset.local'));
+  const toApi = 'to-api.shop.svc 30 IN CNAME api.shop.svc.clusterset.local.';
+  const toWeb = 'to-web.shop.svc 30 IN CNAME web.shop.svc';
+  expect(lines()).toEqual([]);
+  addService('shop', 'web', { type: 'headless' });
+  addImport('shop', 'api', '10.112.0.5');
+  expect(lines()).toEqual([toApi, toWeb]);
+  addService('shop', 'web', { type: 'headless' }, true);
+  expect(lines()).toEqual([toApi]);
+  addService('shop', 'web', { type: 'headless' });
+  state.importStore.remove({ key: 'shop/api', value: undefined, problems: [] });
+  expect(lines()).toEqual([toWeb]);
+  state.serviceStore.remove({ key: 'shop/web', value: undefined, problems: [] });
+  expect(lines()).toEqual([]);
+});
+
+/** More endpoints with long names under one name than the format can hold. */
 function addTooMany(): void {
   addService('shop', 'huge', { type: 'headless' });
-  for (let i = 0; i < 300; i += 1) {
-    const address = parseAddress(`10.2.${i >> 8}.${i & 255}`)!;
-    addSlice('huge', `huge-${i}`, { address }, [{ name: '', protocol: 'tcp', number: 1000 + i }]);
+  for (let i = 0; i < 31; i += 1) {
+    const endpoints = Array.from({ length: 1000 }, (_, n) => ({
+      address: addressFromOctets([10, i, n >> 8, n & 255]),
+      hostname: `h-${i}-${n}`.padEnd(63, 'x'),
+    }));
+    addSlice('huge', `huge-${i}`, endpoints);
   }
 }
 
@@ -203,9 +234,59 @@ test('an object that the format cannot hold is left out with a reason, and leave
   expect(builder.problems()).toEqual([
     {
       object: 'Service shop/huge',
-      reason: expect.stringMatching(/^300 .* at most \d+ can be published; it is left out$/),
+      reason: expect.stringMatching(/^more than \d+ octets under one name; at most \d+ .*; it is left out$/),
     },
   ]);
+});
+
+test('a Service whose endpoints multiply with ports loses these, and the rest is published', () => {
+  addNamespace('shop');
+  addService('shop', 'web');
+  addService('shop', 'huge', { type: 'headless' });
+  const addSlices = (sliceCount: number) => {
+    for (let i = 0; i < sliceCount; i += 1) {
+      const endpoints = Array.from({ length: 1000 }, (_, n) => ({
+        address: addressFromOctets([10, i, n >> 8, n & 255]),
+      }));
+      const ports = Array.from({ length: 100 }, (_, n) => ({
+        name: `p${n}`,
+        protocol: 'tcp',
+        number: 1 + 100 * i + n,
+      }));
+      addSlice('huge', `huge-${i}`, endpoints, ports);
+    }
+  };
+  const answers = () => {
+    builder.update(state, state.takeChanges());
+    const { ask } = asked(builder.image());
+    const counts = (['A', 'SRV'] as const).map((type) => ask('huge.shop.svc', type)?.length);
+    return [...counts, ask('10-0-0-1.huge.shop.svc', 'SRV')?.length, ask('_p1._tcp.huge.shop.svc', 'SRV')?.length];
+  };
+  addSlices(2);
+  expect(answers()).toEqual([2000, maxRecords, 100, 2000]);
+  expect(builder.problems()).toEqual([]);
+  addSlices(32);
+  expect(answers()).toEqual([maxRecords, 0, 0, undefined]);
+  expect(asked(builder.image()).ask('web.shop.svc', 'A')).toHaveLength(1);
+  expect(builder.problems()).toEqual([
+    { object: 'Service shop/huge', reason: expect.stringMatching(/; it has no SRV records, and no names of ports$/) },
+  ]);
+});
+
+test('endpoints that all have ports of their own have them all', () => {
+  addNamespace('shop');
+  addService('shop', 'web', { type: 'headless' });
+  for (let i = 0; i < 300; i += 1) {
+    const address = addressFromOctets([10, 2, i >> 8, i & 255]);
+    addSlice('web', `web-${i}`, { address }, [{ name: '', protocol: 'tcp', number: 1000 + i }]);
+  }
+  builder.update(state, state.takeChanges());
+  expect(builder.problems()).toEqual([]);
+  const { ask } = asked(builder.image());
+  for (const i of [0, 253, 254, 255, 256, 299]) {
+    const host = `10-2-${i >> 8}-${i & 255}.web.shop.svc`;
+    expect(ask(host, 'SRV')).toEqual([`${host} 30 IN SRV 0 100 ${1000 + i} ${host}`]);
+  }
 });
 
 test('one that grows too large loses its records, and has them again when it shrinks; its problem goes with it', () => {

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { decodeImage } from '../../../zone/image/decode.ts';
-import { groupFlags, memberKinds, runKinds } from '../../../zone/image/format.ts';
+import { groupFlags, groupLimits, memberKinds, runKinds } from '../../../zone/image/format.ts';
 import type { OctetWriter } from '../../../zone/image/octet-writer.ts';
 import { ImageError } from '../../../zone/image/octets.ts';
 import { openImage } from '../../../zone/image/open.ts';
@@ -353,6 +353,17 @@ describe('groups must lie side by side', () => {
     const image = craftImage(fragments);
     expect(() => openImage(image)).toThrow(ImageError);
     expect(() => decodeImage(image)).toThrow(ImageError);
+  });
+
+  test('one that is longer than a group may be', () => {
+    const fragment = (octets: number) => {
+      const group = new Uint8Array(octets);
+      new DataView(group.buffer).setUint32(0, octets - 4);
+      return craftImage(group, { base: '' });
+    };
+    expect(() => openImage(fragment(groupLimits.octets))).not.toThrow();
+    expect(() => openImage(fragment(groupLimits.octets + 1))).toThrow('a group is too long');
+    expect(() => decodeImage(fragment(groupLimits.octets + 1))).toThrow('a part is too long');
   });
 
   test('and a great many of them are read', () => {

@@ -1,11 +1,13 @@
 /** What a group may hold, both sides of each limit. */
 import { describe, expect, test } from 'vitest';
 import { type Address, addressFromOctets, parseAddress } from '../../../zone/address.ts';
-import type { GroupNode, Host, HostService, OwnerGroup } from '../../../zone/group.ts';
+import type { GroupNode, Host, HostService, OwnerGroup, ServiceRule } from '../../../zone/group.ts';
+import { groupLimits } from '../../../zone/image/format.ts';
 import type { AddressStretch } from '../../../zone/image/fragment/address-writer.ts';
 import { GroupTooLargeError } from '../../../zone/image/fragment/group-too-large.ts';
 import { encodeFragment } from '../../../zone/image/fragment.ts';
 import { apex, NameError, parseName, parseRelativeName } from '../../../zone/name.ts';
+import { asked, imageOf } from './asking.ts';
 
 const address = parseAddress('10.0.0.1')!;
 const host: Host = { label: 'a', subdomain: undefined, addresses: [address], services: [] };
@@ -24,14 +26,6 @@ describe('a group of', () => {
     ],
     ['addresses', 65_535, 65_536, (count) => ({ own: addresses(count) })],
     ['addresses', 65_535, 65_536, (count) => ({ hosts: [{ ...host, addresses: addresses(count) }] })],
-    [
-      'different lists of ports',
-      255,
-      256,
-      (count) => ({
-        hosts: Array.from({ length: count }, (_, i) => ({ ...host, label: `a${i}`, services: [port(i)] })),
-      }),
-    ],
     [
       'ports',
       65_535,
@@ -74,6 +68,55 @@ describe('a group of', () => {
     const encode = () => encodeFragment(group(parts(tooMany)));
     expect(encode).toThrow(GroupTooLargeError);
     expect(encode).toThrow(`${tooMany} ${what} under one name; at most ${most} can be published`);
+  });
+});
+
+describe('a group as a whole', () => {
+  const { octets } = groupLimits;
+  /** Of so many octets, by the length of texts. */
+  const groupOf = (length: number) => {
+    const hosts = Array.from({ length: 29_100 }, (_, i) => ({ ...host, label: String(i).padEnd(63, 'x') }));
+    const without = encodeFragment(group({ hosts, nodes: [{ ...node, rrsets: [txt([])] }] })).octets.length;
+    // A text of one string takes two octets more than the string.
+    const texts: string[][] = [];
+    for (let left = length - without; left > 0; left -= texts.at(-1)![0]!.length + 2) {
+      texts.push(['x'.repeat(left < 300 && left > 257 ? 100 : Math.min(left - 2, 255))]);
+    }
+    return group({ hosts, nodes: [{ ...node, rrsets: [txt(texts)] }] });
+  };
+
+  test(`may take ${octets} octets and not one more`, () => {
+    expect(encodeFragment(groupOf(octets)).octets.length).toBe(octets);
+    expect(() => encodeFragment(groupOf(octets + 1))).toThrow(GroupTooLargeError);
+    expect(() => encodeFragment(groupOf(octets + 1))).toThrow(`more than ${octets} octets under one name`);
+  });
+
+  test('may have as many lists of ports as hosts', () => {
+    const hosts = Array.from({ length: groupLimits.hosts }, (_, i) => ({
+      ...host,
+      label: `a${i}`,
+      services: [port(i)],
+    }));
+    const { ask } = asked(imageOf(group({ hosts })));
+    for (const i of [0, 253, 254, 255, 256, groupLimits.hosts - 1]) {
+      expect(ask(`a${i}.web`, 'SRV')).toEqual([`a${i}.web 30 IN SRV 0 0 ${i} a${i}.web`]);
+    }
+  });
+
+  test('that members and rules multiply is refused before it costs much', () => {
+    const hosts = Array.from({ length: 50_000 }, (_, i) => ({ ...host, label: `a${i}` }));
+    const targets = hosts.map((_, i) => i);
+    let written = 0;
+    const rule: ServiceRule = {
+      ...port(1),
+      get targets() {
+        written += 1;
+        return targets;
+      },
+    };
+    const rules = Array<ServiceRule>(groupLimits.services).fill(rule);
+    expect(() => encodeFragment(group({ hosts, nodes: [{ ...node, services: rules }] }))).toThrow(GroupTooLargeError);
+    expect(written).toBeLessThan(30);
   });
 });
 

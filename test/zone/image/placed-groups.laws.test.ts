@@ -44,6 +44,27 @@ test('adding, replacing and removing give the octets of building anew', () => {
   );
 });
 
+test('leaving some out gives the octets of placing the others, and changes nothing', () => {
+  fc.assert(
+    fc.property(groups, fc.array(fc.nat()), groups, (all, gone, absent) => {
+      const fragments = all.map(encodeFragment);
+      const placed = new PlacedGroups();
+      placed.update(fragments.map(placing));
+      const before = imageOf(placed);
+      const out = new Set(gone.flatMap((index) => fragments[index % fragments.length]?.sortKey ?? []));
+      const others = new PlacedGroups();
+      others.update(fragments.filter(({ sortKey }) => !out.has(sortKey)).map(placing));
+      const strangers = absent.map((group) => encodeFragment(group).sortKey);
+      const keys = [...out, ...strangers.filter((key) => fragments.every(({ sortKey }) => sortKey !== key))];
+      const without = placed.without([...new Set(keys)]);
+      expect(imageOf(without)).toEqual(imageOf(others));
+      expect(imageOf(placed)).toEqual(before);
+      const headerOctets = new DataView(before.buffer, before.byteOffset).getUint32(12);
+      expect(placed.octetsInImage).toBe(before.length - 16 - headerOctets);
+    }),
+  );
+});
+
 test('an image does not change when the groups do', () => {
   const own = [parseAddress('10.0.0.1')!];
   const facts = { hosts: [], nodes: [], hasPointers: true, answersDashed: false };

@@ -18,16 +18,16 @@ export class AddressWriter {
   readonly ipv6: { from: number; count: number }[] = [];
   readonly #out: OctetWriter;
   readonly #hasPointers: boolean;
-  #passedOver: ReadonlySet<Address> = new Set();
+  #passedOver: readonly Address[] = [];
 
   constructor(out: OctetWriter, hasPointers: boolean) {
     this.#out = out;
     this.#hasPointers = hasPointers;
   }
 
-  /** These are noted no more. */
+  /** These, which are few, are noted no more. */
   passOver(addresses: readonly Address[]): void {
-    this.#passedOver = new Set(addresses);
+    this.#passedOver = addresses;
   }
 
   /** Both families, with their counts in front. */
@@ -40,7 +40,7 @@ export class AddressWriter {
   }
 
   writeOne(address: Address): void {
-    if (this.#hasPointers && !this.#passedOver.has(address)) this.#note(address.length);
+    if (this.#hasPointers && !this.#passedOver.includes(address)) this.#note(address.length);
     this.#out.text(address);
   }
 

@@ -6,7 +6,7 @@ import { joinRelative, labelsOf } from '../../name.ts';
 import { type Target, typeCodes } from '../../rrset.ts';
 import { groupLimits, memberKinds, targetKinds } from '../format.ts';
 import type { OctetWriter } from '../octet-writer.ts';
-import { limited } from './group-too-large.ts';
+import { checkOctets, limited } from './group-too-large.ts';
 
 /** Throws GroupTooLargeError; NameError when the node's name would be longer than a name may be. */
 export function writeNode(out: OctetWriter, node: GroupNode, { base, hosts }: OwnerGroup): void {
@@ -19,6 +19,7 @@ export function writeNode(out: OctetWriter, node: GroupNode, { base, hosts }: Ow
     for (const rule of node.services) {
       writeService(out, rule);
       writeMembers(out, rule.targets, hosts.length);
+      checkOctets(out);
     }
     out.u8(limited('kinds of records', node.rrsets, groupLimits.plainSets).length);
     for (const rrset of node.rrsets) writePlain(out, rrset);

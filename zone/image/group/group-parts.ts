@@ -44,7 +44,7 @@ export class GroupParts {
     this.#start = start;
     this.#profiles = endOfAddresses(this.own);
     this.end = start + 4 + u32(octets, start);
-    const nodesLengthAt = this.#profileAt(u8(octets, this.#profiles));
+    const nodesLengthAt = this.#profileAt(count(octets, this.#profiles));
     this.nodesFrom = nodesLengthAt + 4;
     this.nodesTo = this.nodesFrom + u32(octets, nodesLengthAt);
     if (this.nodesTo > this.end || this.end > octets.length) throw damaged('a group reaches behind its end');
@@ -74,14 +74,14 @@ export class GroupParts {
 
   /** Where the services of a host stand, one behind the other. */
   servicesOf({ profile }: HostPlace): { readonly from: number; readonly count: number } {
-    if (profile >= u8(this.octets, this.#profiles)) throw damaged('hosts have a list of ports that is not there');
+    if (profile >= count(this.octets, this.#profiles)) throw damaged('hosts have a list of ports that is not there');
     const at = this.#profileAt(profile);
     return { from: afterCount(this.octets, at), count: count(this.octets, at) };
   }
 
   /** Where list number `profile` begins, or where all end. */
   #profileAt(profile: number): number {
-    let at = this.#profiles + 1;
+    let at = afterCount(this.octets, this.#profiles);
     for (let passed = 0; passed < profile; passed += 1) {
       at = afterCount(this.octets, at) + serviceOctets * count(this.octets, at);
     }

@@ -1,14 +1,14 @@
 /**
  * Reads the hosts of a group, which stand in runs:
  *
- *     kind (8 bits) · number of the list of ports (8 bits) · length (32 bits) · hosts
+ *     kind (8 bits) · number of the list of ports (a count) · length (32 bits) · hosts
  */
 import type { Address } from '../../address.ts';
 import { dashedLabel } from '../../dashed.ts';
 import type { RelativeName } from '../../name.ts';
 import { groupLimits, runKinds } from '../format.ts';
 import { below, wireLabel, wireLabelAt } from '../names.ts';
-import { damaged, text, u8, u32 } from '../octets.ts';
+import { afterCount, count, damaged, text, u8, u32 } from '../octets.ts';
 import { DashedRun } from './dashed-run.ts';
 import { LabelledRun } from './labelled-run.ts';
 import type { AddressPlaces, Place } from './places.ts';
@@ -93,8 +93,9 @@ export class HostsReader {
 function readRuns(octets: Uint8Array, from: number, to: number): Run[] {
   const runs: Run[] = [];
   for (let at = from; at < to; ) {
-    const hostsFrom = at + 6;
-    const hostsTo = hostsFrom + u32(octets, at + 2);
+    const lengthAt = afterCount(octets, at + 1);
+    const hostsFrom = lengthAt + 4;
+    const hostsTo = hostsFrom + u32(octets, lengthAt);
     if (hostsTo > to) throw damaged('a run of hosts reaches behind the end of its group');
     if (hostsTo === hostsFrom) throw damaged('a run has no hosts');
     if (runs.length === groupLimits.hosts) throw tooManyHosts();
@@ -105,7 +106,7 @@ function readRuns(octets: Uint8Array, from: number, to: number): Run[] {
 }
 
 function readRun(octets: Uint8Array, at: number, hostsFrom: number, hostsTo: number): Run {
-  const profile = u8(octets, at + 1);
+  const profile = count(octets, at + 1);
   switch (u8(octets, at)) {
     case runKinds.dashedIpv4:
       return new DashedRun(octets, hostsFrom, hostsTo, profile, 4);

@@ -1,15 +1,16 @@
 /**
  * The records of a whole cluster, each object's beside the others', as plainly as it can be said. The agent computes
- * them piece by piece as objects change (snapshot/snapshot-builder.ts); this is the oracle that tests hold it to.
+ * them piece by piece as objects change (sync-agent/snapshot/snapshot-builder.ts); this is the oracle it is held to.
  */
-import type { OwnerGroup } from '../../zone/group.ts';
-import type { Cluster, EndpointSlice, Problem, SliceOwner } from '../cluster.ts';
-import { isExposed, isPublished } from './hiding.ts';
-import type { ObjectRecords, RecordOptions } from './options.ts';
-import { recordsOfPods } from './pods.ts';
-import { recordsOfService } from './service.ts';
-import { recordsOfServiceImport } from './service-import.ts';
-import { recordsOfNamespace, recordsOfZone, type ZoneKind } from './zone.ts';
+
+import type { Cluster, EndpointSlice, Problem, SliceOwner } from '../../../sync-agent/cluster.ts';
+import { isExposed, isPublished } from '../../../sync-agent/records/hiding.ts';
+import type { ObjectRecords, RecordOptions } from '../../../sync-agent/records/options.ts';
+import { recordsOfPods } from '../../../sync-agent/records/pods.ts';
+import { recordsOfService } from '../../../sync-agent/records/service.ts';
+import { recordsOfServiceImport } from '../../../sync-agent/records/service-import.ts';
+import { recordsOfNamespace, recordsOfZone, type ZoneKind } from '../../../sync-agent/records/zone.ts';
+import type { OwnerGroup } from '../../../zone/group.ts';
 
 /** Of each zone, every base name once, in no particular order. There is no clusterset zone without origins for it. */
 export interface ClusterRecords extends Readonly<Record<ZoneKind, readonly OwnerGroup[]>> {

@@ -1,0 +1,124 @@
+/** Which reflectors keep the view, of the whole cluster or of one namespace. */
+import type { EndpointSlice, Namespace, Pod, Service, ServiceImport } from '../cluster.ts';
+import type { Clock } from './clock.ts';
+import type { KubeApi } from './connection.ts';
+import { NamespaceProbe } from './namespace-probe.ts';
+import type { ClusterState } from './observed-cluster.ts';
+import { OptionalReflector, type OptionalReflectorOptions } from './optional-reflector.ts';
+import { Reflector, type ReflectorOptions, type Sink } from './reflector.ts';
+import { type AnyReflector, ReflectorGroup } from './reflector-group.ts';
+import {
+  endpointSlices,
+  namespaceNamed,
+  namespaces,
+  pods,
+  type Resource,
+  serviceImports,
+  services,
+  titleOf,
+} from './resource.ts';
+import type { ObservationScope } from './scope.ts';
+import { trimEndpointSlice, trimNamespace, trimPod, trimService, trimServiceImport } from './trim.ts';
+import type { Trimmed } from './trimmed.ts';
+
+/** Where the objects of each kind go. */
+export interface ClusterSinks {
+  readonly namespaces: Sink<Trimmed<Namespace>>;
+  readonly services: Sink<Trimmed<Service>>;
+  readonly slices: Sink<Trimmed<EndpointSlice>>;
+  readonly pods: Sink<Trimmed<Pod>>;
+  readonly imports: Sink<Trimmed<ServiceImport>>;
+}
+
+/** What happens to any of the reflectors. None must throw. */
+export type ReflectorEvents = Pick<ReflectorOptions<unknown>, 'onError' | 'onWell' | 'onAccepted'> &
+  Pick<OptionalReflectorOptions<unknown>, 'onAbsent' | 'onPresent'>;
+
+export interface ReflectingOptions {
+  readonly api: KubeApi;
+  readonly scope: ObservationScope;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly inactivityMilliseconds: number | undefined;
+}
+
+/** For all there is in the scope. */
+export function clusterReflectors(
+  sinks: ClusterSinks,
+  events: ReflectorEvents,
+  options: ReflectingOptions,
+): ReflectorGroup {
+  const { namespaces: wanted } = options.scope;
+  const resource = namespaces(wanted.type === 'labelled' ? wanted.selector : undefined);
+  const reflecting = { ...commonOptions(events, options), resource, read: trimNamespace, sink: sinks.namespaces };
+  const entry: Entry = [titleOf(resource), new Reflector(reflecting)];
+  return new ReflectorGroup([entry, ...objectReflectors(undefined, sinks, events, options)]);
+}
+
+/** For one Namespace and what is in it. */
+export function namespaceReflectors(
+  name: string,
+  sinks: ClusterSinks,
+  events: ReflectorEvents,
+  options: ReflectingOptions,
+): ReflectorGroup {
+  const resource = namespaceNamed(name);
+  const probing = { ...commonOptions(events, options), resource, read: trimNamespace, sink: sinks.namespaces };
+  const entry: Entry = [titleOf(resource), new NamespaceProbe(probing)];
+  return new ReflectorGroup([entry, ...objectReflectors(name, sinks, events, options)]);
+}
+
+/** The sinks of a whole state; lists replace all there is. */
+export function wholeOf(state: ClusterState): ClusterSinks {
+  return {
+    namespaces: state.namespaceStore,
+    services: state.serviceStore,
+    slices: state.sliceStore,
+    pods: state.podStore,
+    imports: state.importStore,
+  };
+}
+
+/** Sinks for a part of a state; lists replace what came by the same part. */
+export function partOf(state: ClusterState): ClusterSinks {
+  return {
+    namespaces: state.namespaceStore.part(),
+    services: state.serviceStore.part(),
+    slices: state.sliceStore.part(),
+    pods: state.podStore.part(),
+    imports: state.importStore.part(),
+  };
+}
+
+/** By its title. */
+type Entry = readonly [string, AnyReflector];
+
+function commonOptions(events: ReflectorEvents, { api, clock, random, inactivityMilliseconds }: ReflectingOptions) {
+  return { ...events, api, clock, random, ...(inactivityMilliseconds === undefined ? {} : { inactivityMilliseconds }) };
+}
+
+/** Those of one namespace; of the whole cluster without one. */
+function* objectReflectors(
+  namespace: string | undefined,
+  sinks: ClusterSinks,
+  events: ReflectorEvents,
+  options: ReflectingOptions,
+): Generator<Entry, void, undefined> {
+  const { scope } = options;
+  const common = commonOptions(events, options);
+  const reflector = <T>(resource: Resource, read: (object: unknown) => Trimmed<T>, sink: Sink<Trimmed<T>>): Entry => [
+    titleOf(resource),
+    new Reflector({ ...common, resource, read, sink }),
+  ];
+
+  const trimming = { keepsImports: scope.observesServiceImports, keepsPodNames: scope.keepsPodNames };
+  const readSlice = (object: unknown) => trimEndpointSlice(object, trimming);
+  yield reflector(services(namespace, scope), trimService, sinks.services);
+  yield reflector(endpointSlices(namespace, scope), readSlice, sinks.slices);
+  if (scope.observesPods) yield reflector(pods(namespace, scope), trimPod, sinks.pods);
+  if (scope.observesServiceImports) {
+    const resource = serviceImports(namespace, scope);
+    const optional = new OptionalReflector({ ...common, resource, read: trimServiceImport, sink: sinks.imports });
+    yield [titleOf(resource), optional];
+  }
+}
