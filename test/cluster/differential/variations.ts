@@ -40,7 +40,7 @@ export const kubeadm: Variation = {
   hasClusterset: false,
   namespaces: 'all',
   needsLabel: false,
-  questionsPerStep: 60,
+  questionsPerStep: 40,
   everyRounds: 1,
 };
 
@@ -55,7 +55,7 @@ export const variations: readonly Variation[] = [
     hasClusterset: false,
     namespaces: 'labelled',
     needsLabel: true,
-    questionsPerStep: 60,
+    questionsPerStep: 40,
     everyRounds: 1,
   },
   {
@@ -67,7 +67,7 @@ export const variations: readonly Variation[] = [
     hasClusterset: false,
     namespaces: [...allowedNamespaces, ...sentinelNamespaces],
     needsLabel: false,
-    questionsPerStep: 60,
+    questionsPerStep: 40,
     everyRounds: 3,
   },
   {
@@ -79,7 +79,7 @@ export const variations: readonly Variation[] = [
     hasClusterset: true,
     namespaces: 'all',
     needsLabel: true,
-    questionsPerStep: 40,
+    questionsPerStep: 30,
     everyRounds: 1,
   },
 ];
