@@ -2,7 +2,7 @@
  * What administrators ask of the edge: with their key, and with one clear line for whatever goes wrong. The key comes from
  * a file or the environment, never from the command line, which others on the machine can read.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { ParseArgsConfig } from 'node:util';
 import { UsageError } from '../sync-agent/usage.ts';
 import { readEdge } from './edge-url.ts';
@@ -49,9 +49,20 @@ export class Administration {
   /** The JSON of an answer of success. Throws AdministrationError. */
   async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Fields> {
     const response = await this.#fetch(method, path, body);
+    return this.#success(response, await fieldsOf(response));
+  }
+
+  /** The JSON of what is there; undefined when the edge says that nothing is. Throws AdministrationError. */
+  async find(path: string): Promise<Fields | undefined> {
+    const response = await this.#fetch('GET', path, undefined);
     const answer = await fieldsOf(response);
-    if (response.ok && answer !== undefined) return answer;
-    throw new AdministrationError(`the edge ${this.#edge.origin} ${refusalOf(response.status, answer)}`);
+    const isAbsent = response.status === 404 && answer?.['code'] === 'NOT_FOUND';
+    return isAbsent ? undefined : this.#success(response, answer);
+  }
+
+  #success({ ok, status }: Response, answer: Fields | undefined): Fields {
+    if (ok && answer !== undefined) return answer;
+    throw new AdministrationError(`the edge ${this.#edge.origin} ${refusalOf(status, answer)}`);
   }
 
   async #fetch(method: string, path: string, body: unknown): Promise<Response> {
@@ -91,12 +102,21 @@ function readKey(path: string | undefined, environment: NodeJS.ProcessEnv): stri
 
 function readKeyFile(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    const text = readFileSync(path, 'utf8');
+    warnOfReaders(path);
+    return text;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
     throw new AdministrationError(`--admin-key-file ${path}: ${why}`, { cause });
   }
+}
+
+/** Whoever reads the key may do everything; it is used all the same. Windows has no such bits. */
+function warnOfReaders(path: string): void {
+  const file = statSync(path);
+  if (process.platform === 'win32' || !file.isFile() || (file.mode & 0o044) === 0) return;
+  process.stderr.write(`kube-doh: others on this machine can read the administrator's key: chmod 600 ${path}\n`);
 }
 
 function refusalOf(status: number, answer: Fields | undefined): string {

@@ -7,13 +7,14 @@ import type { ClusterId } from '../zone/cluster-id.ts';
 import { AuditLog } from './access/audit.ts';
 import { Authorization, type Refusal } from './access/authorization.ts';
 import { AccessKeysError } from './access/doors/access-keys.ts';
-import type { Administrator, Permitted, Reader, Stranger } from './access/principal.ts';
+import type { Administrator, Permitted, Reader, Signer, Stranger } from './access/principal.ts';
 import { RefusalLog } from './access/refusal-log.ts';
 import { type DoorSettings, tokenDoorsOnly } from './access/settings.ts';
 import { TokenStore } from './access/token-store.ts';
 import { Directory } from './clusters/directory.ts';
 import { type Configuration, type Machine, StoreError, withNamedFailures } from './environment.ts';
-import { type ClusterRoutes, deleteCluster, getClusters, putCluster } from './http/cluster-routes.ts';
+import { type ClusterRoutes, deleteCluster, getCluster, getClusters, putCluster } from './http/cluster-routes.ts';
+import { KnownSignatures } from './http/known-signatures.ts';
 import {
   accessUnavailable,
   internal,
@@ -40,16 +41,18 @@ const cluster = ':cluster{[a-z0-9-]{1,32}}';
 
 /** Without `doors`, tokens come by path and header only. */
 export function createApp(configuration: Configuration, machine: Machine, doors: DoorSettings = tokenDoorsOnly): Hono {
-  const { tokenKey, defaultCluster, objects, endpointHost } = configuration;
+  const { tokenKey, defaultCluster, objects, endpointHosts } = configuration;
   const store = withNamedFailures(configuration.store);
   const directory = new Directory(store, machine);
   const tokens = new TokenStore(store, (key) => directory.readBeside(key), tokenKey, machine);
   const audit = new AuditLog(machine);
   const refusals = new RefusalLog(machine);
   const troubles = new TroubleLog(machine);
-  const authorization = new Authorization({ ...configuration, doors }, tokens, { audit, refusals, troubles }, machine);
+  const signatures = new KnownSignatures(store, machine);
+  const logs = { audit, refusals, troubles };
+  const authorization = new Authorization({ ...configuration, doors }, { tokens, signatures }, logs, machine);
   const snapshots = new SnapshotReader(store, directory, machine);
-  const clusters: ClusterRoutes = { store, objects, endpointHost, audit };
+  const clusters: ClusterRoutes = { store, objects, endpointHosts, audit, machine };
   const publish: PublishRoute = { objects, refusals, troubles, machine };
   const query: QueryRoute = { snapshots, directory, defaultCluster, audit, troubles, machine };
 
@@ -62,8 +65,8 @@ export function createApp(configuration: Configuration, machine: Machine, doors:
     behind((request) => authorization.lister(request), handle);
   const forAdministrator = (handle: HandlerFor<Administrator>): Handler =>
     behind((request) => authorization.administrator(request), handle);
-  const forSigners = (handle: HandlerFor<Stranger>): Handler =>
-    behind((request) => authorization.stranger(request), handle);
+  const forSigners = (handle: HandlerFor<Signer | Stranger>): Handler =>
+    behind((request, context) => authorization.signer(request, clusterOf(context)!), handle);
 
   const app = new Hono();
   add(app, '/healthz', { GET: health });
@@ -83,6 +86,7 @@ export function createApp(configuration: Configuration, machine: Machine, doors:
     }),
   });
   add(app, `/v1/clusters/${cluster}`, {
+    GET: forAdministrator((_, context) => getCluster(clusters, clusterOf(context)!, machine.now())),
     PUT: forAdministrator((request, context) => putCluster(clusters, clusterOf(context)!, request)),
     DELETE: forAdministrator((_, context) => deleteCluster(clusters, clusterOf(context)!)),
   });

@@ -1,10 +1,10 @@
 /**
  * The classes of the Durable Objects: what they are called with goes on to what decides (clusters/registry.ts,
- * snapshots/publications.ts).
+ * snapshots/publications.ts), and into the log. They are called without a URL, so what they log stands beside none.
  */
 import { DurableObject } from 'cloudflare:workers';
 import { Registry } from './clusters/registry.ts';
-import { type Bindings, readBindings } from './environment.ts';
+import { type Bindings, type JournalCalls, readBindings } from './environment.ts';
 import { platform } from './machine.ts';
 import type { PublicationsCalls, RegistryCalls } from './objects.ts';
 import { Publications } from './snapshots/publications.ts';
@@ -48,7 +48,8 @@ export class PublicationsObject extends DurableObject<Bindings> implements Publi
 
   constructor(ctx: State, bindings: Bindings) {
     super(ctx, bindings);
-    this.#publications = new Publications(ctx.storage, readBindings(bindings).configuration.store, platform);
+    const { store, objects } = readBindings(bindings).configuration;
+    this.#publications = new Publications(ctx.storage, store, objects!.registry, platform);
   }
 
   consider(...args: Arguments<PublicationsCalls, 'consider'>) {
@@ -69,5 +70,12 @@ export class PublicationsObject extends DurableObject<Bindings> implements Publi
 
   status(...args: Arguments<PublicationsCalls, 'status'>) {
     return this.#publications.status(...args);
+  }
+}
+
+/** Keeps nothing. */
+export class JournalObject extends DurableObject<Bindings> implements JournalCalls {
+  async write(...[lines]: Arguments<JournalCalls, 'write'>) {
+    for (const { text, kind } of lines) platform.log(text, kind);
   }
 }

@@ -9,9 +9,10 @@ import { type ObjectNamespace, type PublicationsCalls, type RegistryCalls, regis
 /** The bindings and secrets of wrangler.toml. Secrets may be absent: what needs them is then closed. */
 export interface Bindings {
   readonly STORE?: KeyValueStore;
-  /** Without both of these nothing is registered and nothing is published; questions are answered all the same. */
+  /** Without all three nothing is registered and nothing is published; questions are answered all the same. */
   readonly REGISTRY?: ObjectNamespace<RegistryCalls>;
   readonly PUBLICATIONS?: ObjectNamespace<PublicationsCalls>;
+  readonly JOURNAL?: ObjectNamespace<JournalCalls>;
   /** SHA-256 of the administrator's key, in hexadecimal. */
   readonly ADMIN_KEY_SHA256?: string;
   /** 32 random octets in hexadecimal: what lets the Worker tell its own tokens from random ones without asking KV. */
@@ -20,7 +21,7 @@ export interface Bindings {
   readonly OPEN?: string;
   /** The cluster that is asked when the path and the token name none. */
   readonly DEFAULT_CLUSTER?: string;
-  /** The host name under which clients find the endpoint. No alias may cover it. */
+  /** The host name under which clients find the endpoint. No zone may cover it, nor TOKEN_HOST_SUFFIX. */
   readonly ENDPOINT_HOST?: string;
   /** Further doors and limits, off unless bound; worker/access/settings.ts reads them. */
   readonly TOKEN_HOST_SUFFIX?: string;
@@ -44,7 +45,8 @@ export interface Configuration {
   readonly tokenKey: string | undefined;
   readonly isOpen: boolean;
   readonly defaultCluster: ClusterId | undefined;
-  readonly endpointHost: Name | undefined;
+  /** Under which clients find the endpoint: itself, and what its hosts with tokens end in. */
+  readonly endpointHosts: readonly Name[];
 }
 
 export interface Objects {
@@ -63,6 +65,17 @@ export interface Machine {
   fetch(url: string): Promise<Response>;
   /** One line for operators: a problem, or an event that is as it should be. It never holds a token, a key or a question. */
   log(line: string, kind?: 'event'): void;
+}
+
+/** As it was given to `Machine.log`. */
+export interface JournalLine {
+  readonly text: string;
+  readonly kind: 'event' | undefined;
+}
+
+/** The Durable Object that writes the log of requests (worker/journal.ts). */
+export interface JournalCalls {
+  write(lines: readonly JournalLine[]): Promise<void>;
 }
 
 /** The part of a Workers KV namespace that is used here. Values of one key change as a whole; reads may be old. */
@@ -105,11 +118,13 @@ export class StoreError extends Error {
 
 /** The bindings as they are used, and a line for each that is wrong: a slip closes a door and never opens one. */
 export function readBindings(bindings: Bindings): { configuration: Configuration; problems: readonly string[] } {
-  const { STORE, REGISTRY, PUBLICATIONS, ADMIN_KEY_SHA256, TOKEN_KEY, OPEN, DEFAULT_CLUSTER, ENDPOINT_HOST } = bindings;
+  const { STORE, ADMIN_KEY_SHA256, TOKEN_KEY, OPEN, DEFAULT_CLUSTER, ENDPOINT_HOST, TOKEN_HOST_SUFFIX } = bindings;
   const problems: string[] = [];
   if (STORE === undefined) problems.push('no KV namespace is bound as STORE; nothing can be answered');
-  if (REGISTRY === undefined || PUBLICATIONS === undefined) {
-    problems.push('REGISTRY and PUBLICATIONS are not both bound; no cluster can be registered, and none can publish');
+  const objects = readObjects(bindings);
+  if (objects === undefined) {
+    const names = 'REGISTRY, PUBLICATIONS and JOURNAL';
+    problems.push(`${names} are not all bound; no cluster can be registered, and none can publish`);
   }
   const hexadecimal256 = (name: string, value: string | undefined): string | undefined => {
     if (value === undefined || /^[0-9a-f]{64}$/i.test(value)) return value?.toLowerCase();
@@ -123,23 +138,31 @@ export function readBindings(bindings: Bindings): { configuration: Configuration
   if (OPEN !== undefined && OPEN !== 'true' && OPEN !== 'false') {
     problems.push('OPEN is neither "true" nor "false"; questions need a token');
   }
-  const endpointHost = ENDPOINT_HOST === undefined ? undefined : nameOf(ENDPOINT_HOST);
+  const endpointHost = nameOf(ENDPOINT_HOST);
   if (endpointHost === undefined && ENDPOINT_HOST !== undefined) {
     problems.push('ENDPOINT_HOST is no host name; it counts as absent');
   }
   const configuration = {
     store: STORE ?? missingStore,
-    objects: REGISTRY === undefined || PUBLICATIONS === undefined ? undefined : objectsOf(REGISTRY, PUBLICATIONS),
+    objects,
     administratorKeySha256: hexadecimal256('ADMIN_KEY_SHA256', ADMIN_KEY_SHA256),
     tokenKey: hexadecimal256('TOKEN_KEY', TOKEN_KEY),
     isOpen: OPEN === 'true',
     defaultCluster,
-    endpointHost,
+    // A suffix that is no name is told by those who take tokens by it (access/settings.ts).
+    endpointHosts: [endpointHost, nameOf(TOKEN_HOST_SUFFIX)].filter((host) => host !== undefined),
   };
   return { configuration, problems };
 }
 
-function nameOf(text: string): Name | undefined {
+/** Without a journal nobody would see what is done by them, nor why nothing is logged. */
+function readObjects({ REGISTRY, PUBLICATIONS, JOURNAL }: Bindings): Objects | undefined {
+  if (REGISTRY === undefined || PUBLICATIONS === undefined || JOURNAL === undefined) return undefined;
+  return objectsOf(REGISTRY, PUBLICATIONS);
+}
+
+function nameOf(text: string | undefined): Name | undefined {
+  if (text === undefined) return undefined;
   try {
     return parseName(text);
   } catch (error) {
@@ -167,7 +190,7 @@ export function objectsOf(
         consider: (signed, registered) => named(() => one().consider(signed, registered)),
         store: (signed, body, contents, registered) => named(() => one().store(signed, body, contents, registered)),
         noteRefusal: (note) => named(() => one().noteRefusal(note)),
-        withdraw: (of, revision) => named(() => one().withdraw(of, revision)),
+        withdraw: (of, revision, registration) => named(() => one().withdraw(of, revision, registration)),
         status: (of, registered) => named(() => one().status(of, registered)),
       };
     },

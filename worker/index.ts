@@ -3,25 +3,32 @@ import type { ExecutionContext, Hono } from 'hono';
 import { readDoorSettings } from './access/settings.ts';
 import { createApp } from './app.ts';
 import { type Bindings, readBindings } from './environment.ts';
+import { RequestLog } from './journal.ts';
 import { platform } from './machine.ts';
 
 /** The Durable Objects, as wrangler.toml names them. */
-export { PublicationsObject as Publications, RegistryObject as Registry } from './durable-objects.ts';
+export {
+  JournalObject as Journal,
+  PublicationsObject as Publications,
+  RegistryObject as Registry,
+} from './durable-objects.ts';
 
-let app: Hono | undefined;
+let isolate: { readonly app: Hono; readonly requestLog: RequestLog } | undefined;
 
 const worker = {
-  fetch(request: Request, bindings: Bindings, context: ExecutionContext): Response | Promise<Response> {
-    app ??= start(bindings);
-    return app.fetch(request, {}, context);
+  fetch(request: Request, bindings: Bindings, context: ExecutionContext): Promise<Response> {
+    isolate ??= start(bindings);
+    const { app, requestLog } = isolate;
+    return requestLog.during(context, (own) => app.fetch(request, {}, own));
   },
 };
 
-function start(bindings: Bindings): Hono {
+function start(bindings: Bindings): NonNullable<typeof isolate> {
   const { configuration, problems } = readBindings(bindings);
   const { doors, problems: doorProblems } = readDoorSettings(bindings);
-  for (const problem of [...problems, ...doorProblems]) platform.log(problem);
-  return createApp(configuration, platform, doors);
+  const requestLog = new RequestLog(bindings.JOURNAL, platform);
+  for (const problem of [...problems, ...doorProblems]) requestLog.log(problem);
+  return { app: createApp(configuration, { ...platform, log: requestLog.log }, doors), requestLog };
 }
 
 // biome-ignore lint/style/noDefaultExport: the platform looks for it here.

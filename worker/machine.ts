@@ -1,4 +1,4 @@
-/** Time, chance, the network and the log, as the platform has them. */
+/** Time, chance, the network and the log, as the platform has them. Requests have a log of their own: see journal.ts. */
 import type { Machine } from './environment.ts';
 
 export const platform: Machine = {

@@ -53,11 +53,12 @@ export interface RegistryCalls {
   ): Promise<
     | ({ readonly kind: 'registered' } & Registered)
     | { readonly kind: 'conflict'; readonly conflict: Conflict }
-    /** Nothing is changed: what was published before the cluster was taken away is still there. */
-    | { readonly kind: 'not-withdrawn' }
     | NotWritten
   >;
-  /** Takes away what was published as well. That the cluster is not there is no error; what fails is tried again. */
+  /**
+   * Takes away what was published as well, be it a while later. That the cluster is not there is no error; what fails is
+   * tried again.
+   */
   unregister(cluster: ClusterId): Promise<{ readonly kind: 'unregistered' } | NotWritten>;
 }
 
@@ -90,7 +91,9 @@ export type Decision =
   | { readonly kind: 'serial-ahead'; readonly stored: Version }
   | { readonly kind: 'wrong-identity' }
   /** The registration was changed since the manifest was compared with it. */
-  | { readonly kind: 'outdated' };
+  | { readonly kind: 'outdated' }
+  /** As many publishes of the cluster as may wait for KV do. */
+  | { readonly kind: 'busy' };
 
 /** What is remembered of a publish that was refused. */
 export interface RefusalNote {
@@ -121,9 +124,12 @@ export interface PublicationsStatus {
 }
 
 export interface PublicationsCalls {
-  /** Decides without the body, and changes nothing. */
+  /** Decides without the body, changes nothing, and waits for no other publish. */
   consider(signed: SignedManifest, registered: Registered): Promise<Decision>;
-  /** Decides again, and writes what is acceptable. Everything else was checked before. */
+  /**
+   * Decides again, asks `Registry` whether the registration still stands, and writes what is acceptable. Everything else was
+   * checked before.
+   */
   store(
     signed: SignedManifest,
     body: Uint8Array,
@@ -132,9 +138,14 @@ export interface PublicationsCalls {
   ): Promise<Exclude<Decision, { kind: 'acceptable' }> | { readonly kind: 'stored' } | NotWritten>;
   noteRefusal(note: RefusalNote): Promise<void>;
   /**
-   * Forgets what was published under registrations before this revision, and takes it out of KV. May be repeated; changes
-   * nothing when something was published under a later one.
+   * Takes what was published under registrations before this revision out of KV. Which versions there were stays known, so
+   * none of them comes again. May be repeated; takes nothing away that was published under a later one. `registration`: as
+   * it was; undefined when there was none.
    */
-  withdraw(cluster: ClusterId, revision: number): Promise<{ readonly kind: 'withdrawn' } | NotWritten>;
+  withdraw(
+    cluster: ClusterId,
+    revision: number,
+    registration: Registration | undefined,
+  ): Promise<{ readonly kind: 'withdrawn' } | NotWritten>;
   status(cluster: ClusterId, registered: Registered): Promise<PublicationsStatus>;
 }

@@ -88,10 +88,10 @@ export function maySucceed(a: Version, b: Version): boolean {
   return a.epoch >= b.epoch && a.serial > b.serial;
 }
 
-/** How far a serial may be above the stored one (0 when nothing is stored), so that nobody can use up all that there are. */
+/** How far a serial may be above the stored one, so that nobody can use up all that there are. The first one may be any. */
 export const maxSerialRise = 2 ** 32;
 
-/** Whether a reader that has `b` takes `a`. The serial of a cluster that was deleted and made anew begins again. */
+/** Whether a reader that has `b` takes `a`. The serial of a cluster of which everything was lost begins again. */
 export function isNewer(a: Version, b: Version): boolean {
   return a.epoch > b.epoch || (a.epoch === b.epoch && a.serial > b.serial);
 }

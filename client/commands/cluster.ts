@@ -1,13 +1,7 @@
 /** `kube-doh cluster`: registers clusters at the edge, changes their keys, takes them away, and lists them. */
 import { parseCommandLine, UsageError } from '../../sync-agent/usage.ts';
 import { type ClusterId, parseClusterId } from '../../zone/cluster-id.ts';
-import {
-  type Administration,
-  administratorFlags,
-  administratorFlagsHelp,
-  type Fields,
-  readAdministration,
-} from '../administration.ts';
+import { administratorFlags, administratorFlagsHelp, readAdministration } from '../administration.ts';
 import { readEdge } from '../edge-url.ts';
 import { clusterTable } from './cluster/listing.ts';
 import { readRegistrationFlags, registrationFlags } from './cluster/registration-flags.ts';
@@ -31,7 +25,7 @@ const usage = `kube-doh cluster ACTION [ID] [OPTIONS]
     --key FILE           the private key that its agent signs with
     --identity UID       the UID of its namespace kube-system, if its agent could read that; an administrator's key
                          finds it at the edge
-  remove ID              takes away the registration and all that was published; registered anew, versions begin again
+  remove ID              takes away the registration and all that was published; registered anew, its versions go on
   list                   all clusters: how old what they published is, and what was refused last
 
 ${administratorFlagsHelp}`;
@@ -91,22 +85,23 @@ const runners: Readonly<Record<Exclude<Action, 'list'>, (cluster: ClusterId, fla
 async function add(cluster: ClusterId, flags: Flags): Promise<void> {
   const registration = readRegistrationFlags(flags);
   const administration = readAdministration(flags, process.env);
-  if (!flags.replace && (await registrationsOf(administration)).some((entry) => entry['cluster'] === cluster)) {
+  const path = pathOf(cluster);
+  if (!flags.replace && (await administration.find(path)) !== undefined) {
     throw new Error(`cluster ${cluster} is registered already: to change its registration as a whole, add --replace`);
   }
-  const answer = await administration.call('PUT', `/v1/clusters/${cluster}`, registration);
+  const answer = await administration.call('PUT', path, registration);
   const zones = [answer['zones'], answer['clustersetZones']].flat();
   print(`registered cluster ${cluster} with ${zones.join(', ')}`);
 }
 
 async function rotateKey(cluster: ClusterId, flags: Flags): Promise<void> {
   const administration = readAdministration(flags, process.env);
-  const entry = (await registrationsOf(administration)).find((candidate) => candidate['cluster'] === cluster);
+  const entry = await administration.find(pathOf(cluster));
   if (entry === undefined) throw new Error(`cluster ${cluster} is not registered: register it with "cluster add"`);
   const { zones, clustersetZones, softLimitSeconds, hardLimitSeconds } = entry;
   const publicKeys = rotatedKeys(entry['publicKeys'], flags['public-key'], flags.finish);
   const body = { publicKeys, zones, clustersetZones, softLimitSeconds, hardLimitSeconds };
-  await administration.call('PUT', `/v1/clusters/${cluster}`, body);
+  await administration.call('PUT', pathOf(cluster), body);
   print(
     flags.finish
       ? `only ${publicKeys.join()} signs for cluster ${cluster} now`
@@ -127,13 +122,16 @@ async function retireCluster(cluster: ClusterId, flags: Flags): Promise<void> {
 async function boundIdentity(cluster: ClusterId, flags: Flags): Promise<string | undefined> {
   const hasKey = flags['admin-key-file'] !== undefined || (process.env['KUBE_DOH_ADMIN_KEY'] ?? '') !== '';
   if (!hasKey) return undefined;
-  const entries = await registrationsOf(readAdministration(flags, process.env));
-  const identity = entries.find((entry) => entry['cluster'] === cluster)?.['identity'];
+  const entry = await readAdministration(flags, process.env).find(pathOf(cluster));
+  if (entry?.['state'] === 'unknown') {
+    throw new Error(`the edge does not tell now what cluster ${cluster} has published: try again, or pass --identity`);
+  }
+  const identity = entry?.['identity'];
   return typeof identity === 'string' ? identity : undefined;
 }
 
 async function remove(cluster: ClusterId, flags: Flags): Promise<void> {
-  await readAdministration(flags, process.env).call('DELETE', `/v1/clusters/${cluster}`);
+  await readAdministration(flags, process.env).call('DELETE', pathOf(cluster));
   print(`removed cluster ${cluster}`);
 }
 
@@ -142,10 +140,8 @@ async function list(flags: Flags): Promise<void> {
   for (const line of clusterTable(clusters)) print(line);
 }
 
-async function registrationsOf(administration: Administration): Promise<readonly Fields[]> {
-  const { clusters } = await administration.call('GET', '/v1/clusters');
-  const entries = Array.isArray(clusters) ? (clusters as Fields[]) : [];
-  return entries.filter((entry) => entry['registered'] === true);
+function pathOf(cluster: ClusterId): string {
+  return `/v1/clusters/${cluster}`;
 }
 
 /** A flag that does nothing is a mistake, and its user thinks that it did something. */

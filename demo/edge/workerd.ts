@@ -11,8 +11,10 @@ export interface WorkerdOptions {
   readonly entry: string;
   readonly isOpen: boolean;
   readonly defaultCluster: string;
-  /** Told what the Worker logs. */
+  /** Told the problems that the Worker logs. */
   readonly log: (line: string) => void;
+  /** Told what it logs that is as it should be. */
+  readonly logEvent?: (line: string) => void;
 }
 
 export interface Workerd {
@@ -22,7 +24,13 @@ export interface Workerd {
   stop(): Promise<void>;
 }
 
-export async function startWorkerd({ entry, isOpen, defaultCluster, log }: WorkerdOptions): Promise<Workerd> {
+export async function startWorkerd({
+  entry,
+  isOpen,
+  defaultCluster,
+  log,
+  logEvent = () => {},
+}: WorkerdOptions): Promise<Workerd> {
   const administratorKey = randomBytes(32).toString('hex');
   const contents = await bundleWorker(entry);
   const ourListeners = signalListeners();
@@ -33,7 +41,7 @@ export async function startWorkerd({ entry, isOpen, defaultCluster, log }: Worke
     logRequests: false,
     log: new NoOpLog(),
     handleStructuredLogs: ({ level, message }) => {
-      if (level === 'error' || level === 'warn') log(message);
+      (level === 'error' || level === 'warn' ? log : logEvent)(message);
     },
     workers: [
       {
@@ -49,12 +57,13 @@ export async function startWorkerd({ entry, isOpen, defaultCluster, log }: Worke
             STORE: { type: 'kv', id: 'STORE' },
             REGISTRY: object('Registry'),
             PUBLICATIONS: object('Publications'),
+            JOURNAL: object('Journal'),
             ADMIN_KEY_SHA256: text(createHash('sha256').update(administratorKey).digest('hex')),
             TOKEN_KEY: text(randomBytes(32).toString('hex')),
             OPEN: text(String(isOpen)),
             DEFAULT_CLUSTER: text(defaultCluster),
           },
-          exports: { Registry: objectClass, Publications: objectClass },
+          exports: { Registry: objectClass, Publications: objectClass, Journal: objectClass },
         },
         dev: { rootPath: '/' },
       },

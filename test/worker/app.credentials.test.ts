@@ -229,6 +229,7 @@ describe('403: the cluster is not in the token’s scope', () => {
 describe('the administrator’s routes', () => {
   const routes = [
     ['GET', '/v1/clusters'],
+    ['GET', '/v1/clusters/local'],
     ['PUT', '/v1/clusters/local'],
     ['DELETE', '/v1/clusters/local'],
     ['GET', '/v1/tokens'],

@@ -58,7 +58,7 @@ const routes: readonly Route[] = [
   ...questions(`/c/${clusterPattern}/dns-query`, '/c/local', 'readers of local'),
   { pattern: '/v1/clusters', method: 'GET', path: '/v1/clusters', audience: 'listers' },
   { pattern: '/v1/clusters', method: 'HEAD', path: '/v1/clusters', audience: 'listers' },
-  ...['PUT', 'DELETE'].map((method): Route => {
+  ...['PUT', 'GET', 'HEAD', 'DELETE'].map((method): Route => {
     const init = method === 'PUT' ? { body: JSON.stringify(registration) } : {};
     return {
       pattern: `/v1/clusters/${clusterPattern}`,
@@ -119,7 +119,7 @@ test('the table holds every route there is', () => {
   const configuration = {
     store: new ObservedStore(),
     objects: undefined,
-    endpointHost: undefined,
+    endpointHosts: [],
     administratorKeySha256: undefined,
     tokenKey: undefined,
     isOpen: false,
@@ -130,6 +130,22 @@ test('the table holds every route there is', () => {
   const withToken = patterns.filter((path) => path.endsWith('/dns-query')).map((path) => `/t/:token${path}`);
   expect(new Set(declared)).toEqual(new Set([...patterns, ...withToken]));
 });
+
+function cachingOf({ headers }: WholeResponse): readonly string[] {
+  return headers.filter(([name]) => name === 'cache-control' || name === 'vary').map(([, value]) => value);
+}
+
+const forTheHeader = ['private, max-age=30', 'Authorization, Cf-Access-Jwt-Assertion'];
+
+/** A cache may give an answer to whoever shows the same credential, where it can see which one that is. */
+const cachedAs: Readonly<Record<string, readonly string[]>> = {
+  bearer: forTheHeader,
+  basic: forTheHeader,
+  access: forTheHeader,
+  path: ['private, max-age=30'],
+  host: ['private, max-age=30'],
+  certificate: ['no-store'],
+};
 
 describe.each(Object.entries(doors))('the door %s', (name, door) => {
   const reachable = routes.filter(({ path }) => name !== 'path' || path.includes('/dns-query'));
@@ -143,6 +159,7 @@ describe.each(Object.entries(doors))('the door %s', (name, door) => {
         `${route.method} ${route.pattern}: ${expectedStatus(route, state)}`,
       );
       expect(response.headers).toContainEqual(['cache-control', expect.stringMatching(/^(no-store|private, )/)]);
+      if (route.audience === 'readers' && state === 'right') expect(cachingOf(response)).toEqual(cachedAs[name]);
       // Nothing but a status that says otherwise tells a credential from none.
       if (![200, 403].includes(response.status)) expect(response).toEqual(await send(place, nothing, route));
     }
@@ -199,6 +216,61 @@ describe.each(Object.entries(administratorDoors))('the administrator’s key as 
       if (!isHis) expect(status).toBe(401);
     }
     expectNoSecret(place, carried);
+  });
+});
+
+describe('what strangers use up', () => {
+  /** An edge at which strangers have used up all that they have, and what it counted since. */
+  async function startUsedUp() {
+    const keys: string[] = [];
+    const rateByAddress = {
+      limit: async ({ key }: { key: string }) => {
+        keys.push(key);
+        return { success: false };
+      },
+    };
+    const place = await startPlace('right', { rateByAddress });
+    await place.edge.register('local');
+    await place.edge.publish(webAt('10.0.0.1'));
+    return { place, keys };
+  }
+
+  const audiences: readonly Audience[] = ['readers', 'readers of local', 'listers'];
+
+  test.for(Object.entries(doors))('is not counted to a good credential at the door %s', async ([name, door]) => {
+    const { place, keys } = await startUsedUp();
+    const carried = await door(place, 'right');
+    const asked = routes.filter(
+      ({ path, method, audience }) =>
+        audiences.includes(audience) && method !== 'OPTIONS' && (name !== 'path' || path.includes('/dns-query')),
+    );
+    for (const route of asked) {
+      expect(`${route.method} ${route.path}: ${(await send(place, carried, route)).status}`).toBe(
+        `${route.method} ${route.path}: 200`,
+      );
+    }
+    expect(keys).toEqual([]);
+    // Whoever shows nothing good has nothing left there.
+    for (const route of asked) expect((await send(place, nothing, route)).status).toBe(429);
+    expect(keys).toHaveLength(asked.length);
+  });
+
+  test.for(Object.entries(administratorDoors))(
+    'is not counted to the administrator’s key as %s',
+    async ([, carried]) => {
+      const { place, keys } = await startUsedUp();
+      const asked = routes.filter(({ audience }) => audience === 'administrator' || audience === 'listers');
+      for (const route of asked) expect((await send(place, carried, route)).status).toBeLessThan(300);
+      expect(keys).toEqual([]);
+      for (const route of asked) expect((await send(place, nothing, route)).status).toBe(429);
+    },
+  );
+
+  test('is not counted to an agent', async () => {
+    const { place, keys } = await startUsedUp();
+    await place.edge.publish(webAt('10.0.0.2'), { serial: 2 });
+    expect(keys).toEqual([]);
+    expect((await send(place, nothing, routes.find(({ audience }) => audience === 'signers')!)).status).toBe(429);
   });
 });
 

@@ -18,7 +18,7 @@ const routes = [
   ['/t/kd1/dns-query', ['GET', 'HEAD', 'POST', 'OPTIONS']],
   ['/t/kd1/c/local/dns-query', ['GET', 'HEAD', 'POST', 'OPTIONS']],
   ['/v1/clusters', ['GET', 'HEAD']],
-  ['/v1/clusters/local', ['PUT', 'DELETE']],
+  ['/v1/clusters/local', ['GET', 'HEAD', 'PUT', 'DELETE']],
   ['/v1/clusters/local/snapshot', ['PUT']],
   ['/v1/tokens', ['GET', 'HEAD', 'POST', 'DELETE']],
 ] as const;

@@ -1,7 +1,7 @@
 /** What the tests use of the platform's own modules. */
 declare module 'cloudflare:workers' {
   export const env: Required<
-    Pick<import('../../worker/environment.ts').Bindings, 'STORE' | 'REGISTRY' | 'PUBLICATIONS'>
+    Pick<import('../../worker/environment.ts').Bindings, 'STORE' | 'REGISTRY' | 'PUBLICATIONS' | 'JOURNAL'>
   >;
   export const exports: { readonly default: { fetch(request: Request): Promise<Response> } };
 }

@@ -40,7 +40,8 @@ test('the registry keeps registrations, and writes them into KV', async () => {
 test('publications keep what was published', async () => {
   const agent = await Agent.create();
   const cluster = clusterId('local');
-  const registered = { registration: registrationFor(agent), revision: 1 };
+  await registry().register(cluster, registrationFor(agent), []);
+  const registered = (await registry().registrationOf(cluster))!;
   const { manifestText: text, signature, manifest, body } = await agent.publication(webAt('10.0.0.1'), { serial: 7 });
   const signed = { text, signature, manifest };
   const contents = { kind: 'live', counts: { names: 1, groups: 1, addresses: 1 } } as const;
@@ -59,9 +60,17 @@ test('publications keep what was published', async () => {
   expect(new Uint8Array(await new Response(value).arrayBuffer())).toEqual(body);
   expect(metadata).toEqual({ manifest: text, signature });
 
-  expect(await publications('local').withdraw(cluster, 2)).toEqual({ kind: 'withdrawn' });
+  await registry().register(cluster, registrationFor(agent), []);
+  const next = { ...signed, manifest: { ...manifest, serial: 8 } };
+  expect(await publications('local').store(next, body, contents, registered)).toEqual({ kind: 'outdated' });
+
+  expect(await registry().unregister(cluster)).toEqual({ kind: 'unregistered' });
   expect(await env.STORE.get('cluster/local/snapshot', { type: 'text' })).toBeNull();
   await evictDurableObject(publications('local'));
   expect(await publications('local').consider(signed, registered)).toEqual({ kind: 'outdated' });
-  expect(await publications('local').consider(signed, { ...registered, revision: 3 })).toEqual({ kind: 'acceptable' });
+  await registry().register(cluster, registrationFor(agent), []);
+  const anew = (await registry().registrationOf(cluster))!;
+  const stored = { epoch: 1, serial: 7 };
+  expect(await publications('local').consider(signed, anew)).toEqual({ kind: 'not-newer', stored });
+  expect(await publications('local').consider(next, anew)).toEqual({ kind: 'acceptable' });
 });

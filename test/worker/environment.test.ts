@@ -7,9 +7,9 @@ import { startEdge } from './support/edge.ts';
 import { ObservedStore } from './support/observed-store.ts';
 import { outcome } from './support/outcome.ts';
 
-const { STORE, REGISTRY, PUBLICATIONS } = env;
+const { STORE, REGISTRY, PUBLICATIONS, JOURNAL } = env;
 /** What every Worker needs. */
-const bound = { STORE, REGISTRY, PUBLICATIONS };
+const bound = { STORE, REGISTRY, PUBLICATIONS, JOURNAL };
 const hexadecimal = '0aF1'.repeat(16);
 
 test('nothing but the store: all is closed, and nothing is wrong', () => {
@@ -21,7 +21,7 @@ test('nothing but the store: all is closed, and nothing is wrong', () => {
     tokenKey: undefined,
     isOpen: false,
     defaultCluster: undefined,
-    endpointHost: undefined,
+    endpointHosts: [],
   });
   expect(problems).toEqual([]);
 });
@@ -30,6 +30,7 @@ test('everything: hexadecimal in either case', () => {
   const bindings = {
     ...bound,
     ENDPOINT_HOST: 'DNS.example.com',
+    TOKEN_HOST_SUFFIX: 'DoH.example.com',
     ADMIN_KEY_SHA256: hexadecimal,
     TOKEN_KEY: hexadecimal,
     OPEN: 'true',
@@ -43,7 +44,7 @@ test('everything: hexadecimal in either case', () => {
     tokenKey: hexadecimal.toLowerCase(),
     isOpen: true,
     defaultCluster: 'a',
-    endpointHost: parseName('dns.example.com'),
+    endpointHosts: ['dns.example.com', 'doh.example.com'].map(parseName),
   });
   expect(problems).toEqual([]);
 });
@@ -57,12 +58,17 @@ describe('what is wrong', () => {
     ['TOKEN_KEY', `${hexadecimal}00`, 'tokenKey'],
     ['DEFAULT_CLUSTER', 'Prod', 'defaultCluster'],
     ['DEFAULT_CLUSTER', '', 'defaultCluster'],
-    ['ENDPOINT_HOST', 'dns..example.com', 'endpointHost'],
   ] as const)('%s "%s" counts as absent', ([name, value, field]) => {
     const { configuration, problems } = readBindings({ ...bound, [name]: value });
     expect(configuration[field]).toBeUndefined();
     expect(problems).toEqual([expect.stringContaining(name)]);
     expect(problems[0]).not.toContain(hexadecimal.slice(1));
+  });
+
+  test('ENDPOINT_HOST "dns..example.com" counts as absent', () => {
+    const { configuration, problems } = readBindings({ ...bound, ENDPOINT_HOST: 'dns..example.com' });
+    expect(configuration.endpointHosts).toEqual([]);
+    expect(problems).toEqual([expect.stringContaining('ENDPOINT_HOST')]);
   });
 
   test.for(['TRUE', '1', 'yes', '', 'true '])('OPEN "%s" does not open', (OPEN) => {
@@ -71,16 +77,22 @@ describe('what is wrong', () => {
     expect(problems).toEqual([expect.stringContaining('OPEN')]);
   });
 
-  test.for([{ STORE }, { STORE, REGISTRY }, { STORE, PUBLICATIONS }])('an object that is missing', (bindings) => {
+  test.for([
+    { STORE },
+    { STORE, REGISTRY, JOURNAL },
+    { STORE, PUBLICATIONS, JOURNAL },
+    { STORE, REGISTRY, PUBLICATIONS },
+  ])('an object that is missing', (bindings) => {
     const { configuration, problems } = readBindings(bindings);
     expect(configuration.objects).toBeUndefined();
-    expect(problems).toEqual([expect.stringContaining('REGISTRY and PUBLICATIONS')]);
+    expect(problems).toEqual([expect.stringContaining('REGISTRY, PUBLICATIONS and JOURNAL')]);
   });
 
   test('no store: it is said, alive is answered, and the rest fails by name', async () => {
     const { configuration, problems } = readBindings({
       REGISTRY,
       PUBLICATIONS,
+      JOURNAL,
       OPEN: 'true',
       DEFAULT_CLUSTER: 'local',
     });

@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { namespaceOf } from '../../worker/answers/scope.ts';
+import { octetsOf, parseAddress } from '../../zone/address.ts';
 import { parseName, relativeTo } from '../../zone/name.ts';
 import type { DecodedAnswer } from './message/decode-answer.ts';
 import { decodeAnswer } from './message/decode-answer.ts';
@@ -11,23 +12,30 @@ import type { Edge } from './support/edge.ts';
 import { extendedError, outcome, rcodeName } from './support/outcome.ts';
 import { post, queryFor } from './support/question.ts';
 import {
+  type Age,
+  addressIn6,
+  ages,
   aliasOf,
   type Cluster,
   clusters,
   type Namespace,
   namesIn,
   namespaces,
+  nestedAliasOf,
   ownersOf,
   sharedAddress,
+  sharedAddress6,
   sharedZones,
   startScopedWorld,
 } from './support/scoped-world.ts';
 import { SeededRandom } from './support/seeded-random.ts';
 
-const zones = [...sharedZones, ...clusters.map(aliasOf)];
+/** What is in another one comes before it. */
+const zones = [...clusters.map(nestedAliasOf), ...sharedZones, ...clusters.map(aliasOf)];
 const types = ['A', 'AAAA', 'SRV', 'PTR', 'CNAME', 'TXT', 'SOA', 'NS', 'ANY', 'HTTPS'];
 
 interface Token {
+  readonly age: Age;
   readonly text: string;
   readonly clusters: readonly Cluster[];
   readonly namespaces: readonly Namespace[] | null;
@@ -40,22 +48,24 @@ interface Question {
   readonly cluster: Cluster | undefined;
 }
 
-let edge: Edge;
+let edges: ReadonlyMap<Age, Edge>;
 beforeAll(async () => {
-  edge = await startScopedWorld();
+  edges = new Map(await Promise.all(ages.map(async (age) => [age, await startScopedWorld(age)] as const)));
 });
 
-async function makeToken(allowed: Omit<Token, 'text'>, zone: string | null = null): Promise<Token> {
-  const text = await edge.createToken(allowed.clusters, null, { namespaces: allowed.namespaces, zone });
-  return { ...allowed, text };
+type Allowed = Pick<Token, 'clusters' | 'namespaces'>;
+
+async function makeToken(allowed: Allowed, zone: string | null = null, age: Age = 'fresh'): Promise<Token> {
+  const text = await edges.get(age)!.createToken(allowed.clusters, null, { namespaces: allowed.namespaces, zone });
+  return { ...allowed, age, text };
 }
 
 async function ask(
-  { text }: Token,
+  { age, text }: Token,
   { name, type, cluster }: Question,
 ): Promise<{ response: Response; octets: Uint8Array }> {
   const path = `/t/${text}${cluster === undefined ? '' : `/c/${cluster}`}/dns-query`;
-  const response = await edge.fetch(path, post(queryFor(name, type)));
+  const response = await edges.get(age)!.fetch(path, post(queryFor(name, type)));
   return { response, octets: new Uint8Array(await response.arrayBuffer()) };
 }
 
@@ -90,7 +100,7 @@ function leaks({ answer, authority, additional }: DecodedAnswer, token: Token, c
       (namespace) => namespace !== undefined && token.namespaces?.includes(namespace as Namespace) === false,
     );
     const [, , , type, data = ''] = line.split(' ');
-    const owners = type === 'A' ? ownersOf(data) : undefined;
+    const owners = type === 'A' || type === 'AAAA' ? ownersOf(data) : undefined;
     const isForeignAddress =
       owners !== undefined &&
       (!mayAsk.includes(owners.cluster) ||
@@ -103,6 +113,13 @@ function randomQuestion(random: SeededRandom, token: Token): Question {
   const cluster = random.pick([undefined, undefined, ...token.clusters, ...clusters]);
   const type = random.pick(random.below(2) === 0 ? types : ['A', 'SRV', 'ANY']);
   const kind = random.below(10);
+  if (kind < 1) {
+    const cluster6 = random.pick(clusters);
+    const known = addressIn6(cluster6, random.pick(namespaces), random.pick([1, 20, 21]));
+    const labels = reverseOf(random.pick([sharedAddress6(cluster6), known, 'fd00:9::1', '2001:db8::1'])).split('.');
+    const cut = random.below(5) === 0 ? random.below(32) : 0;
+    return { name: labels.slice(cut).join('.'), type: random.pick(['PTR', type]), cluster };
+  }
   if (kind < 2) {
     const text = random.pick([
       sharedAddress(random.pick(clusters)),
@@ -116,31 +133,53 @@ function randomQuestion(random: SeededRandom, token: Token): Question {
     return { name: `${labels.join('.')}.in-addr.arpa`, type: random.pick(['PTR', type]), cluster };
   }
   const namespace = random.pick(random.below(2) === 0 ? namespaces : (token.namespaces ?? namespaces));
-  const known = random.pick([...namesIn(namespace), `abroad2.${namespace}.svc`, `10-1-0-1.${namespace}.pod`]);
+  const known = random.pick([
+    ...namesIn(namespace),
+    `abroad2.${namespace}.svc`,
+    `abroad3.${namespace}.svc`,
+    `10-1-0-1.${namespace}.pod`,
+  ]);
   const absent = [`no.${known}`, `nothing.${namespace}.svc`, 'x.nowhere.svc', 'dns-version', 'svc'];
   const below = random.below(4) === 0 ? random.pick(absent) : known;
   const name = `${below}.${random.pick(zones)}`;
   return { name: random.below(4) === 0 ? name.toUpperCase() : name, type, cluster };
 }
 
-async function randomTokens(random: SeededRandom): Promise<Token[]> {
+/** The name of an IPv6 address (RFC 3596 §2.5). */
+function reverseOf(text: string): string {
+  const hexadecimal = octetsOf(parseAddress(text)!).map((octet) => octet.toString(16).padStart(2, '0'));
+  return `${[...hexadecimal.join('')].toReversed().join('.')}.ip6.arpa`;
+}
+
+async function randomTokens(random: SeededRandom, age: Age): Promise<Token[]> {
   const tokens: Token[] = [];
   for (let i = 0; i < 20; i += 1) {
     const order = random.below(2) === 0 ? clusters : clusters.toReversed();
     const some = namespaces.filter(() => random.below(3) === 0);
     const allowed = { clusters: order.slice(0, 1 + random.below(2)), namespaces: some.length === 0 ? null : some };
-    tokens.push(await makeToken(allowed, random.pick([null, ...clusters.map(aliasOf)])));
+    const zone = random.pick([null, ...clusters.map(aliasOf), ...clusters.map(nestedAliasOf)]);
+    tokens.push(await makeToken(allowed, zone, age));
   }
   return tokens;
 }
 
-const everything = (token: Token): Promise<Token> => makeToken({ clusters: token.clusters, namespaces: null });
+/** One for the same clusters, and all that is in them. */
+function everything({ clusters: same, age }: Token, otherAge = age): Promise<Token> {
+  return makeToken({ clusters: same, namespaces: null }, null, otherAge);
+}
 
 describe('10,000 random questions with random tokens', () => {
-  test.for(Array.from({ length: 10 }, (_, i) => i + 1))('leak nothing, and lose nothing: seed %i', async (seed) => {
+  test.for(
+    (['fresh', 'fresh', 'fresh', 'fresh', 'stale', 'stale', 'expired', 'expired', 'retired', 'retired'] as const).map(
+      (age, i) => [age, i + 1] as const,
+    ),
+  )('leak nothing, and lose nothing, where what is published is %s: seed %i', async ([age, seed]) => {
     const random = new SeededRandom(seed);
-    const tokens = await randomTokens(random);
-    const unlimited = await Promise.all(tokens.map(everything));
+    const tokens = await randomTokens(random, age);
+    const unlimited = await Promise.all(tokens.map((token) => everything(token)));
+    // What has no answer any more does not show where a chain would have led.
+    const knowing =
+      age === 'expired' ? await Promise.all(tokens.map((token) => everything(token, 'fresh'))) : unlimited;
     let heard = 0;
     let refused = 0;
     for (let i = 0; i < 1000; i += 1) {
@@ -160,19 +199,21 @@ describe('10,000 random questions with random tokens', () => {
 
       const namespace = namespaceOfName(question.name);
       if (namespace !== undefined && !token.namespaces.includes(namespace as Namespace)) {
-        // Another cluster's alias is to the one that is asked as any name outside.
-        const reason = isOfAskedCluster(question, token) ? 18 : 20;
+        // Another cluster's alias is to the one that is asked as any name outside, and so is every name to one that left.
+        const reason = age !== 'retired' && isOfAskedCluster(question, token) ? 18 : 20;
         expect({ said, outcome: outcome(answer) }).toEqual({ said, outcome: `REFUSED EDE ${reason}` });
         refused += 1;
-      } else if (!question.name.endsWith('.in-addr.arpa')) {
+      } else if (!question.name.endsWith('.arpa')) {
         const whole = await answerTo(unlimited[which]!, question);
-        const expected = leaks(whole, token, question.cluster).length === 0 ? whole : { rcode: 5, answer: [] };
+        const known = knowing === unlimited ? whole : await answerTo(knowing[which]!, question);
+        const expected = leaks(known, token, question.cluster).length === 0 ? whole : { rcode: 5, answer: [] };
         expect({ said, ...answer }).toMatchObject({ said, ...expected });
         if (answer.answer.length > 0) heard += 1;
       }
     }
     expect(refused).toBeGreaterThan(100);
-    expect(heard).toBeGreaterThan(30);
+    if (age === 'fresh' || age === 'stale') expect(heard).toBeGreaterThan(20);
+    else expect(heard).toBe(0);
   });
 
   /** Whether the name lies in a zone of the cluster that is asked for it. */
@@ -257,6 +298,11 @@ describe('a token for the namespace shop', () => {
     ['further.shop.svc.cluster.local', 'A', 'REFUSED EDE 18'],
     ['abroad.shop.svc.cluster.local', 'A', 'REFUSED EDE 18'],
     ['abroad2.shop.svc.cluster.local', 'A', 'REFUSED EDE 18'],
+    ['abroad3.shop.svc.cluster.local', 'A', 'REFUSED EDE 18'],
+    // An alias in another one: the namespace stands in front of the longer one.
+    ['web.shop.svc.deep.svc.red.example', 'A', 'NOERROR 10.1.0.1'],
+    ['web.bank.svc.deep.svc.red.example', 'A', 'REFUSED EDE 18'],
+    ['web.deep.svc.red.example', 'A', 'NXDOMAIN'],
     ['loop.shop.svc.cluster.local', 'A', 'REFUSED EDE 18'],
     ['outside.shop.svc.cluster.local', 'A', 'NOERROR db.example.com'],
     // Addresses: its own, one that bank has too, others.
@@ -264,6 +310,13 @@ describe('a token for the namespace shop', () => {
     ['1.200.1.10.in-addr.arpa', 'PTR', 'NOERROR twin.shop.svc.cluster.local'],
     ['1.1.1.10.in-addr.arpa', 'PTR', 'REFUSED EDE 18'],
     ['99.99.99.10.in-addr.arpa', 'PTR', 'REFUSED EDE 18'],
+    [reverseOf('fd00:1:1::1'), 'PTR', 'NOERROR web.shop.svc.cluster.local'],
+    [reverseOf('fd00:1:200::1'), 'PTR', 'NOERROR twin.shop.svc.cluster.local'],
+    [reverseOf('fd00:1:2::1'), 'PTR', 'REFUSED EDE 18'],
+    [reverseOf('fd00:99::99'), 'PTR', 'REFUSED EDE 18'],
+    [reverseOf('fd00:1:1::1').slice(2), 'PTR', 'REFUSED EDE 18'],
+    [reverseOf('2001:db8::1'), 'PTR', 'REFUSED EDE 18'],
+    ['d.f.ip6.arpa', 'SOA', 'NOERROR'],
     ['10.in-addr.arpa', 'NS', 'NOERROR ns.dns.cluster.local'],
     ['1.0.0.127.in-addr.arpa', 'PTR', 'REFUSED EDE 18'],
     ['example.com', 'A', 'REFUSED EDE 20'],
@@ -272,8 +325,32 @@ describe('a token for the namespace shop', () => {
   test.for(rows)('%s %s: %s', async ([name, type, expected]) => {
     const token = await makeToken({ clusters: ['red'], namespaces: ['shop'] });
     const answer = await answerTo(token, { name, type, cluster: undefined });
-    if (name === 'cluster.local') expect(rcodeName(answer)).toBe(expected);
+    if (name === 'cluster.local' || type === 'SOA') expect(rcodeName(answer)).toBe(expected);
     else expect(outcome(answer)).toBe(expected);
+  });
+
+  // What it may not hear of, it does not hear the age of.
+  test.for([
+    ['web.shop.svc.cluster.local', 'A', 'NOERROR 10.1.0.1 EDE 3', 'SERVFAIL EDE 22'],
+    ['nothing.shop.svc.cluster.local', 'A', 'NXDOMAIN EDE 19', 'SERVFAIL EDE 22'],
+    ['web.bank.svc.cluster.local', 'A', 'REFUSED EDE 18', 'REFUSED EDE 18'],
+    ['nothing.bank.svc.cluster.local', 'A', 'REFUSED EDE 18', 'REFUSED EDE 18'],
+    ['web.bank.svc.red.example', 'TXT', 'REFUSED EDE 18', 'REFUSED EDE 18'],
+    ['far.shop.svc.cluster.local', 'A', 'REFUSED EDE 18', 'REFUSED EDE 18'],
+    ['1.0.1.10.in-addr.arpa', 'PTR', 'NOERROR web.shop.svc.cluster.local EDE 3', 'SERVFAIL EDE 22'],
+    ['1.1.1.10.in-addr.arpa', 'PTR', 'REFUSED EDE 18', 'REFUSED EDE 18'],
+    ['99.99.99.10.in-addr.arpa', 'PTR', 'REFUSED EDE 18', 'REFUSED EDE 18'],
+    ['1.0.0.127.in-addr.arpa', 'PTR', 'REFUSED EDE 18', 'REFUSED EDE 18'],
+  ] as const)('of a snapshot that is stale, and then expired: %s %s', async ([name, type, stale, expired]) => {
+    for (const [age, expected] of [
+      ['stale', stale],
+      ['expired', expired],
+      ['retired', 'REFUSED EDE 20'],
+    ] as const) {
+      const token = await makeToken({ clusters: ['red'], namespaces: ['shop'] }, null, age);
+      const answer = await answerTo(token, { name, type, cluster: undefined });
+      expect(`${age}: ${outcome(answer)}`).toBe(`${age}: ${expected}`);
+    }
   });
 
   test('gets PTR targets in the zone of the token, where the cluster has it', async () => {
@@ -284,6 +361,20 @@ describe('a token for the namespace shop', () => {
     expect(await target('red.example')).toBe('NOERROR web.shop.svc.red.example');
     expect(await target('cluster.local')).toBe('NOERROR web.shop.svc.cluster.local');
     expect(await target('blue.example')).toBe('NOERROR web.shop.svc.cluster.local');
+  });
+
+  test('is not told how much is published', async () => {
+    const listed = async (allowed: Allowed) => {
+      const { text } = await makeToken(allowed);
+      const headers = { authorization: `Bearer ${text}` };
+      const response = await edges.get('fresh')!.fetch('/v1/clusters', { headers });
+      const { clusters: all } = (await response.json()) as { clusters: object[] };
+      return all.map((one) => Object.keys(one).sort());
+    };
+    const plain = ['ageSeconds', 'cluster', 'clustersetZones', 'epoch', 'generatedAt', 'hardLimitSeconds'];
+    const members = [...plain, 'registered', 'serial', 'softLimitSeconds', 'state', 'zones'];
+    expect(await listed({ clusters: ['red'], namespaces: ['shop'] })).toEqual([members]);
+    expect(await listed({ clusters: ['red'], namespaces: null })).toEqual([[...members, 'counts', 'octets'].sort()]);
   });
 
   test('is told why', async () => {

@@ -15,14 +15,14 @@ import { tokenOfHost } from './doors/host-label.ts';
 import {
   type Administrator,
   anybody,
-  type Door,
   type Permitted,
   type Principal,
   type Reader,
+  type Signer,
   type Stranger,
   stranger,
 } from './principal.ts';
-import { RateLimits } from './rate-limits.ts';
+import { type Purpose, RateLimits } from './rate-limits.ts';
 import type { RefusalLog } from './refusal-log.ts';
 import { equalInConstantTime } from './secret.ts';
 import type { DoorSettings } from './settings.ts';
@@ -49,17 +49,30 @@ export interface AuthorizationLogs {
   readonly troubles: TroubleLog;
 }
 
+/** What is known of the keys that sign. */
+interface Signatures {
+  /** Whether a key that the cluster is known to have signed the headers of a publish. */
+  isGood(request: Request, cluster: ClusterId): Promise<boolean>;
+}
+
 export class Authorization {
   readonly #settings: AuthorizationSettings;
   readonly #tokens: TokenStore;
   readonly #access: CloudflareAccess | undefined;
   readonly #limits: RateLimits;
   readonly #logs: AuthorizationLogs;
+  readonly #signatures: Signatures;
 
-  constructor(settings: AuthorizationSettings, tokens: TokenStore, logs: AuthorizationLogs, machine: Machine) {
+  constructor(
+    settings: AuthorizationSettings,
+    { tokens, signatures }: { readonly tokens: TokenStore; readonly signatures: Signatures },
+    logs: AuthorizationLogs,
+    machine: Machine,
+  ) {
     const { access, rateByToken, rateByAddress } = settings.doors;
     this.#settings = settings;
     this.#tokens = tokens;
+    this.#signatures = signatures;
     this.#access = access && new CloudflareAccess(access, machine);
     this.#limits = new RateLimits(rateByToken, rateByAddress, logs.troubles);
     this.#logs = logs;
@@ -86,9 +99,13 @@ export class Authorization {
     return this.#counted(request, await this.#administratorOf(request));
   }
 
-  /** For requests whose credential is checked elsewhere, as signatures are: they are counted before. */
-  async stranger(request: Request): Promise<Stranger | Refusal> {
-    return this.#unlessTooMany(request, stranger);
+  /**
+   * For publishing. What is in memory tells a good signature for nothing, so guesses are counted before anybody is asked
+   * who knows for sure. A key that was registered a moment ago may count as a guess, which is let in all the same.
+   */
+  async signer(request: Request, cluster: ClusterId): Promise<Signer | Stranger | Refusal> {
+    if (!(await this.#signatures.isGood(request, cluster))) return this.#unlessTooMany(request, stranger, 'publish');
+    return this.#counted(request, { kind: 'cluster', id: cluster, door: 'signature' });
   }
 
   /** The end of every credential: who it is, or the one refusal, unless it is one request too many. */
@@ -100,8 +117,8 @@ export class Authorization {
   }
 
   /** What somebody gets who showed nothing good, unless it is one request too many from his address. */
-  async #unlessTooMany<T extends object>(request: Request, outcome: T): Promise<T | Refusal> {
-    const result = (await this.#limits.admitsAddressOf(request)) ? outcome : tooManyRequests;
+  async #unlessTooMany<T extends object>(request: Request, outcome: T, purpose: Purpose = 'ask'): Promise<T | Refusal> {
+    const result = (await this.#limits.admitsAddressOf(request, purpose)) ? outcome : tooManyRequests;
     if ('refusal' in result) this.#logs.refusals.request(result.refusal);
     return result;
   }
@@ -129,7 +146,7 @@ export class Authorization {
   #shownToken(
     request: Request,
     pathToken: string | undefined,
-  ): { readonly door: Door; readonly text: string | undefined } | undefined {
+  ): { readonly door: Permitted['door']; readonly text: string | undefined } | undefined {
     if (pathToken !== undefined) return { door: 'path', text: pathToken };
     const { tokenHostSuffix } = this.#settings.doors;
     const hostToken = tokenHostSuffix === undefined ? undefined : tokenOfHost(request, tokenHostSuffix);

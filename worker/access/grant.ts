@@ -1,7 +1,7 @@
 /**
  * What a token allows, in memory and as it is stored.
  */
-import { type Permission, parsePermission, permissionJson } from './permission.ts';
+import { foreignMember, type Permission, parsePermission, permissionJson, permissionMembers } from './permission.ts';
 
 export interface Grant extends GrantTerms {
   /** Unix milliseconds. */
@@ -19,19 +19,14 @@ interface GrantTerms extends Permission {
 const maxNameLength = 64;
 /** As JSON. Workers KV allows 1,024 octets of metadata, which is what tokens are listed from. */
 const maxGrantOctets = 960;
-const members: ReadonlySet<string> = new Set(['name', 'clusters', 'namespaces', 'zone', 'expiresAt']);
+const members = ['name', ...permissionMembers, 'expiresAt'];
 
-/**
- * The grant that an administrator asks for, from JSON; the reason when it is something else. A member that means nothing
- * here is refused: it may be a restriction with a slip in its name.
- */
+/** The grant that an administrator asks for, from JSON; the reason when it is something else. */
 export function requestGrant(value: unknown, createdAt: number): Grant | { readonly reason: string } {
   const terms = parseGrantTerms(value);
   if ('reason' in terms) return terms;
-  const unknown = Object.keys(value as object).find((member) => !members.has(member));
-  if (unknown !== undefined) {
-    return { reason: `there is no "${unknown.slice(0, 40)}"; a token has ${[...members].join(', ')}` };
-  }
+  const foreign = foreignMember(value as object, 'a token', members);
+  if (foreign !== undefined) return { reason: foreign };
   if (terms.expiresAt !== null && terms.expiresAt <= createdAt) {
     return { reason: '"expiresAt" is in the past; it counts milliseconds, not seconds' };
   }

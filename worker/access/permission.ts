@@ -15,6 +15,20 @@ export interface Permission {
 
 const maxClusters = 16;
 
+/** The members of a JSON object that say a permission. */
+export const permissionMembers = ['clusters', 'namespaces', 'zone'] as const;
+
+/**
+ * Why an object with other members than these is refused: one that means nothing here may be a restriction with a slip in
+ * its name. Undefined when there is none.
+ */
+export function foreignMember(value: object, what: string, members: readonly string[]): string | undefined {
+  const foreign = Object.keys(value).find((member) => !members.includes(member));
+  return foreign === undefined
+    ? undefined
+    : `there is no ${JSON.stringify(foreign.slice(0, 40))}; ${what} has ${members.join(', ')}`;
+}
+
 /** From the members of a JSON object, of which others are not looked at; the reason when one of them is wrong. */
 export function parsePermission(members: Readonly<Record<string, unknown>>): Permission | { readonly reason: string } {
   const clusters = allOf(members['clusters'], parseClusterId);

@@ -1,10 +1,11 @@
 /** Who a request is from, once its credential was found good. */
+import type { ClusterId } from '../../zone/cluster-id.ts';
 import type { Permission } from './permission.ts';
 
 /** How a credential came. */
-export type Door = 'path' | 'host' | 'bearer' | 'basic' | 'access' | 'certificate' | 'open';
+export type Door = 'path' | 'host' | 'bearer' | 'basic' | 'access' | 'certificate' | 'signature' | 'open';
 
-export type Principal = Reader | Administrator;
+export type Principal = Reader | Administrator | Signer;
 
 /** Whoever may ask questions. */
 export type Reader = Permitted | Anybody;
@@ -14,7 +15,7 @@ export interface Permitted {
   readonly kind: 'token' | 'access' | 'certificate';
   /** For logs and limits: the token's id, the subject of the JWT, the certificate's fingerprint. It opens nothing. */
   readonly id: string;
-  readonly door: Door;
+  readonly door: Exclude<Door, 'open' | 'signature'>;
   readonly permission: Permission;
 }
 
@@ -33,7 +34,14 @@ export interface Administrator {
 
 export const anybody: Anybody = { kind: 'open', id: 'anybody', door: 'open' };
 
-/** Whoever shows a credential that is checked elsewhere, as signatures are. */
+/** The agent of a cluster. */
+export interface Signer {
+  readonly kind: 'cluster';
+  readonly id: ClusterId;
+  readonly door: 'signature';
+}
+
+/** Whoever sends what has no signature that is known to be good. Whether it is good is found out later. */
 export interface Stranger {
   readonly kind: 'stranger';
 }

@@ -7,6 +7,9 @@ import type { RateLimiter } from '../environment.ts';
 import type { TroubleLog } from '../trouble-log.ts';
 import type { Principal } from './principal.ts';
 
+/** What somebody unknown wants. Whoever asks in vain does not use up what an agent at the same address has. */
+export type Purpose = 'ask' | 'publish';
+
 export class RateLimits {
   readonly #byToken: RateLimiter | undefined;
   readonly #byAddress: RateLimiter | undefined;
@@ -23,9 +26,10 @@ export class RateLimits {
     return this.#count(this.#byToken, `${kind} ${id}`);
   }
 
-  /** Counts a request of somebody unknown; false when it is one too many. */
-  admitsAddressOf(request: Request): Promise<boolean> {
-    return this.#count(this.#byAddress, addressKey(request.headers.get('cf-connecting-ip') ?? ''));
+  /** Counts a request of somebody unknown, apart from those for something else; false when it is one too many. */
+  admitsAddressOf(request: Request, purpose: Purpose): Promise<boolean> {
+    const address = addressKey(request.headers.get('cf-connecting-ip') ?? '');
+    return this.#count(this.#byAddress, purpose === 'publish' ? `publish ${address}` : address);
   }
 
   /** A limiter that fails limits nobody. */

@@ -16,6 +16,9 @@ const unknownMilliseconds = 5000;
 const troubleMilliseconds = 15 * 60 * 1000;
 const retryMilliseconds = 1000;
 const maxRemembered = 10_000;
+/** KV goes on showing what was deleted for a minute or so, and what was read from it may count for `troubleMilliseconds`. */
+const revokedMilliseconds = 20 * 60 * 1000;
+const maxRevoked = 10_000;
 
 /** What KV holds under a key, as text. Throws StoreError. */
 type Read = (key: string) => Promise<string | null>;
@@ -33,6 +36,8 @@ export class TokenStore {
   readonly #machine: Machine;
   /** Only tokens with this Worker's check get in, so nobody can fill it with tokens of his own making. */
   readonly #remembered = new Map<string, Remembered<Grant | undefined>>();
+  /** Ids that were revoked here, and when; the longest ago first. */
+  readonly #revoked = new Map<string, number>();
 
   /** Questions read with `read`, administrators use `store`. Without a key no token is good. */
   constructor(store: KeyValueStore, read: Read, tokenKey: string | undefined, machine: Machine) {
@@ -47,6 +52,7 @@ export class TokenStore {
     const token = parseToken(text);
     if (token === undefined || this.#tokenKey === undefined) return undefined;
     if (!this.#remembered.has(text) && !(await isOwnToken(token, this.#tokenKey))) return undefined;
+    if (this.#isRevoked(token.id)) return undefined;
     const grant = await this.#memoryOf(text, token).current();
     if (grant === undefined || (grant.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#machine.now()) return undefined;
     return { id: token.id, grant };
@@ -65,7 +71,10 @@ export class TokenStore {
   /** That there is no such token is no error. */
   async revoke(id: string): Promise<void> {
     await this.#store.delete(kvKeys.token(id));
-    this.#remembered.clear();
+    this.#revoked.delete(id);
+    this.#revoked.set(id, this.#machine.now());
+    const [longestAgo] = this.#revoked.keys();
+    if (this.#revoked.size > maxRevoked && longestAgo !== undefined) this.#revoked.delete(longestAgo);
   }
 
   /** Every token's id and what it allows; undefined where the store holds something that is no grant. */
@@ -80,6 +89,11 @@ export class TokenStore {
       cursor = page.list_complete ? undefined : page.cursor;
     } while (cursor !== undefined);
     return tokens;
+  }
+
+  #isRevoked(id: string): boolean {
+    const at = this.#revoked.get(id);
+    return at !== undefined && this.#machine.now() - at < revokedMilliseconds;
   }
 
   #memoryOf(text: string, token: TokenParts): Remembered<Grant | undefined> {

@@ -1,11 +1,15 @@
 /**
- * Clusters as they stand: what is registered, how old what they published is, and what was refused last.
+ * Clusters as they stand: what is registered, how old what they published is, and what was refused last. What the object of
+ * one cluster does not tell in time is missing in that cluster's entry, and holds up nothing else.
  */
 import { type ClusterId, parseClusterId } from '../../zone/cluster-id.ts';
 import { clusterKeyPrefix } from '../../zone/keys.ts';
-import type { KeyValueStore, Objects } from '../environment.ts';
+import { type KeyValueStore, type Machine, type Objects, StoreError } from '../environment.ts';
 import type { Counts, PublicationsStatus, Registered } from '../objects.ts';
+import { within } from '../time-limit.ts';
 import { type Registration, registrationJson } from './registration.ts';
+
+const patienceMilliseconds = 2000;
 
 /** As it is sent; times are Unix milliseconds. */
 export interface ClusterListing {
@@ -34,8 +38,8 @@ export interface ClusterListing {
   };
 }
 
-/** By the limits of the registration. `absent`: nothing is published. */
-export type ClusterState = 'fresh' | 'stale' | 'expired' | 'absent' | 'retired';
+/** By the limits of the registration. `absent`: nothing is published. `unknown`: its object did not tell. */
+export type ClusterState = 'fresh' | 'stale' | 'expired' | 'absent' | 'retired' | 'unknown';
 
 export interface ListingRequest {
   /** `all` is the administrator's: it also shows keys and identities, and what lies in KV of clusters that are not registered. */
@@ -46,35 +50,70 @@ export interface ListingRequest {
   readonly now: number;
 }
 
+export interface ListingSources {
+  readonly store: KeyValueStore;
+  readonly objects: Objects;
+  readonly machine: Pick<Machine, 'sleep'>;
+}
+
 /** In the order of their ids. Throws StoreError. */
 export async function listClusters(
-  { store, objects }: { readonly store: KeyValueStore; readonly objects: Objects },
+  sources: ListingSources,
   request: ListingRequest,
 ): Promise<readonly ClusterListing[]> {
+  const { store, objects } = sources;
   const registered = new Map(await objects.registry.all());
   const { clusters } = request;
   const ids = clusters === 'all' ? [...registered.keys(), ...(await storedClusters(store))] : clusters;
   const entries = [...new Set(ids)].sort().map(async (cluster): Promise<ClusterListing> => {
     const entry = registered.get(cluster);
     if (entry === undefined) return { cluster, registered: false, state: 'absent' };
-    return listing(cluster, entry, await objects.publicationsOf(cluster).status(cluster, entry), request);
+    return listing(cluster, entry, await statusOf(sources, cluster, entry), request);
   });
   return Promise.all(entries);
+}
+
+/** One cluster as an administrator sees it, without looking for it in KV; undefined when it is not registered. */
+export async function listCluster(
+  sources: Omit<ListingSources, 'store'>,
+  cluster: ClusterId,
+  now: number,
+): Promise<ClusterListing | undefined> {
+  const entry = await sources.objects.registry.registrationOf(cluster);
+  if (entry === undefined) return undefined;
+  return listing(cluster, entry, await statusOf(sources, cluster, entry), { clusters: 'all', withCounts: true, now });
+}
+
+/** Undefined when it is not told in time. */
+async function statusOf(
+  { objects, machine }: Omit<ListingSources, 'store'>,
+  cluster: ClusterId,
+  registered: Registered,
+): Promise<PublicationsStatus | undefined> {
+  try {
+    return await within(machine, patienceMilliseconds, () =>
+      objects.publicationsOf(cluster).status(cluster, registered),
+    );
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
 }
 
 function listing(
   cluster: ClusterId,
   { registration }: Registered,
-  { published, identity, lastRefusal }: PublicationsStatus,
+  status: PublicationsStatus | undefined,
   { clusters, withCounts, now }: ListingRequest,
 ): ClusterListing {
+  const { published, identity, lastRefusal } = status ?? {};
   const { publicKeys, ...terms } = registrationJson(registration);
   const ageSeconds = published === undefined ? 0 : Math.floor((now - published.generatedAt) / 1000);
   const counts = withCounts ? published?.contents?.counts : undefined;
   return {
     cluster,
     registered: true,
-    state: stateOf(registration, published, ageSeconds),
+    state: status === undefined ? 'unknown' : stateOf(registration, published, ageSeconds),
     ...(clusters === 'all' ? { publicKeys, ...(identity === undefined ? {} : { identity }) } : {}),
     ...terms,
     ...(published === undefined ? {} : { ...published.version, generatedAt: published.generatedAt, ageSeconds }),

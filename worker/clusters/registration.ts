@@ -5,6 +5,7 @@
 import { type ClusterId, parseClusterId } from '../../zone/cluster-id.ts';
 import { formatName, type Name, NameError, parseName, root } from '../../zone/name.ts';
 import { maxZones } from '../../zone/registration-limits.ts';
+import { isPublicKey } from './public-key.ts';
 import { overlap } from './zone-claims.ts';
 
 export interface Registration {
@@ -36,11 +37,27 @@ const maxPublicKeys = 2;
 const defaultSoftLimitSeconds = 15 * 60;
 const defaultHardLimitSeconds = 24 * 60 * 60;
 const maxLimitSeconds = 365 * 24 * 60 * 60;
+/** Of what is wrong. */
+const maxShownCharacters = 40;
 
 /** Below these stand the names of addresses. They follow from what is published, and nobody claims them. */
 const reverseZones = ['in-addr.arpa', 'ip6.arpa'].map(parseName);
 
-/** From JSON; the reason when it is no registration. Fields with defaults may be missing. */
+const members = ['publicKeys', 'zones', 'clustersetZones', 'softLimitSeconds', 'hardLimitSeconds'];
+
+/** As somebody sends it. A member that is not known is refused: it is a slip, and would not do what it was meant to. */
+export function parseSentRegistration(value: unknown): Registration | { readonly reason: string } {
+  const sent = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  const unknown = sent.find((member) => !members.includes(member));
+  if (unknown === undefined) return parseRegistration(value);
+  const name = JSON.stringify(unknown.slice(0, maxShownCharacters));
+  return { reason: `a registration has no member ${name}; it has ${members.join(', ')}` };
+}
+
+/**
+ * From JSON; the reason when it is no registration. Fields with defaults may be missing, and others may be there, which a
+ * later version has stored.
+ */
 export function parseRegistration(value: unknown): Registration | { readonly reason: string } {
   if (typeof value !== 'object' || value === null) return { reason: 'the body must be a JSON object' };
   const { publicKeys, zones, clustersetZones = [], ...limits } = value as Readonly<Record<string, unknown>>;
@@ -110,7 +127,7 @@ export function parseRegistrations(
   for (const [id, value] of Object.entries(clusters)) {
     const cluster = parseClusterId(id);
     const registration = parseRegistration(value);
-    if (cluster === undefined) problems.push(leftOut(JSON.stringify(id.slice(0, 40)), 'that is no id'));
+    if (cluster === undefined) problems.push(leftOut(JSON.stringify(id.slice(0, maxShownCharacters)), 'that is no id'));
     else if ('reason' in registration) problems.push(leftOut(cluster, registration.reason));
     else registrations.set(cluster, registration);
   }
@@ -125,11 +142,6 @@ export function leftOut(cluster: string, reason: string): string {
 /** Presentation format without the final dot. */
 export function zoneText(zone: Name): string {
   return formatName(zone).slice(0, -1);
-}
-
-/** All zeros, which stands where somebody forgot to put a key, is a point of the curve for which anybody can sign. */
-function isPublicKey(value: unknown): value is string {
-  return typeof value === 'string' && /^[A-Za-z0-9_-]{43}$/.test(value) && !/^A{43}$/.test(value);
 }
 
 function isLimit(value: unknown): value is number {

@@ -1,6 +1,9 @@
 /**
  * Who may publish what: the registrations of all clusters, and the one value in KV from which readers learn of them. It
  * runs in a Durable Object, of which there is one; what it knows survives it.
+ *
+ * Changes wait for each other and for KV, never for the object of a cluster, which may wait for KV itself: what such an
+ * object has to do is noted, and asked of it again and again until it is done.
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { kvKeys } from '../../zone/keys.ts';
@@ -8,6 +11,7 @@ import type { Name } from '../../zone/name.ts';
 import { type KeyValueStore, kvCacheSeconds, type Machine } from '../environment.ts';
 import type { NotWritten, ObjectStorage, PublicationsCalls, Registered, RegistryCalls } from '../objects.ts';
 import { putPatiently } from '../patient-put.ts';
+import { within } from '../time-limit.ts';
 import { Turns } from '../turns.ts';
 import {
   formatRegistrations,
@@ -20,17 +24,28 @@ import {
 import { findConflict } from './zone-claims.ts';
 
 const clusterPrefix = 'cluster/';
-/** Clusters that were taken away, and whose snapshot may still be there: at which revision they were. */
+/** Clusters that were taken away, and whose snapshot may still be there. */
 const withdrawalPrefix = 'withdrawal/';
 /** That of the last change, and that of the last change that KV has. */
 const revisionKey = 'revision';
 const writtenKey = 'written';
 /** When what failed is tried again. */
 const retryMilliseconds = 5000;
+/** How long the object of a cluster is waited for. */
+const patienceMilliseconds = 2000;
+/** How many values the platform keeps at once. */
+const maxRows = 128;
+
+interface Withdrawal {
+  /** At which the cluster was taken away. */
+  readonly revision: number;
+  /** As it was before; undefined when there was none. */
+  readonly registration: Registration | undefined;
+}
 
 interface Known {
   readonly registered: Map<ClusterId, Registered>;
-  readonly withdrawals: Map<ClusterId, number>;
+  readonly withdrawals: Map<ClusterId, Withdrawal>;
   revision: number;
   written: number;
 }
@@ -73,42 +88,43 @@ export class Registry implements RegistryCalls {
       const known = await this.#read();
       const conflict = findConflict(registrationsOf(known), cluster, registration, endpointHosts);
       if (conflict !== undefined) return { kind: 'conflict', conflict };
-      // What was published before must be forgotten before something is published anew.
-      const failure = await this.#withdraw(known, cluster);
-      if (failure !== undefined) return { kind: 'not-withdrawn' };
       const revision = this.#nextRevision(known);
       const registered = { registration, revision };
       await this.#lookAgain();
-      await this.#storage.put({ [clusterPrefix + cluster]: stored(registered), [revisionKey]: revision });
+      await this.#storage.put({ [clusterPrefix + cluster]: registeredRow(registered), [revisionKey]: revision });
       known.registered.set(cluster, registered);
       known.revision = revision;
       return (await this.#write(known)) ?? { kind: 'registered', ...registered };
     });
   }
 
-  unregister(cluster: ClusterId): ReturnType<RegistryCalls['unregister']> {
-    return this.#turns.take(async () => {
+  async unregister(cluster: ClusterId): ReturnType<RegistryCalls['unregister']> {
+    const failure = await this.#turns.take(async () => {
       const known = await this.#read();
       const revision = this.#nextRevision(known);
+      const { registration } = known.registered.get(cluster) ?? known.withdrawals.get(cluster) ?? {};
+      const withdrawal = { revision, registration };
       await this.#lookAgain();
       // Nothing is awaited in between, so both happen or neither.
-      const noted = this.#storage.put({ [revisionKey]: revision, [withdrawalPrefix + cluster]: revision });
-      await Promise.all([noted, this.#storage.delete(clusterPrefix + cluster)]);
+      const rows = { [revisionKey]: revision, [withdrawalPrefix + cluster]: withdrawalRow(withdrawal) };
+      await Promise.all([this.#storage.put(rows), this.#storage.delete(clusterPrefix + cluster)]);
       known.registered.delete(cluster);
-      known.withdrawals.set(cluster, revision);
+      known.withdrawals.set(cluster, withdrawal);
       known.revision = revision;
-      const failure = await this.#write(known);
-      return (await this.#withdraw(known, cluster)) ?? failure ?? { kind: 'unregistered' };
+      return this.#write(known);
     });
+    await this.#withdraw(cluster);
+    return failure ?? { kind: 'unregistered' };
   }
 
   /** Ends what was not ended. */
-  alarm(): Promise<void> {
-    return this.#turns.take(async () => {
+  async alarm(): Promise<void> {
+    const clusters = await this.#turns.take(async () => {
       const known = await this.#read();
       if (known.written !== known.revision) await this.#write(known);
-      for (const cluster of [...known.withdrawals.keys()]) await this.#withdraw(known, cluster);
+      return [...known.withdrawals.keys()];
     });
+    await Promise.all(clusters.map((cluster) => this.#withdraw(cluster)));
   }
 
   /** Whoever only looks does not wait for a change that KV is slow to take: what is kept counts already. */
@@ -124,11 +140,12 @@ export class Registry implements RegistryCalls {
     const written = await this.#storage.get(writtenKey);
     const registered = new Map<ClusterId, Registered>();
     for (const [cluster, value] of await this.#list(clusterPrefix)) {
-      const read = readStored(value);
+      const read = readRegistered(value);
       if ('reason' in read) this.#machine.log(leftOut(cluster, read.reason));
       else registered.set(cluster, read);
     }
-    const withdrawals = new Map(await this.#list(withdrawalPrefix)) as Map<ClusterId, number>;
+    const withdrawals = new Map<ClusterId, Withdrawal>();
+    for (const [cluster, value] of await this.#list(withdrawalPrefix)) withdrawals.set(cluster, readWithdrawal(value));
     this.#known = { registered, withdrawals, revision, written: typeof written === 'number' ? written : 0 };
     return this.#known;
   }
@@ -146,10 +163,12 @@ export class Registry implements RegistryCalls {
     const entries = [...(parsed?.registrations ?? [])].map(([cluster, registration]) => {
       return [cluster, { registration, revision }] as const;
     });
-    const rows = entries.map(([cluster, registered]) => [clusterPrefix + cluster, stored(registered)] as const);
-    if (rows.length > 0) {
-      await this.#storage.put({ ...Object.fromEntries(rows), [revisionKey]: revision, [writtenKey]: revision });
+    const rows = entries.map(([cluster, registered]) => [clusterPrefix + cluster, registeredRow(registered)] as const);
+    for (let at = 0; at < rows.length; at += maxRows) {
+      await this.#storage.put(Object.fromEntries(rows.slice(at, at + maxRows)));
     }
+    // Last, because nothing counts before: it is all taken from KV again.
+    if (rows.length > 0) await this.#storage.put({ [revisionKey]: revision, [writtenKey]: revision });
     this.#known = { registered: new Map(entries), withdrawals: new Map(), revision, written: revision };
     return this.#known;
   }
@@ -177,19 +196,25 @@ export class Registry implements RegistryCalls {
     return undefined;
   }
 
-  /** Undefined when nothing of a cluster that was taken away is left. */
-  async #withdraw({ withdrawals }: Known, cluster: ClusterId): Promise<NotWritten | undefined> {
-    const revision = withdrawals.get(cluster);
-    if (revision === undefined) return undefined;
-    const result = await this.#publicationsOf(cluster).withdraw(cluster, revision).catch(notReached);
+  /** Has what a cluster published taken away; in nobody's turn. */
+  async #withdraw(cluster: ClusterId): Promise<void> {
+    const withdrawal = this.#known?.withdrawals.get(cluster);
+    if (withdrawal === undefined) return;
+    const { revision, registration } = withdrawal;
+    const call = () => this.#publicationsOf(cluster).withdraw(cluster, revision, registration);
+    const result = await within(this.#machine, patienceMilliseconds, call).catch(notReached);
     if (result.kind === 'not-written') {
       await this.#lookAgain();
       this.#machine.log(`the snapshot of cluster ${cluster} is not taken away: ${result.reason}; it is tried again`);
-      return result;
+      return;
     }
-    await this.#storage.delete(withdrawalPrefix + cluster);
-    withdrawals.delete(cluster);
-    return undefined;
+    await this.#turns.take(async () => {
+      const { withdrawals } = await this.#read();
+      // It may have been taken away once more meanwhile.
+      if (withdrawals.get(cluster)?.revision !== revision) return;
+      await this.#storage.delete(withdrawalPrefix + cluster);
+      withdrawals.delete(cluster);
+    });
   }
 }
 
@@ -197,8 +222,12 @@ function registrationsOf({ registered }: Pick<Known, 'registered'>): ReadonlyMap
   return new Map([...registered].map(([cluster, { registration }]) => [cluster, registration]));
 }
 
-function stored({ registration, revision }: Registered): unknown {
+function registeredRow({ registration, revision }: Registered): unknown {
   return { ...registrationJson(registration), revision };
+}
+
+function withdrawalRow({ registration, revision }: Withdrawal): unknown {
+  return registration === undefined ? { revision } : { ...registrationJson(registration), revision };
 }
 
 function notReached(error: unknown): NotWritten {
@@ -206,9 +235,15 @@ function notReached(error: unknown): NotWritten {
 }
 
 /** The reason when it is none, which only another version of this program can have written. */
-function readStored(value: unknown): Registered | { readonly reason: string } {
+function readRegistered(value: unknown): Registered | { readonly reason: string } {
   const registration = parseRegistration(value);
   if ('reason' in registration) return registration;
   const { revision } = value as { revision?: unknown };
   return typeof revision === 'number' ? { registration, revision } : { reason: 'it has no revision' };
+}
+
+function readWithdrawal(value: unknown): Withdrawal {
+  const registration = parseRegistration(value);
+  const { revision } = value as { revision: number };
+  return { revision, registration: 'reason' in registration ? undefined : registration };
 }

@@ -17,14 +17,17 @@ interface Claims {
   readonly clustersetZones: readonly Name[];
 }
 
-/** Why the cluster may not have these zones; undefined when it may. What it has now does not stand in its way. */
+/**
+ * Why the cluster may not have these zones; undefined when it may. What it has now does not stand in its way. No zone, be it
+ * the own domain, may hold one of the endpoint's hosts.
+ */
 export function findConflict(
   registrations: ReadonlyMap<ClusterId, Claims>,
   cluster: ClusterId,
   claims: Claims,
   endpointHosts: readonly Name[],
 ): Conflict | undefined {
-  for (const zone of aliasesOf(claims)) {
+  for (const zone of zonesOf(claims)) {
     const host = endpointHosts.find((name) => relativeTo(name, zone) !== undefined);
     if (host !== undefined) return { kind: 'endpoint', zone, host };
   }

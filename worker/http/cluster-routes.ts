@@ -5,38 +5,38 @@ import type { ClusterId } from '../../zone/cluster-id.ts';
 import { type Name, NameError, parseName } from '../../zone/name.ts';
 import type { AuditLog } from '../access/audit.ts';
 import type { Administrator, Permitted } from '../access/principal.ts';
-import { type ListingRequest, listClusters } from '../clusters/listing.ts';
-import { parseRegistration, registrationJson, zoneText } from '../clusters/registration.ts';
+import { type ListingRequest, listCluster, listClusters } from '../clusters/listing.ts';
+import { parseSentRegistration, registrationJson, zoneText } from '../clusters/registration.ts';
 import type { Conflict } from '../clusters/zone-claims.ts';
-import type { KeyValueStore, Objects } from '../environment.ts';
+import type { KeyValueStore, Machine, Objects } from '../environment.ts';
 import { readJson } from './json-body.ts';
 import { badRequest, jsonResponse, notConfigured, type Problem, problemResponse } from './problem.ts';
 
 export interface ClusterRoutes {
   readonly store: KeyValueStore;
   readonly objects: Objects | undefined;
-  readonly endpointHost: Name | undefined;
+  readonly endpointHosts: readonly Name[];
   readonly audit: AuditLog;
+  readonly machine: Machine;
 }
 
 /** Replaces a registration that is there. */
 export async function putCluster(
-  { objects, endpointHost, audit }: ClusterRoutes,
+  { objects, endpointHosts, audit }: ClusterRoutes,
   cluster: ClusterId,
   request: Request,
 ): Promise<Response> {
   const body = await readJson(request);
   if ('problem' in body) return problemResponse(body.problem);
-  const registration = parseRegistration(body.value);
+  const registration = parseSentRegistration(body.value);
   if ('reason' in registration) return problemResponse(badRequest(registration.reason));
   if (objects === undefined) return problemResponse(notConfigured('registering a cluster'));
-  const hosts = [endpointHost, hostOf(request)].filter((host) => host !== undefined);
+  const host = hostOf(request);
+  const hosts = host === undefined ? endpointHosts : [...endpointHosts, host];
   const result = await objects.registry.register(cluster, registration, hosts);
   switch (result.kind) {
     case 'conflict':
       return problemResponse(zoneTaken(result.conflict));
-    case 'not-withdrawn':
-      return problemResponse(incomplete('the cluster was taken away, and its snapshot is still there'));
     case 'not-written':
     case 'registered':
       audit.administered(`registered cluster ${cluster}`);
@@ -46,7 +46,7 @@ export async function putCluster(
   }
 }
 
-/** What it published goes with it. That there is no such cluster is no error. */
+/** What it published goes with it, be it a moment later. That there is no such cluster is no error. */
 export async function deleteCluster({ objects, audit }: ClusterRoutes, cluster: ClusterId): Promise<Response> {
   if (objects === undefined) return problemResponse(notConfigured('taking a cluster away'));
   const result = await objects.registry.unregister(cluster);
@@ -58,13 +58,24 @@ export async function deleteCluster({ objects, audit }: ClusterRoutes, cluster: 
 
 /** Every cluster to an administrator, his own to everybody else. */
 export async function getClusters(
-  { store, objects }: ClusterRoutes,
+  { store, objects, machine }: ClusterRoutes,
   lister: Permitted | Administrator,
   now: number,
 ): Promise<Response> {
   if (objects === undefined) return problemResponse(notConfigured('listing clusters'));
-  const clusters = await listClusters({ store, objects }, { ...scopeOf(lister), now });
+  const clusters = await listClusters({ store, objects, machine }, { ...scopeOf(lister), now });
   return jsonResponse({ clusters });
+}
+
+/** One cluster, to an administrator: what it takes to change its registration. */
+export async function getCluster(
+  { objects, machine }: ClusterRoutes,
+  cluster: ClusterId,
+  now: number,
+): Promise<Response> {
+  if (objects === undefined) return problemResponse(notConfigured('showing a cluster'));
+  const entry = await listCluster({ objects, machine }, cluster, now);
+  return entry === undefined ? problemResponse(notRegistered(cluster)) : jsonResponse(entry);
 }
 
 function scopeOf(lister: Permitted | Administrator): Omit<ListingRequest, 'now'> {
@@ -78,13 +89,17 @@ function zoneTaken(conflict: Conflict): Problem {
   const zone = zoneText(conflict.zone);
   if (conflict.kind === 'endpoint') {
     const host = zoneText(conflict.host);
-    const message = `the zone ${zone} holds ${host}, the name of this endpoint; choose another one`;
+    const message = `the zone ${zone} holds ${host}, a name of this endpoint; choose another one`;
     return { status: 409, code: 'ZONE_TAKEN', message };
   }
   const { cluster, otherZone } = conflict;
   const other = otherZone === conflict.zone ? '' : `${zoneText(otherZone)}, which overlaps it and `;
   const message = `the zone ${zone} is taken: ${other === '' ? 'it ' : other}belongs to cluster ${cluster}; choose another one, or take it from there first`;
   return { status: 409, code: 'ZONE_TAKEN', message, facts: { zone, cluster } };
+}
+
+function notRegistered(cluster: ClusterId): Problem {
+  return { status: 404, code: 'NOT_FOUND', message: `cluster ${cluster} is not registered` };
 }
 
 /** The registry goes on with what is begun; who asks again hears how it ended. */

@@ -37,21 +37,32 @@ function readParameter(url: URL): ReadMessage {
   return { kind: 'message', octets };
 }
 
-/** `maxAgeSeconds` undefined: not to be kept. What a credential decided is for the asker alone. */
+/** What an answer depends on beside the question; `connection`: on what no cache can see. */
+export type Deciding = 'nothing' | 'url' | 'header' | 'connection';
+
+/** `maxAgeSeconds` undefined: not to be kept. */
 export function messageResponse(
   octets: Uint8Array<ArrayBuffer>,
   maxAgeSeconds: number | undefined,
-  sharing: 'public' | 'private',
+  deciding: Deciding,
 ): Response {
-  const age = maxAgeSeconds === undefined ? 'no-store' : `max-age=${maxAgeSeconds}`;
   return new Response(octets, {
     headers: {
       'content-type': dnsMessageType,
       'content-length': String(octets.length),
-      'cache-control': maxAgeSeconds !== undefined && sharing === 'private' ? `private, ${age}` : age,
+      ...cachingOf(maxAgeSeconds, deciding),
       'x-content-type-options': 'nosniff',
     },
   });
+}
+
+/** What a credential decided is for the asker alone, and for him only while he shows the same one. */
+function cachingOf(maxAgeSeconds: number | undefined, deciding: Deciding): Readonly<Record<string, string>> {
+  if (maxAgeSeconds === undefined || deciding === 'connection') return { 'cache-control': 'no-store' };
+  const age = `max-age=${maxAgeSeconds}`;
+  if (deciding === 'nothing') return { 'cache-control': age };
+  const caching = { 'cache-control': `private, ${age}` };
+  return deciding === 'url' ? caching : { ...caching, vary: 'Authorization, Cf-Access-Jwt-Assertion' };
 }
 
 const unsupported: Problem = {

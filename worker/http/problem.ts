@@ -107,7 +107,7 @@ export const storeUnavailable: Problem = {
 
 /** What needs the Durable Objects is closed without them; `what` begins the sentence. */
 export function notConfigured(what: string): Problem {
-  const message = `${what} needs the Durable Objects REGISTRY and PUBLICATIONS: bind them as wrangler.toml does`;
+  const message = `${what} needs the Durable Objects REGISTRY, PUBLICATIONS and JOURNAL: bind them as wrangler.toml does`;
   return { status: 503, code: 'NOT_CONFIGURED', message };
 }
 

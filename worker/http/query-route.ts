@@ -16,7 +16,7 @@ import type { Background, SnapshotReader } from '../snapshots/reader.ts';
 import type { Served } from '../snapshots/served.ts';
 import type { TroubleLog } from '../trouble-log.ts';
 import { askedCluster } from './asked-cluster.ts';
-import { messageResponse, readMessage } from './doh.ts';
+import { type Deciding, messageResponse, readMessage } from './doh.ts';
 import { badRequest, problemResponse } from './problem.ts';
 
 export interface QueryRoute {
@@ -70,7 +70,18 @@ function viewOf(reader: Reader): View {
   return { scope: namespaces === null ? 'all' : new Set(namespaces), pointerZone: zone ?? undefined };
 }
 
-function respond({ machine }: QueryRoute, { kind }: Reader, answer: Reply): Response {
+function respond({ machine }: QueryRoute, { door }: Reader, answer: Reply): Response {
   const octets = encodeAnswer(answer, () => machine.random());
-  return messageResponse(octets, minimumTtlSeconds(answer), kind === 'open' ? 'public' : 'private');
+  return messageResponse(octets, minimumTtlSeconds(answer), decidingAt[door]);
 }
+
+/** Where the credential stood that decided. */
+const decidingAt: Readonly<Record<Reader['door'], Deciding>> = {
+  open: 'nothing',
+  path: 'url',
+  host: 'url',
+  bearer: 'header',
+  basic: 'header',
+  access: 'header',
+  certificate: 'connection',
+};

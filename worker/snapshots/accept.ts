@@ -1,7 +1,7 @@
 /**
- * Accepting a publish. Each check costs more than the one before it, and the body is not read before its manifest is
- * known to be signed, the cluster's own, and newer than what is stored. What is stored, and whose signatures count, the
- * Durable Objects say: KV shows both late.
+ * Accepting a publish. Each check costs more than the one before it: what anybody can get wrong is refused before a Durable
+ * Object is asked, and the body is not read before its manifest is known to be signed, the cluster's own, and newer than
+ * what is stored. What is stored, and whose signatures count, the objects say: KV shows both late.
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { ImageError } from '../../zone/image/octets.ts';
@@ -14,7 +14,7 @@ import { unregisteredZone } from './authenticity.ts';
 import { openBody } from './body.ts';
 import { isAhead, isEpochAhead } from './clock.ts';
 import { contentsOf } from './counts.ts';
-import { isSignedBy } from './signature.ts';
+import { isSignatureFor, isSignedBy } from './signature.ts';
 import { SnapshotError } from './snapshot-error.ts';
 
 /** What an agent sends. */
@@ -37,7 +37,7 @@ export type Acceptance =
 export interface Refused {
   readonly kind: 'refused';
   readonly refusal: Refusal;
-  /** Whether a key of the cluster made the signature; `nobody`: there is none, or no such cluster. */
+  /** Whether a key of the cluster made the signature; `nobody`: it can be none for the cluster, or there is no such cluster. */
   readonly from: 'agent' | 'stranger' | 'nobody';
   /** What an agent's manifest says; undefined when it is none. */
   readonly version: Version | undefined;
@@ -67,15 +67,16 @@ export async function acceptSnapshot(
 ): Promise<Acceptance> {
   const { manifestText: text, signature } = publication;
   if (text === undefined || signature === undefined) return refusedFrom('nobody', { code: 'NO_SIGNATURE' });
+  const manifest = parseManifest(text);
+  const isOfAnother = manifest !== undefined && manifest.cluster !== cluster;
+  if (isOfAnother || !isSignatureFor(text, signature)) return refusedFrom('nobody', { code: 'WRONG_SIGNATURE' });
   const registered = await objects.registry.registrationOf(cluster);
   if (registered === undefined) return refusedFrom('nobody', { code: 'WRONG_SIGNATURE' });
   const { registration } = registered;
   if (!(await isSignedBy(registration.publicKeys, text, signature))) {
     return refusedFrom('stranger', { code: 'WRONG_SIGNATURE' });
   }
-  const manifest = parseManifest(text);
   if (manifest === undefined) return refusedFrom('agent', { code: 'BAD_MANIFEST' });
-  if (manifest.cluster !== cluster) return refusedFrom('stranger', { code: 'WRONG_SIGNATURE' });
 
   const { epoch, serial } = manifest;
   const version = { epoch, serial };
@@ -97,7 +98,7 @@ export async function acceptSnapshot(
   if (body === 'cut-off') return refused({ code: 'CUT_OFF' });
   const contents = await readContents(body, manifest, registration);
   if ('code' in contents) return refused(contents);
-  // It decides again: another publish may have come meanwhile.
+  // It decides again: another publish may have come meanwhile, or another registration.
   return conclude(await publications.store(signed, body, contents, registered));
 }
 
@@ -118,6 +119,8 @@ function conclusion(
       return refused({ code: 'SERIAL_AHEAD', sent: version, stored: decision.stored });
     case 'outdated':
       return { kind: 'not-stored', reason: 'its registration was changed while it was published' };
+    case 'busy':
+      return { kind: 'not-stored', reason: 'other publishes of the cluster wait for KV' };
     case 'not-written':
       return { kind: 'not-stored', reason: decision.reason };
   }

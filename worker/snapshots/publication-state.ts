@@ -2,16 +2,17 @@
  * What is known of a cluster's publishes, and what that says about the next one. Pure; publications.ts keeps it.
  *
  * A publish is *intended* before it is written into KV, and *published* after. What is older than an intent is refused, so
- * nothing older can follow something newer into KV. What was intended and not written may come again.
+ * nothing older can follow something newer into KV. What was intended and not written may come again, until the cluster is
+ * taken away: from then on nothing comes again that was ever intended.
  */
 import { type Manifest, maxSerialRise, maySucceed, type Version } from '../../zone/manifest.ts';
 import type { Contents, Decision, PublishedFacts, RefusalNote } from '../objects.ts';
 
 export interface PublicationsState {
-  /** The newest that may be in KV. */
-  readonly intended: (Version & Pick<Manifest, 'sha256'>) | undefined;
-  /** The newest that is known to be in KV. */
-  readonly published: PublishedFacts | undefined;
+  /** The newest that may ever have been in KV; `sha256`: the body that may come again, undefined when none may. */
+  readonly intended: (Version & { readonly sha256: string | undefined }) | undefined;
+  /** The newest that is known to be in KV, and under which registration it came there. */
+  readonly published: (PublishedFacts & { readonly revision: number }) | undefined;
   /** Whose publishes are taken: bound by the first that says, for as long as the registration stays as it is. */
   readonly identity: { readonly uid: string; readonly revision: number } | undefined;
   /** The newest registration that was seen. */
@@ -31,13 +32,13 @@ export function decide(state: PublicationsState, manifest: Manifest, revision: n
   const bound = boundIdentity(state, revision);
   if (bound !== undefined && manifest.identity !== bound) return { kind: 'wrong-identity' };
   const { intended } = state;
-  if (intended === undefined || maySucceed(manifest, intended)) {
-    const stored = versionOf(intended ?? { epoch: 0, serial: 0 });
+  // Where nothing was stored, a writer may be one that goes on after everything here was lost.
+  if (intended === undefined) return { kind: 'acceptable' };
+  const stored = versionOf(intended);
+  if (maySucceed(manifest, intended)) {
     return manifest.serial - stored.serial > maxSerialRise ? { kind: 'serial-ahead', stored } : { kind: 'acceptable' };
   }
-  if (!isSameVersion(manifest, intended) || manifest.sha256 !== intended.sha256) {
-    return { kind: 'not-newer', stored: versionOf(intended) };
-  }
+  if (!isSameVersion(manifest, intended) || manifest.sha256 !== intended.sha256) return { kind: 'not-newer', stored };
   return isWritten(state) ? { kind: 'repeated' } : { kind: 'acceptable' };
 }
 
@@ -60,18 +61,32 @@ export function publishing(
 ): PublicationsState {
   const { identity: uid } = manifest;
   const identity = uid === undefined ? state.identity : { uid, revision };
-  return { ...state, identity, published: factsOf(manifest, contents) };
+  return { ...state, identity, published: { ...factsOf(manifest, contents), revision } };
 }
 
-/** Of an object that knows nothing, though KV holds something that the cluster signed. */
-export function adopting(manifest: Manifest): PublicationsState {
-  const intended = { ...versionOf(manifest), sha256: manifest.sha256 };
-  return { ...nothingKnown, intended, published: factsOf(manifest, undefined) };
+/** Of an object that knows nothing, though KV holds something that the cluster signed: as if it had come just now. */
+export function adopting(manifest: Manifest, revision: number): PublicationsState {
+  const { identity: uid, sha256 } = manifest;
+  return {
+    intended: { ...versionOf(manifest), sha256 },
+    published: { ...factsOf(manifest, undefined), revision },
+    identity: uid === undefined ? undefined : { uid, revision },
+    revision,
+  };
 }
 
-/** Of a cluster that is not registered any more, before its snapshot is taken out of KV. Versions begin again. */
-export function forgetting(revision: number): PublicationsState {
-  return { ...nothingKnown, revision };
+/** Whether what is in KV was published after the registration of this revision was taken away. */
+export function isPublishedSince({ published }: PublicationsState, revision: number): boolean {
+  return published !== undefined && published.revision > revision;
+}
+
+/** Before what was published is taken out of KV, unless it was published since. What was intended since may come again. */
+export function withdrawing(state: PublicationsState, revision: number): PublicationsState {
+  const { intended } = state;
+  if (state.revision > revision || intended === undefined) {
+    return { ...state, published: undefined, revision: Math.max(state.revision, revision) };
+  }
+  return { ...state, intended: { ...intended, sha256: undefined }, published: undefined, revision };
 }
 
 const agentNoteMilliseconds = 60 * 60 * 1000;

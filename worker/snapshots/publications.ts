@@ -3,6 +3,7 @@
  * Object; what it knows survives it.
  *
  * A write into KV is always waited for, however long it takes: one that was given up might still happen, after a newer one.
+ * So publishes wait for each other, a few at most, and nothing else waits for them: whoever looks sees what is kept.
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { kvKeys } from '../../zone/keys.ts';
@@ -11,12 +12,12 @@ import type { KeyValueStore, Machine } from '../environment.ts';
 import type {
   Contents,
   Decision,
-  NotWritten,
   ObjectStorage,
   PublicationsCalls,
   PublicationsStatus,
   RefusalNote,
   Registered,
+  RegistryCalls,
   SignedManifest,
 } from '../objects.ts';
 import { putPatiently } from '../patient-put.ts';
@@ -26,50 +27,69 @@ import {
   adopting,
   boundIdentity,
   decide,
-  forgetting,
   intending,
   isNoteworthy,
+  isPublishedSince,
   nothingKnown,
   type PublicationsState,
   publishing,
+  withdrawing,
 } from './publication-state.ts';
 import { readStored, writeStored } from './stored-snapshot.ts';
 
 const stateKey = 'state';
 const refusalKey = 'last-refusal';
+/** Each holds its body in memory, of which an object has 128 MiB. */
+const maxPublishes = 4;
 
 export class Publications implements PublicationsCalls {
   readonly #storage: ObjectStorage;
   readonly #store: KeyValueStore;
+  readonly #registry: Pick<RegistryCalls, 'registrationOf'>;
   readonly #machine: Machine;
+  /** Of what writes into KV. */
   readonly #turns = new Turns();
+  /** Of notes, which wait for the storage alone. */
+  readonly #notes = new Turns();
+  #isWithdrawing = false;
   /** As it is kept; undefined before it was read. */
   #state: PublicationsState | undefined;
 
-  constructor(storage: ObjectStorage, store: KeyValueStore, machine: Machine) {
+  constructor(
+    storage: ObjectStorage,
+    store: KeyValueStore,
+    registry: Pick<RegistryCalls, 'registrationOf'>,
+    machine: Machine,
+  ) {
     this.#storage = storage;
     this.#store = store;
+    this.#registry = registry;
     this.#machine = machine;
   }
 
-  consider({ manifest }: SignedManifest, { registration, revision }: Registered): Promise<Decision> {
-    return this.#turns.take(async () => {
-      const state = await this.#stateOf(manifest.cluster, registration);
-      return decide(state, manifest, revision);
-    });
+  async consider({ manifest }: SignedManifest, registered: Registered): Promise<Decision> {
+    const state = await this.#stateOf(manifest.cluster, registered);
+    const decision = decide(state, manifest, registered.revision);
+    return decision.kind === 'acceptable' && this.#isBusy ? { kind: 'busy' } : decision;
   }
 
-  store(
+  async store(
     signed: SignedManifest,
     body: Uint8Array,
     contents: Contents,
-    { registration, revision }: Registered,
+    registered: Registered,
   ): ReturnType<PublicationsCalls['store']> {
+    if (this.#isBusy) return { kind: 'busy' };
     return this.#turns.take(async () => {
       const { manifest } = signed;
-      const state = await this.#stateOf(manifest.cluster, registration);
+      const { cluster } = manifest;
+      const { revision } = registered;
+      const state = await this.#stateOf(cluster, registered);
       const decision = decide(state, manifest, revision);
       if (decision.kind !== 'acceptable') return decision;
+      // Keys, zones and limits may have changed for as long as the body was on its way, or others had their turns.
+      const current = await this.#registry.registrationOf(cluster);
+      if (current?.revision !== revision) return { kind: 'outdated' };
       const intended = intending(state, manifest, revision);
       await this.#keep(intended);
       const failure = await putPatiently(this.#machine, () => writeStored(this.#store, signed, body));
@@ -80,41 +100,63 @@ export class Publications implements PublicationsCalls {
   }
 
   noteRefusal(note: RefusalNote): Promise<void> {
-    return this.#turns.take(async () => {
+    return this.#notes.take(async () => {
       if (isNoteworthy(note, await this.#lastRefusal())) await this.#storage.put({ [refusalKey]: note });
     });
   }
 
-  withdraw(cluster: ClusterId, revision: number): Promise<{ readonly kind: 'withdrawn' } | NotWritten> {
-    return this.#turns.take(async () => {
-      const state = (await this.#kept()) ?? nothingKnown;
-      // It was registered anew, and has published.
-      if (state.revision > revision) return { kind: 'withdrawn' };
-      // Kept, and not just deleted: an object that knows nothing takes what KV shows, which may be what goes now.
-      await this.#keep(forgetting(revision));
-      await this.#storage.delete(refusalKey);
-      const failure = await putPatiently(this.#machine, () => this.#store.delete(kvKeys.snapshot(cluster)));
-      return failure ?? { kind: 'withdrawn' };
-    });
+  async withdraw(
+    cluster: ClusterId,
+    revision: number,
+    registration: Registration | undefined,
+  ): ReturnType<PublicationsCalls['withdraw']> {
+    // Whoever is told so asks again.
+    if (this.#isWithdrawing) return { kind: 'not-written', reason: 'it is under way' };
+    this.#isWithdrawing = true;
+    try {
+      return await this.#turns.take(() => this.#withdraw(cluster, revision, registration));
+    } finally {
+      this.#isWithdrawing = false;
+    }
   }
 
-  status(cluster: ClusterId, { registration, revision }: Registered): Promise<PublicationsStatus> {
-    return this.#turns.take(async () => {
-      const state = await this.#stateOf(cluster, registration);
-      const { published } = state;
-      return { published, identity: boundIdentity(state, revision), lastRefusal: await this.#lastRefusal() };
-    });
+  async status(cluster: ClusterId, registered: Registered): Promise<PublicationsStatus> {
+    const state = await this.#stateOf(cluster, registered);
+    const identity = boundIdentity(state, registered.revision);
+    return { published: state.published, identity, lastRefusal: await this.#lastRefusal() };
+  }
+
+  get #isBusy(): boolean {
+    return this.#turns.length >= maxPublishes;
+  }
+
+  async #withdraw(
+    cluster: ClusterId,
+    revision: number,
+    registration: Registration | undefined,
+  ): ReturnType<PublicationsCalls['withdraw']> {
+    // What was lost is learned from KV before that is gone: versions go on when the cluster comes back.
+    const state =
+      registration === undefined
+        ? ((await this.#kept()) ?? nothingKnown)
+        : await this.#stateOf(cluster, { registration, revision: 0 });
+    if (isPublishedSince(state, revision)) return { kind: 'withdrawn' };
+    // Kept, and not just deleted: an object that knows nothing takes what KV shows, which may be what goes now.
+    await this.#keep(withdrawing(state, revision));
+    await this.#notes.take(() => this.#storage.delete(refusalKey));
+    const failure = await putPatiently(this.#machine, () => this.#store.delete(kvKeys.snapshot(cluster)));
+    return failure ?? { kind: 'withdrawn' };
   }
 
   /** What is kept; where that was lost, what KV tells, if the cluster signed it. */
-  async #stateOf(cluster: ClusterId, registration: Registration): Promise<PublicationsState> {
+  async #stateOf(cluster: ClusterId, { registration, revision }: Registered): Promise<PublicationsState> {
     const kept = await this.#kept();
     if (kept !== undefined) return kept;
     const stored = await readStored(this.#store, cluster);
     if (stored.kind !== 'stored') return nothingKnown;
     await stored.body.cancel();
     const isOwn = await isSignedFor(cluster, registration, stored.signed);
-    return isOwn ? adopting(stored.signed.manifest) : nothingKnown;
+    return isOwn ? adopting(stored.signed.manifest, revision) : nothingKnown;
   }
 
   async #lastRefusal(): Promise<RefusalNote | undefined> {
@@ -122,7 +164,10 @@ export class Publications implements PublicationsCalls {
   }
 
   async #kept(): Promise<PublicationsState | undefined> {
-    this.#state ??= (await this.#storage.get(stateKey)) as PublicationsState | undefined;
+    if (this.#state !== undefined) return this.#state;
+    const kept = (await this.#storage.get(stateKey)) as PublicationsState | undefined;
+    // Something newer may have been kept meanwhile.
+    this.#state ??= kept;
     return this.#state;
   }
 

@@ -2,8 +2,8 @@
  * Whether what KV shows may take the place of what was answered from. Pure.
  *
  * KV shows old values for a while, so what is older is not taken: an isolate never goes back in (epoch, serial). There is
- * one exception. A cluster that was taken away and registered anew, or lost all that was known of it, may begin again below
- * what an isolate remembers. Then KV goes on showing something older, whose agent says that it was made later. KV itself
+ * one exception. A cluster of which all was lost that was known, in its object and in KV, may begin again below what an
+ * isolate remembers. Then KV goes on showing something older, whose agent says that it was made later. KV itself
  * is not late for that long, and an agent that was followed by another cannot publish: so after `resignMilliseconds` that
  * are like this, what KV shows is taken. Until then what is remembered is answered from, within its limits of age.
  */

@@ -1,10 +1,12 @@
 /** `kube-doh cluster` against the real Worker in workerd. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { clusterTable } from '../../../client/commands/cluster/listing.ts';
 import { rotatedKeys } from '../../../client/commands/cluster/rotation.ts';
 import { startWorkerd, type Workerd } from '../../../demo/edge/workerd.ts';
@@ -33,7 +35,7 @@ beforeAll(async () => {
   });
   folder = mkdtempSync(join(tmpdir(), 'kube-doh-test-'));
   keyFile = join(folder, 'admin-key');
-  writeFileSync(keyFile, `${workerd.administratorKey}\n`);
+  writeFileSync(keyFile, `${workerd.administratorKey}\n`, { mode: 0o600 });
 });
 afterAll(async () => {
   await workerd.stop();
@@ -116,6 +118,88 @@ test('a cluster from its beginning to its end', async () => {
   const told = lines.join('\n');
   expect(told).toContain('refused a publish without a good signature: WRONG_SIGNATURE');
   expect(told).not.toContain(workerd.administratorKey);
+});
+
+describe('what the commands ask of the edge', () => {
+  const entry = {
+    cluster: 'c',
+    publicKeys: ['old'],
+    zones: ['cluster.local'],
+    clustersetZones: [],
+    softLimitSeconds: 1,
+  };
+  let server: Server;
+  let asked: string[];
+  let answer: { readonly status: number; readonly body: object };
+
+  beforeEach(async () => {
+    asked = [];
+    answer = { status: 200, body: { ...entry, state: 'fresh', identity: 'uid-1' } };
+    server = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      request.resume().on('end', () => {
+        const isGet = request.method === 'GET';
+        response.statusCode = isGet ? answer.status : 200;
+        const version = JSON.parse(String(request.headers['kube-doh-manifest'] ?? '{}')) as object;
+        response.end(JSON.stringify(isGet ? answer.body : { ...entry, ...version }));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterEach(() => void server.close());
+
+  const ask = (...args: readonly string[]): Promise<Ran> => {
+    const { port } = server.address() as AddressInfo;
+    return run([...args, '--edge', `http://127.0.0.1:${port}`], 'key');
+  };
+  const add = ['add', 'c', '--zone', 'cluster.local', '--public-key', 'new'];
+
+  test.for([
+    [[...add, '--replace'], ['PUT /v1/clusters/c']],
+    [
+      ['rotate-key', 'c', '--public-key', 'new'],
+      ['GET /v1/clusters/c', 'PUT /v1/clusters/c'],
+    ],
+    [
+      ['retire', 'c', '--key', 'KEY'],
+      ['GET /v1/clusters/c', 'PUT /v1/clusters/c/snapshot'],
+    ],
+    [['remove', 'c'], ['DELETE /v1/clusters/c']],
+    [['list'], ['GET /v1/clusters']],
+  ] as const)('%j: %j, so no other cluster can be in the way', async ([args, expected]) => {
+    const { path } = newKey('asking.pem');
+    const ran = await ask(...args.map((arg) => (arg === 'KEY' ? path : arg)));
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(asked).toEqual(expected);
+  });
+
+  test('a cluster is added if the edge says that there is none, and not if it says anything else', async () => {
+    answer = { status: 404, body: { code: 'NOT_FOUND', error: 'cluster c is not registered' } };
+    expect((await ask(...add)).code).toBe(0);
+    expect(asked).toEqual(['GET /v1/clusters/c', 'PUT /v1/clusters/c']);
+    answer = { status: 404, body: {} };
+    expect(await ask(...add)).toMatchObject({ code: 1, stderr: expect.stringContaining('answered 404') });
+    answer = { status: 503, body: { error: 'try again' } };
+    expect(await ask(...add)).toMatchObject({ code: 1, stderr: expect.stringContaining('answered 503: try again') });
+    expect(asked).toHaveLength(4);
+  });
+
+  test('a cluster that is not registered has no key to replace', async () => {
+    answer = { status: 404, body: { code: 'NOT_FOUND' } };
+    const ran = await ask('rotate-key', 'c', '--public-key', 'new');
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('cluster c is not registered: register it') });
+  });
+
+  test('a key is replaced though the edge does not tell what the cluster has published; it is not retired', async () => {
+    answer = { status: 200, body: { ...entry, state: 'unknown' } };
+    expect((await ask('rotate-key', 'c', '--public-key', 'new')).code).toBe(0);
+    const { path } = newKey('asking.pem');
+    expect(await ask('retire', 'c', '--key', path)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('does not tell now what cluster c has published: try again, or pass --identity'),
+    });
+    expect((await ask('retire', 'c', '--key', path, '--identity', 'uid-1')).code).toBe(0);
+  });
 });
 
 describe('a key', () => {

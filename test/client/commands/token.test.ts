@@ -1,7 +1,10 @@
 /** `kube-doh token` against an edge that says what a test wants. */
 import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { tokenTable } from '../../../client/commands/token/listing.ts';
@@ -131,6 +134,36 @@ test('revoke names the token by its id', async () => {
     stderr: '',
   });
   expect(asked[0]).toMatchObject({ method: 'DELETE', url: '/v1/tokens?id=abcdefgh' });
+});
+
+describe('the administrator’s key in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kube-doh-token-'));
+  const path = join(folder, 'admin.key');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const warning = `kube-doh: others on this machine can read the administrator's key: chmod 600 ${path}\n`;
+
+  test.for([
+    [0o600, ''],
+    [0o400, ''],
+    [0o700, ''],
+    [0o640, warning],
+    [0o604, warning],
+    [0o644, warning],
+  ] as const)('that is of mode %i', async ([mode, stderr]) => {
+    rmSync(path, { force: true });
+    writeFileSync(path, `${adminKey}\n`);
+    chmodSync(path, mode);
+    answer = { status: 200, body: { tokens: [] } };
+    const ran = await kubeDohToken('list', '--edge', edge, '--admin-key-file', path);
+    expect(ran).toEqual({ code: 0, stdout: 'there is no token\n', stderr });
+    expect(asked[0]?.authorization).toBe(`Bearer ${adminKey}`);
+  });
+
+  test('or in what is no file', async () => {
+    const ran = await kubeDohToken('list', '--edge', edge, '--admin-key-file', '/dev/null');
+    expect(ran.stderr).not.toContain('can read');
+  });
 });
 
 describe('a wrong command line', () => {

@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { RateLimits } from '../../../worker/access/rate-limits.ts';
 import type { RateLimiter } from '../../../worker/environment.ts';
 import { TroubleLog } from '../../../worker/trouble-log.ts';
+import { Agent, clusterId } from '../support/agent.ts';
 import { allDoors, doors, type Place, requestWith, type State, startPlace, states } from '../support/doors.ts';
-import { startEdge } from '../support/edge.ts';
+import { type Edge, startEdge } from '../support/edge.ts';
 import { post, queryFor } from '../support/question.ts';
 import { TestMachine } from '../support/test-machine.ts';
 import { whole } from '../support/whole-response.ts';
+import { webAt } from '../support/zone.ts';
 
 /** Lets a number of requests of each key through, and the administrator, who makes the tokens. */
 class Limiter implements RateLimiter {
@@ -31,7 +33,7 @@ async function keyOf(address: string | undefined): Promise<string> {
   const limiter = new Limiter(1);
   const headers: Record<string, string> = address === undefined ? {} : { 'cf-connecting-ip': address };
   const request = new Request('https://edge.test/', { headers });
-  await new RateLimits(undefined, limiter, new TroubleLog(new TestMachine())).admitsAddressOf(request);
+  await new RateLimits(undefined, limiter, new TroubleLog(new TestMachine())).admitsAddressOf(request, 'ask');
   return limiter.keys[0]!;
 }
 
@@ -47,10 +49,10 @@ test('without limiters nobody is limited, and one that fails limits nobody and s
   const failing: RateLimiter = { limit: () => Promise.reject(new Error('no limiter today')) };
   const request = new Request('https://edge.test/');
   const troubles = new TroubleLog(machine);
-  expect(await new RateLimits(undefined, undefined, troubles).admitsAddressOf(request)).toBe(true);
+  expect(await new RateLimits(undefined, undefined, troubles).admitsAddressOf(request, 'ask')).toBe(true);
   expect(machine.lines).toEqual([]);
   for (let i = 0; i < 3; i += 1) {
-    expect(await new RateLimits(failing, failing, troubles).admitsAddressOf(request)).toBe(true);
+    expect(await new RateLimits(failing, failing, troubles).admitsAddressOf(request, 'ask')).toBe(true);
   }
   expect(machine.lines).toEqual(['rate limiting failed: no limiter today']);
 });
@@ -108,6 +110,75 @@ describe('one request too many', () => {
     expect(await send(false, 'GET', '/v1/clusters')).toBe(429);
     expect(await send(false, 'PUT', '/v1/clusters/local/snapshot')).toBe(429);
     expect(await send(false, 'GET', '/healthz')).toBe(200);
+  });
+
+  describe('of an agent', () => {
+    /** As those who send what is no good. */
+    async function startWith(rateByAddress: Limiter, rateByToken?: Limiter) {
+      const place = await startPlace('right', { rateByAddress, ...(rateByToken && { rateByToken }) });
+      await place.edge.register('local');
+      return place.edge;
+    }
+
+    async function statusOf(edge: Edge, agent: Agent, serial: number): Promise<number> {
+      const published = await agent.publication(webAt('10.0.0.1'), { serial, generatedAt: edge.machine.now() });
+      return (await edge.send(published)).status;
+    }
+
+    test('counts by cluster when its signature is good', async () => {
+      const [rateByAddress, rateByToken] = [new Limiter(0), new Limiter(2)];
+      const edge = await startWith(rateByAddress, rateByToken);
+      const statuses = [];
+      for (const serial of [1, 2, 3]) statuses.push(await statusOf(edge, edge.agent, serial));
+      expect(statuses).toEqual([200, 200, 429]);
+      expect(rateByAddress.keys).toEqual([]);
+      expect(rateByToken.keys.slice(-3)).toEqual(Array(3).fill('cluster local'));
+      expect(edge.machine.lines).toContain('audit: cluster local by signature: too many requests');
+    });
+
+    test('counts apart from questions without a good credential, which leave it what it has', async () => {
+      const rateByAddress = new Limiter(1);
+      const edge = await startWith(rateByAddress);
+      expect(await statusOf(edge, edge.agent, 1)).toBe(200);
+      // What KV showed last knows nothing of this key.
+      const newAgent = await Agent.create();
+      await edge.register('local', ['cluster.local'], [newAgent.publicKey]);
+      for (const status of [401, 429, 429])
+        expect((await edge.fetch('/dns-query', post(question))).status).toBe(status);
+      expect(await statusOf(edge, newAgent, 2)).toBe(200);
+      expect(rateByAddress.keys).toEqual([...Array(3).fill('address unknown'), 'publish address unknown']);
+      // And the other way round.
+      expect(await statusOf(edge, await Agent.create(), 3)).toBe(429);
+      edge.machine.advance(30_001);
+      expect(await statusOf(edge, newAgent, 3)).toBe(200);
+    });
+
+    test.for([
+      ['without a signature', 'local', undefined],
+      ['with another key’s', 'local', 'another'],
+      ['of a cluster that nobody registered', 'nowhere', 'own'],
+    ] as const)('counts by address %s, and one too many asks no object', async ([, cluster, key]) => {
+      const edge = await startWith(new Limiter(2));
+      const agent = key === 'own' ? edge.agent : await Agent.create();
+      const publication = await agent.publication(webAt('10.0.0.1'), { cluster: clusterId(cluster) });
+      const sent = async () => (await edge.send(publication, { bare: key === undefined })).status;
+      const expected = key === undefined ? 401 : 403;
+      expect([await sent(), await sent()]).toEqual([expected, expected]);
+      edge.objects.calls.registry.registrationOf = () => {
+        throw new Error('it was asked');
+      };
+      edge.machine.lines.length = 0;
+      expect(await sent()).toBe(429);
+      expect(edge.machine.lines.join()).not.toContain('it was asked');
+    });
+
+    test('counts by address while KV does not tell its key, and is let in', async () => {
+      const rateByAddress = new Limiter(1);
+      const edge = await startWith(rateByAddress);
+      edge.store.fail('get');
+      expect(await statusOf(edge, edge.agent, 1)).not.toBe(429);
+      expect(rateByAddress.keys).toEqual(['publish address unknown']);
+    });
   });
 
   test('is noted for whoever is known, once', async () => {

@@ -47,7 +47,7 @@ test.for([
 test('requests that fail', async () => {
   const edge = await startEdge({ isOpen: false });
   edge.store.fail('get', 'KV GET failed: 500');
-  const headers = { 'kube-doh-manifest': '{}', 'kube-doh-signature': 'x' };
+  const headers = { 'kube-doh-manifest': '{}', 'kube-doh-signature': 'A'.repeat(86) };
   const send = () => edge.fetch('/v1/clusters/local/snapshot', { method: 'PUT', headers });
   for (let i = 0; i < 3; i += 1) expect((await send()).status).toBe(503);
   expect(takenLines(edge)).toEqual(['request failed: KV GET failed: 500']);

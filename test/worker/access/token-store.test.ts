@@ -1,7 +1,12 @@
 /** For how long a token is believed without asking the store, and what happens while the store fails. */
 import { describe, expect, test } from 'vitest';
-import { type Edge, startEdge } from '../support/edge.ts';
+import { TokenStore } from '../../../worker/access/token-store.ts';
+import { type KeyValueStore, withNamedFailures } from '../../../worker/environment.ts';
+import { clusterId } from '../support/agent.ts';
+import { type Edge, startEdge, tokenKey } from '../support/edge.ts';
 import { askFor } from '../support/question.ts';
+
+const permission = { clusters: [clusterId('local')], namespaces: null, zone: null } as const;
 
 /** Whether the token opens, as the status of a question to a cluster without a snapshot. */
 async function statusOf(edge: Edge, token: string): Promise<number> {
@@ -63,6 +68,56 @@ describe('a good token', () => {
     expect(await statusOf(edge, token)).toBe(200);
     edge.machine.advance(30_001);
     expect(await statusOf(edge, token)).toBe(401);
+  });
+});
+
+describe('a token that this isolate revoked opens nothing', () => {
+  async function revoked() {
+    const edge = await startEdge();
+    const token = await edge.createToken(['local']);
+    expect(await statusOf(edge, token)).toBe(200);
+    const showOld = await edge.store.capture(`token/${token.slice(3, 11)}`);
+    await edge.administer('DELETE', `/v1/tokens?id=${token.slice(3, 11)}`);
+    showOld();
+    return { edge, token };
+  }
+
+  test('while KV goes on showing it', async () => {
+    const { edge, token } = await revoked();
+    for (const milliseconds of [0, 30_001, 60_000, 10 * 60_000]) {
+      edge.machine.advance(milliseconds);
+      expect(await statusOf(edge, token)).toBe(401);
+    }
+    // As it does: another isolate does not know.
+    expect(await statusOf(await edge.newIsolate(), token)).toBe(200);
+  });
+
+  test('while KV fails', async () => {
+    const { edge, token } = await revoked();
+    const other = await edge.createToken(['local']);
+    expect(await statusOf(edge, other)).toBe(200);
+    edge.store.fail('get');
+    expect(await statusOf(edge, token)).toBe(401);
+    // What was not revoked is as good as before.
+    expect(await statusOf(edge, other)).toBe(200);
+  });
+
+  test('and what is remembered of it has a bound', async () => {
+    const edge = await startEdge();
+    // Shows what was deleted, for ever.
+    const kept: KeyValueStore = { ...withNamedFailures(edge.store), delete: async () => {} };
+    const store = new TokenStore(kept, (key) => kept.get(key, { type: 'text' }), tokenKey, edge.machine);
+    const grant = { ...permission, name: 'a test', expiresAt: null, createdAt: 0 };
+    const tokens = [(await store.create(grant))!, (await store.create(grant))!];
+    for (const { id } of tokens) await store.revoke(id);
+    const found = async () => Promise.all(tokens.map(async ({ token }) => (await store.find(token)) !== undefined));
+    expect(await found()).toEqual([false, false]);
+    // The second again, so that the first was revoked the longest ago.
+    await store.revoke(tokens[1]!.id);
+    for (let i = 0; i < 9_999; i += 1) await store.revoke(`other${i}`);
+    expect(await found()).toEqual([true, false]);
+    edge.machine.advance(20 * 60_000);
+    expect(await found()).toEqual([true, true]);
   });
 });
 

@@ -1,7 +1,13 @@
 /** The registry: what it keeps, what it writes into KV, and how it goes on after trouble. */
-import { describe, expect, test } from 'vitest';
-import { parseRegistration, parseRegistrations, type Registration } from '../../../worker/clusters/registration.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  formatRegistrations,
+  parseRegistration,
+  parseRegistrations,
+  type Registration,
+} from '../../../worker/clusters/registration.ts';
 import { Registry } from '../../../worker/clusters/registry.ts';
+import type { PublicationsCalls, Registered } from '../../../worker/objects.ts';
 import { kvKeys } from '../../../zone/keys.ts';
 import { Agent, clusterId } from '../support/agent.ts';
 import { type Edge, startEdge } from '../support/edge.ts';
@@ -105,6 +111,36 @@ describe('what it kept is lost', () => {
     await edge.register('b');
     expect(await inKv(edge)).toEqual(['a', 'b']);
   });
+
+  describe('and KV has more clusters than the platform keeps at once', () => {
+    const ids = Array.from({ length: 300 }, (_, i) => clusterId(`c${1000 + i}`));
+
+    async function startMany(): Promise<{ store: ObservedStore; start: (storage: MemoryStorage) => Registry }> {
+      const store = new ObservedStore();
+      const registration = registrationFor((await Agent.create()).publicKey);
+      await store.put(key, formatRegistrations(new Map(ids.map((id) => [id, registration]))));
+      const start = (storage: MemoryStorage) => new Registry(storage, store, noPublications, new TestMachine());
+      return { store, start };
+    }
+
+    const idsOf = async (registry: Registry) => (await registry.all()).map(([id]) => id);
+
+    test('it keeps all of them', async () => {
+      const { store, start } = await startMany();
+      const storage = new MemoryStorage();
+      expect(await idsOf(start(storage))).toEqual(ids);
+      await store.delete(key);
+      expect(await idsOf(start(storage))).toEqual(ids);
+    });
+
+    test('it begins anew when it ended in the middle', async () => {
+      const { start } = await startMany();
+      const storage = new BreakingStorage(2);
+      await expect(start(storage).all()).rejects.toThrow('ended');
+      expect(await idsOf(start(storage))).toEqual(ids);
+      expect(await idsOf(start(storage))).toEqual(ids);
+    });
+  });
 });
 
 test('whoever only looks does not wait for KV, and sees what counts already', async () => {
@@ -183,12 +219,11 @@ describe('a cluster is taken away', () => {
     async (restarted) => {
       const edge = await startPublished();
       edge.store.fail('delete');
-      expect(await (await remove(edge)).json()).toEqual({
-        error:
-          'the store did not take a value: the cluster is not registered any more, and readers may not know it yet; try again',
-        code: 'STORE_UNAVAILABLE',
-      });
+      expect(await (await remove(edge)).json()).toEqual({ cluster: 'local', deleted: true });
       expect(await inKv(edge)).toEqual([]);
+      expect(edge.machine.lines.at(-2)).toBe(
+        'the snapshot of cluster local is not taken away: KV DELETE failed: 500 Internal Server Error; it is tried again',
+      );
       if (restarted) edge.objects.restart();
       await wakeLater(edge);
       expect(await isStored(edge)).toBe(true);
@@ -226,51 +261,155 @@ describe('a cluster is taken away', () => {
   test('in part, and the next attempt ends it', async () => {
     const edge = await startPublished();
     edge.store.fail('delete');
-    expect(await refusal(await remove(edge))).toBe('503 STORE_UNAVAILABLE');
+    expect((await remove(edge)).status).toBe(200);
+    expect(await isStored(edge)).toBe(true);
     edge.store.recover();
     expect((await remove(edge)).status).toBe(200);
     expect(await isStored(edge)).toBe(false);
   });
 
-  test('in part: it is not registered anew before the rest is gone', async () => {
-    const edge = await startPublished();
-    edge.store.fail('delete');
-    await remove(edge);
-    const body = { publicKeys: [edge.agent.publicKey], zones: ['cluster.local'] };
-    const refused = await edge.administer('PUT', '/v1/clusters/local', body);
-    expect(await refused.json()).toEqual({
-      error: 'the store did not take a value: the cluster was taken away, and its snapshot is still there; try again',
-      code: 'STORE_UNAVAILABLE',
+  describe('in part, and is registered anew before the rest is gone:', () => {
+    async function startAnew(): Promise<Edge> {
+      const edge = await startPublished();
+      edge.store.fail('delete');
+      await remove(edge);
+      await edge.register('local');
+      edge.store.recover();
+      return edge;
+    }
+
+    test('what is published since stays', async () => {
+      const edge = await startAnew();
+      const { manifestText } = await edge.publish(webAt('10.0.0.2'), { epoch: 5, serial: 6 });
+      await wakeLater(edge);
+      const { value, metadata } = await edge.store.getWithMetadata(snapshot, { type: 'stream' });
+      await value?.cancel();
+      expect(metadata).toMatchObject({ manifest: manifestText });
+      edge.store.calls.length = 0;
+      await wakeLater(edge);
+      expect(edge.store.calls).toEqual([]);
     });
-    expect(await edge.objects.registry.registrationOf(local)).toBeUndefined();
-    edge.store.recover();
-    await edge.register('local');
-    expect(await isStored(edge)).toBe(false);
-    await edge.publish(webAt('10.0.0.2'), { epoch: 1, serial: 1 });
-    await wakeLater(edge);
-    expect(await isStored(edge)).toBe(true);
+
+    test('what was published before goes, also when what was published since did not get into KV', async () => {
+      const edge = await startAnew();
+      edge.store.fail('put');
+      const since = await edge.agent.publication(webAt('10.0.0.2'), { epoch: 5, serial: 6 });
+      expect((await edge.send(since)).status).toBe(503);
+      edge.store.recover();
+      await wakeLater(edge);
+      expect(await isStored(edge)).toBe(false);
+      expect(await (await edge.send(since)).json()).toMatchObject({ result: 'stored' });
+      await wakeLater(edge);
+      expect(await isStored(edge)).toBe(true);
+    });
+
+    test('what is published while KV takes the rest away comes after it', async () => {
+      const edge = await startPublished();
+      const hold = edge.store.hold('delete', snapshot);
+      const removing = remove(edge);
+      await hold.reached;
+      await edge.register('local');
+      const publication = await edge.agent.publication(webAt('10.0.0.2'), { epoch: 5, serial: 6 });
+      const sent = edge.send(publication);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(edge.store.count('put', snapshot)).toBe(1);
+      hold.letOthersPass();
+      hold.release();
+      expect(await (await sent).json()).toMatchObject({ result: 'stored' });
+      expect((await removing).status).toBe(200);
+      await wakeLater(edge);
+      expect(await isStored(edge)).toBe(true);
+    });
+
+    test('and taken away once more: it goes', async () => {
+      const edge = await startAnew();
+      await edge.publish(webAt('10.0.0.2'), { epoch: 5, serial: 6 });
+      await remove(edge);
+      expect(await isStored(edge)).toBe(false);
+    });
   });
 
-  test('and its object is not reached: it is tried again', async () => {
-    const storage = new MemoryStorage();
-    const machine = new TestMachine();
-    const agent = await Agent.create();
-    const registration = parseRegistration({ publicKeys: [agent.publicKey], zones: ['cluster.local'] }) as Registration;
+  describe('and its object', () => {
     const withdrawn: number[] = [];
-    let isReached = false;
-    const withdraw = async (_: unknown, revision: number) => {
-      if (!isReached) throw new Error('Network connection lost.');
-      withdrawn.push(revision);
-      return { kind: 'withdrawn' } as const;
-    };
-    const registry = new Registry(storage, new ObservedStore(), () => ({ withdraw }), machine);
-    await registry.register(local, registration, []);
-    expect(await registry.unregister(local)).toEqual({ kind: 'not-written', reason: 'Network connection lost.' });
-    expect(storage.alarmAt).toBeGreaterThan(machine.now());
-    isReached = true;
-    await registry.alarm();
-    await registry.alarm();
-    expect(withdrawn).toHaveLength(1);
+    let withdraw: PublicationsCalls['withdraw'];
+    let registry: Registry;
+    let storage: MemoryStorage;
+    let machine: TestMachine;
+    let registration: Registration;
+
+    beforeEach(async () => {
+      withdrawn.length = 0;
+      storage = new MemoryStorage();
+      machine = new TestMachine();
+      registration = registrationFor((await Agent.create()).publicKey);
+      const publications = { withdraw: (...args: Parameters<typeof withdraw>) => withdraw(...args) };
+      registry = new Registry(storage, new ObservedStore(), () => publications, machine);
+      await registry.register(local, registration, []);
+    });
+
+    test('is not reached: it is tried again', async () => {
+      withdraw = async () => {
+        throw new Error('Network connection lost.');
+      };
+      expect(await registry.unregister(local)).toEqual({ kind: 'unregistered' });
+      expect(storage.alarmAt).toBeGreaterThan(machine.now());
+      await registry.alarm();
+      withdraw = async (_, revision, before) => {
+        expect(before).toEqual(registration);
+        withdrawn.push(revision);
+        return { kind: 'withdrawn' };
+      };
+      await registry.alarm();
+      await registry.alarm();
+      expect(withdrawn).toHaveLength(1);
+    });
+
+    test('answers late, when the cluster was taken away once more: that is not forgotten', async () => {
+      const answers: (() => void)[] = [];
+      withdraw = (_, revision) =>
+        new Promise((resolve) => {
+          withdrawn.push(revision);
+          answers.push(() => resolve({ kind: 'withdrawn' }));
+        });
+      const first = registry.unregister(local);
+      await registry.register(local, registration, []);
+      const second = registry.unregister(local);
+      await expect.poll(() => answers.length).toBe(2);
+      answers[0]!();
+      await first;
+      machine.advance(2000);
+      await second;
+      const again = registry.alarm();
+      await expect.poll(() => answers.length).toBe(3);
+      answers[2]!();
+      await again;
+      expect(withdrawn[2]).toBe(withdrawn[1]);
+      await registry.alarm();
+      expect(withdrawn).toHaveLength(3);
+    });
+
+    test('does not answer: nothing else waits for it, and it is tried again', async () => {
+      withdraw = () => new Promise(() => {});
+      const removing = registry.unregister(local);
+      const other = clusterId('other');
+      expect(await registry.register(other, registration, [])).toMatchObject({ kind: 'registered' });
+      const again = await registry.register(local, registration, []);
+      expect(again).toMatchObject({ kind: 'registered' });
+      machine.advance(2000);
+      expect(await removing).toEqual({ kind: 'unregistered' });
+      expect(machine.lines).toEqual([
+        'the snapshot of cluster local is not taken away: no answer in time; it is tried again',
+      ]);
+      expect(storage.alarmAt).toBe(machine.now() + 5000);
+      withdraw = async (_, revision) => {
+        withdrawn.push(revision);
+        return { kind: 'withdrawn' };
+      };
+      await registry.alarm();
+      expect(withdrawn).toHaveLength(1);
+      expect(withdrawn[0]).toBeLessThan((again as Registered).revision);
+      expect(await registry.registrationOf(local)).toMatchObject({ registration });
+    });
   });
 
   test('and every attempt is a line of the audit', async () => {
@@ -280,3 +419,29 @@ describe('a cluster is taken away', () => {
     expect(edge.machine.lines).toContain('audit: administrator took cluster local away');
   });
 });
+
+function registrationFor(publicKey: string): Registration {
+  const registration = parseRegistration({ publicKeys: [publicKey], zones: ['cluster.local'] });
+  if ('reason' in registration) throw new Error(registration.reason);
+  return registration;
+}
+
+function noPublications(): never {
+  throw new Error('nothing is taken away here');
+}
+
+/** Ends the object at its nth put, once. */
+class BreakingStorage extends MemoryStorage {
+  #left: number;
+
+  constructor(left: number) {
+    super();
+    this.#left = left;
+  }
+
+  override async put(entries: Readonly<Record<string, unknown>>): Promise<void> {
+    this.#left -= 1;
+    if (this.#left === 0) throw new Error('ended');
+    return super.put(entries);
+  }
+}

@@ -79,7 +79,10 @@ describe('the host of the endpoint', () => {
     ['an alias of a shared zone above it', 'cluster.local | s.local com', true],
     ['an alias below it', 'cluster.local a.dns.example.com', false],
     ['an alias beside it', 'cluster.local ns.example.com', false],
-    ['an own domain above it', 'example.com', false],
+    ['an own domain that is it', 'dns.example.com', true],
+    ['an own domain above it', 'example.com', true],
+    ['a shared zone above it', 'cluster.local | example.com', true],
+    ['an own domain below it', 'a.dns.example.com', false],
   ] as const)('%s: %s', ([, wanted, isConflict]) => {
     const conflict = conflictOf('other.local', wanted, ['other.test', 'dns.example.com']);
     expect(conflict?.kind).toBe(isConflict ? 'endpoint' : undefined);

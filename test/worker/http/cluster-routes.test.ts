@@ -57,7 +57,7 @@ describe('PUT registers', () => {
     ['three keys', [{ ...good, publicKeys: [key, key, key] }]],
     ['a key of another length', [withKey(key.slice(1)), withKey(`${key}A`), withKey(`${key}=`)]],
     ['a key of other characters', [withKey(`+${key.slice(1)}`), withKey(1), withKey(null)]],
-    ['a key that is all zeros', [withKey('A'.repeat(43))]],
+    ['a key that is all zeros, with spare bits or without', [withKey('A'.repeat(43)), withKey(`${'A'.repeat(42)}B`)]],
     ['no zones', [{ publicKeys: [key] }, { ...good, zones: [] }, { ...good, zones: 'cluster.local' }]],
     ['17 zones', [{ ...good, zones: Array.from({ length: 17 }, (_, i) => `z${i}`) }]],
     ['a zone that is no name', [withZone(''), withZone('a..b'), withZone('é.example'), withZone('a'.repeat(64))]],
@@ -88,6 +88,22 @@ describe('PUT registers', () => {
     for (const body of bodies) {
       expect(await refusal(await edge.administer('PUT', '/v1/clusters/local', body))).toBe('400 BAD_REQUEST');
     }
+    expect(edge.store.calls).toEqual([]);
+  });
+
+  test.for([
+    ['softLimitSecond', { softLimitSecond: 60 }],
+    ['clustersetZone', { clustersetZone: ['clusterset.local'] }],
+    ['', { '': 1 }],
+    ['x'.repeat(40), { ['x'.repeat(50)]: 1 }],
+  ] as const)('but not a member that it does not know, and names it: "%s"', async ([name, extra]) => {
+    const edge = await startEdge();
+    const response = await edge.administer('PUT', '/v1/clusters/local', { ...good, ...extra });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      error: `a registration has no member "${name}"; it has publicKeys, zones, clustersetZones, softLimitSeconds, hardLimitSeconds`,
+      code: 'BAD_REQUEST',
+    });
     expect(edge.store.calls).toEqual([]);
   });
 
@@ -134,15 +150,20 @@ describe('a zone that is taken', () => {
     ['what is above it', ['cluster.local', 'test']],
     ['the name that is bound', ['cluster.local', 'dns.example.com']],
     ['what is above that', ['cluster.local', 'example.com']],
+    ['what hosts with tokens end in', ['cluster.local', 'doh.example.net']],
+    ['what is above that', ['cluster.local', 'example.net']],
+    ['its name, as the own domain', ['dns.example.com']],
+    ['what is above its name, as the own domain', ['example.com']],
   ] as const)('by the endpoint: %s', async ([, zones]) => {
-    const edge = await startEdge({ endpointHost: parseName('dns.example.com') });
+    const edge = await startEdge({ endpointHosts: ['dns.example.com', 'doh.example.net'].map(parseName) });
     const response = await edge.administer('PUT', '/v1/clusters/local', { ...good, zones });
     expect(response.status).toBe(409);
     expect(await response.json()).toMatchObject({
       code: 'ZONE_TAKEN',
-      error: expect.stringMatching(/^the zone \S+ holds \S+, the name of this endpoint; choose another one$/),
+      error: expect.stringMatching(/^the zone \S+ holds \S+, a name of this endpoint; choose another one$/),
     });
-    await edge.register('local', ['cluster.local', 'below.dns.example.com', 'a.edge.test']);
+    await edge.register('local', ['cluster.local', 'below.dns.example.com', 'a.edge.test', 'a.doh.example.net']);
+    await edge.register('local', ['b.dns.example.com']);
   });
 });
 
@@ -233,6 +254,31 @@ describe('GET lists', () => {
   });
 });
 
+describe('GET shows one', () => {
+  test('with its registration, its identity and what is published, and asks KV for nothing', async () => {
+    const edge = await startOpenEdge(webAt('10.0.0.1'));
+    await edge.publish(webAt('10.0.0.2'), { epoch: 7, serial: 8, identity: 'a-uid' });
+    edge.store.calls.length = 0;
+    const shown = await (await edge.administer('GET', '/v1/clusters/local')).json();
+    expect(edge.store.calls).toEqual([]);
+    expect({ clusters: [shown] }).toEqual(await list(edge));
+    expect(shown).toMatchObject({ identity: 'a-uid', publicKeys: [edge.agent.publicKey], serial: 8 });
+  });
+
+  test('or says that it is not registered', async () => {
+    const edge = await startEdge();
+    const response = await edge.administer('GET', '/v1/clusters/nowhere');
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({ error: 'cluster nowhere is not registered', code: 'NOT_FOUND' });
+  });
+
+  test('to the administrator alone', async () => {
+    const edge = await startOpenEdge(webAt('10.0.0.1'));
+    const headers = { authorization: `Bearer ${await edge.createToken(['local'])}` };
+    expect((await edge.fetch('/v1/clusters/local', { headers })).status).toBe(401);
+  });
+});
+
 describe('DELETE takes away', () => {
   test('the registration and the snapshot', async () => {
     const edge = await startOpenEdge(webAt('10.0.0.1'));
@@ -244,7 +290,7 @@ describe('DELETE takes away', () => {
 
   test('and says when the store did not take it; the next attempt does it', async () => {
     const edge = await startOpenEdge(webAt('10.0.0.1'));
-    edge.store.fail('delete');
+    edge.store.fail('put');
     expect(await refusal(await edge.administer('DELETE', '/v1/clusters/local'))).toBe('503 STORE_UNAVAILABLE');
     edge.store.recover();
     expect((await edge.administer('DELETE', '/v1/clusters/local')).status).toBe(200);
@@ -274,6 +320,7 @@ test('without the Durable Objects nothing is registered, listed or taken away, a
     ['PUT', '/v1/clusters/local', good],
     ['DELETE', '/v1/clusters/local', undefined],
     ['GET', '/v1/clusters', undefined],
+    ['GET', '/v1/clusters/local', undefined],
   ] as const) {
     expect(await refusal(await edge.administer(method, path, body))).toBe('503 NOT_CONFIGURED');
   }

@@ -58,6 +58,18 @@ describe('an object that lost what it knew', () => {
     expect(listed).toMatchObject({ clusters: [{ cluster: 'local', state: 'fresh', epoch: 5, serial: 10 }] });
   });
 
+  test('goes on with the Kubernetes cluster whose snapshot KV has', async () => {
+    const edge = await startPublished();
+    await edge.publish(webAt('10.0.0.1'), { epoch: 5, serial: 11, identity: 'uid-1' });
+    edge.objects.lose();
+    const other = await edge.agent.publication(webAt('10.0.0.2'), { epoch: 5, serial: 12, identity: 'uid-2' });
+    expect(await (await edge.send(other)).json()).toMatchObject({ code: 'WRONG_IDENTITY' });
+    expect(await answerTo(edge, { epoch: 5, serial: 12 })).toMatch('WRONG_IDENTITY');
+    await edge.publish(webAt('10.0.0.2'), { epoch: 5, serial: 12, identity: 'uid-1' });
+    await edge.register('local');
+    await edge.publish(webAt('10.0.0.2'), { epoch: 5, serial: 13, identity: 'uid-2' });
+  });
+
   test('takes nothing from KV that the cluster did not sign', async () => {
     const edge = await startPublished();
     const stranger = await Agent.create();
@@ -90,27 +102,63 @@ describe('an object whose cluster was taken away', () => {
     return edge;
   }
 
-  test('begins from nothing, whatever KV shows', async () => {
-    expect(await answerTo(await startAnew(), { epoch: 1, serial: 1 })).toBe('stored');
+  async function expectFloor(edge: Edge, { epoch, serial }: Version): Promise<void> {
+    const refused = `NOT_NEWER ${epoch}/${serial}`;
+    expect(await answerTo(edge, { epoch, serial }, '10.0.0.1')).toBe(refused);
+    expect(await answerTo(edge, { epoch: 1, serial: 1 })).toBe(refused);
+    expect(await answerTo(edge, { epoch, serial: serial + 2 ** 32 + 1 })).toBe(`SERIAL_AHEAD ${epoch}/${serial}`);
+    expect(await answerTo(edge, { epoch, serial: serial + 1 })).toBe('stored');
+  }
+
+  test('goes on: what was captured is not taken again, and a new version is', async () => {
+    await expectFloor(await startAnew(), { epoch: 5, serial: 10 });
   });
 
   test('also when it was restarted', async () => {
     const edge = await startAnew();
     edge.objects.restart();
-    expect(await answerTo(edge, { epoch: 1, serial: 1 })).toBe('stored');
+    await expectFloor(edge, { epoch: 5, serial: 10 });
   });
 
-  test('also when it was never asked before', async () => {
-    const edge = await startEdge();
+  test('also from what was intended and did not get into KV', async () => {
+    const edge = await startPublished();
+    edge.store.fail('put');
+    expect(await answerTo(edge, { epoch: 6, serial: 20 }, '10.0.0.1')).toMatch('STORE_UNAVAILABLE');
+    edge.store.recover();
+    await edge.administer('DELETE', '/v1/clusters/local');
     await edge.register('local');
-    const { manifest, manifestText, signature, body } = await edge.agent.publication(webAt(), { epoch: 9, serial: 90 });
-    expect(manifest.epoch).toBe(9);
-    await edge.store.put(key, body, { metadata: { manifest: manifestText, signature } });
+    await expectFloor(edge, { epoch: 6, serial: 20 });
+  });
+
+  test('also after it was taken away and registered again and again, with another key', async () => {
+    const edge = await startAnew();
+    await edge.administer('DELETE', '/v1/clusters/local');
+    const successor = await Agent.create();
+    await edge.register('local', ['cluster.local'], [successor.publicKey]);
+    expect(await answerTo(edge, { epoch: 1, serial: 1 }, '10.0.0.1', successor)).toBe('NOT_NEWER 5/10');
+  });
+
+  test('also when it knew nothing: it learns the version from KV before that is gone', async () => {
+    const edge = await startPublished();
+    edge.objects.losePublications();
     const showOld = await edge.store.capture(key);
     await edge.administer('DELETE', '/v1/clusters/local');
     await edge.register('local');
     showOld();
-    expect(await answerTo(edge, { epoch: 1, serial: 1 })).toBe('stored');
+    await expectFloor(edge, { epoch: 5, serial: 10 });
+  });
+
+  test('also when KV did not tell at first', async () => {
+    const edge = await startPublished();
+    edge.objects.losePublications();
+    edge.store.fail('get');
+    await edge.administer('DELETE', '/v1/clusters/local');
+    edge.store.recover();
+    edge.objects.restart();
+    edge.machine.advance(5000);
+    await edge.objects.wake();
+    await edge.register('local');
+    await expectFloor(edge, { epoch: 5, serial: 10 });
   });
 
   test('has nothing to list', async () => {
@@ -135,9 +183,9 @@ describe('an object whose cluster was taken away', () => {
   test('does not take away what was published since', async () => {
     const edge = await startPublished();
     const { revision } = (await edge.objects.registry.registrationOf(clusterId('local')))!;
-    expect(await edge.objects.publicationsOf(clusterId('local')).withdraw(clusterId('local'), revision - 1)).toEqual({
-      kind: 'withdrawn',
-    });
+    const local = clusterId('local');
+    const late = edge.objects.publicationsOf(local).withdraw(local, revision - 1, undefined);
+    expect(await late).toEqual({ kind: 'withdrawn' });
     expect(await answerTo(edge, { epoch: 5, serial: 10 }, '10.0.0.1')).toBe('repeated');
     expect(await edge.store.get(key, { type: 'text' })).not.toBeNull();
   });

@@ -78,15 +78,17 @@ describe('the order of snapshots', () => {
     expect(outcome(await edge.ask(web))).toBe('NOERROR 10.0.0.2');
   });
 
-  test('a cluster that was taken away and registered again begins from nothing', async () => {
+  test('a cluster that was taken away and registered again goes on: what was captured is not taken', async () => {
     const edge = await startOpenEdge(webAt('10.0.0.1'));
-    const before = await edge.publish(webAt('10.0.0.1'), { epoch: edge.machine.now(), serial: 4e9 });
-    expect(outcome(await edge.ask(web))).toBe('NOERROR 10.0.0.1');
+    const before = await edge.publish(webAt('10.0.0.1'), { epoch: 5, serial: 10 });
     await edge.administer('DELETE', '/v1/clusters/local');
     await edge.register('local');
-    await edge.publish(webAt('10.0.0.2'), { epoch: 1, serial: 1 });
-    // Who signed it then may do so now, so it may come again.
-    expect(await (await edge.send(before)).json()).toMatchObject({ result: 'stored' });
+    const refused = await edge.send(before);
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({ code: 'NOT_NEWER', epoch: 5, serial: 10 });
+    await edge.publish(webAt('10.0.0.2'), { epoch: 5, serial: 11 });
+    edge.machine.advance(1000);
+    expect(outcome(await edge.ask(web))).toBe('NOERROR 10.0.0.2');
   });
 });
 

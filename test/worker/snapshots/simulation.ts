@@ -1,10 +1,12 @@
 /**
- * Isolates at several locations that are asked while KV, agents and objects have trouble; and everything that is wrong
- * with what they answer.
+ * Isolates at several locations that are asked while KV, agents, administrators and objects have trouble; and everything
+ * that is wrong with what they answer, and with what is stored.
  */
 import type { Served } from '../../../worker/snapshots/served.ts';
+import { kvKeys } from '../../../zone/keys.ts';
 import { isNewer, type Version } from '../../../zone/manifest.ts';
 import type { DecodedAnswer } from '../message/decode-answer.ts';
+import { clusterId } from '../support/agent.ts';
 import { answerFrom, Isolate } from '../support/isolate.ts';
 import { outcome, rcodeName } from '../support/outcome.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
@@ -41,7 +43,7 @@ export interface Findings {
   readonly wrong: ReadonlySet<string>;
   /** How many answers there were, by their RCODE. */
   readonly answers: Readonly<Record<string, number>>;
-  /** Publishes that were not taken, by kind. */
+  /** Publishes that were not taken, by code or kind. */
   readonly refusals: Readonly<Record<string, number>>;
 }
 
@@ -73,7 +75,8 @@ export async function simulate(seed: number, make: Making, steps = 40): Promise<
   const cluster = await SimulatedCluster.start(time, new KvLocation(kv));
   const simulation = new Simulation(kv, cluster, make);
   await time.ending(simulation.run(steps));
-  return { wrong: simulation.wrong, answers: simulation.answers, refusals: cluster.refusals };
+  const wrong = new Set([...simulation.wrong, ...cluster.wrong]);
+  return { wrong, answers: simulation.answers, refusals: cluster.refusals };
 }
 
 class Simulation {
@@ -101,6 +104,7 @@ class Simulation {
   async run(steps: number): Promise<void> {
     const cluster = this.#cluster;
     await cluster.register();
+    cluster.slowness = 0.3;
     for (const one of this.#asked) for (let i = 0; i < askersPerIsolate; i += 1) void this.#keepAsking(one);
     let registryChanged = false;
     for (let step = 0; step < steps; step += 1) {
@@ -109,11 +113,15 @@ class Simulation {
         await this.#makeClusterAnew();
         registryChanged = true;
       }
+      if (this.#time.chance.happens(0.05)) {
+        await cluster.replaceKey();
+        registryChanged = true;
+      }
       await this.#time.sleep(this.#time.chance.below(8000));
     }
     this.#kv.weather = calm;
     await this.#time.sleep(10_000);
-    await cluster.objects.wake();
+    await cluster.wake();
     await cluster.register();
     const before = cluster.stored;
     while (cluster.stored === before) await cluster.publish();
@@ -131,6 +139,10 @@ class Simulation {
     if (chance.happens(0.1)) cluster.failOver();
     if (chance.happens(0.15)) void cluster.publishAsZombie();
     if (chance.happens(0.1)) cluster.restartObjects();
+    if (chance.happens(0.05)) cluster.losePublications();
+    if (chance.happens(0.05))
+      this.#kv.restore(kvKeys.snapshot(clusterId('local')), this.#time.now() - chance.below(60_000));
+    if (chance.happens(0.3)) void cluster.wake();
     if (chance.happens(0.2)) {
       const one = this.#asked[chance.below(this.#asked.length)]!;
       Object.assign(one, this.#start(one.location));

@@ -76,7 +76,7 @@ async function edge(
     tokenKey,
     isOpen: false,
     defaultCluster: clusterId('local'),
-    endpointHost: undefined,
+    endpointHosts: [],
     ...options,
   };
   const app = createApp(configuration, machine, doors);

@@ -8,6 +8,9 @@ import type { ObjectStorage } from '../../../worker/objects.ts';
 import { Publications } from '../../../worker/snapshots/publications.ts';
 import type { ClusterId } from '../../../zone/cluster-id.ts';
 
+/** The most that the platform puts at once. */
+const maxRows = 128;
+
 /** Values are copied, as the platform does. */
 export class MemoryStorage implements ObjectStorage {
   readonly #values = new Map<string, unknown>();
@@ -21,6 +24,7 @@ export class MemoryStorage implements ObjectStorage {
   }
 
   async put(entries: Readonly<Record<string, unknown>>): Promise<void> {
+    if (Object.keys(entries).length > maxRows) throw new Error('Maximum number of keys is 128.');
     this.puts += 1;
     for (const [key, value] of Object.entries(entries)) this.#values.set(key, structuredClone(value));
   }
@@ -39,9 +43,16 @@ export class MemoryStorage implements ObjectStorage {
 }
 
 export class LocalObjects {
+  /** How often the registry was called by others than tests. */
+  registryCalls = 0;
   /** As the Worker calls them. */
   readonly calls: Objects = objectsOf(
-    { getByName: () => this.registry },
+    {
+      getByName: () => {
+        this.registryCalls += 1;
+        return this.registry;
+      },
+    },
     { getByName: (cluster) => this.publicationsOf(cluster as ClusterId) },
   );
   readonly #store: KeyValueStore;
@@ -66,7 +77,7 @@ export class LocalObjects {
     const known = this.#publications.get(cluster);
     if (known !== undefined) return known;
     const storage = this.#publicationsStorages.get(cluster) ?? new MemoryStorage();
-    const publications = new Publications(storage, this.#store, this.#machine);
+    const publications = new Publications(storage, this.#store, this.calls.registry, this.#machine);
     this.#publicationsStorages.set(cluster, storage);
     this.#publications.set(cluster, publications);
     return publications;
@@ -87,6 +98,12 @@ export class LocalObjects {
   lose(): void {
     this.restart();
     this.#registryStorage = new MemoryStorage();
+    this.losePublications();
+  }
+
+  /** All that is known of publishes goes; what is registered stays. */
+  losePublications(): void {
+    this.#publications.clear();
     this.#publicationsStorages.clear();
   }
 

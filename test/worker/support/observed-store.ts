@@ -8,13 +8,13 @@ import { observedStream } from './observed-stream.ts';
 
 type Operation = 'get' | 'put' | 'delete' | 'list';
 
-/** Reads that KV does not answer. */
+/** Operations that KV does not answer. */
 export interface Hold {
-  /** Resolves when a read has begun that waits. */
+  /** Resolves when an operation has begun that waits. */
   readonly reached: Promise<void>;
-  /** Reads that begin from now on do not wait. */
+  /** Operations that begin from now on do not wait. */
   letOthersPass(): void;
-  /** Those that wait see what is stored now. */
+  /** Those that wait go on with what is stored now. */
   release(): void;
 }
 
@@ -28,7 +28,7 @@ export class ObservedStore implements KeyValueStore {
   readonly #corner: string;
   readonly #failures = new Map<Operation, string>();
   readonly #old = new Map<string, { octets: Uint8Array<ArrayBuffer> | null; metadata: unknown }>();
-  #held: (() => Promise<void>) | undefined;
+  #held: { readonly call: string; wait(): Promise<void> } | undefined;
 
   constructor() {
     corners += 1;
@@ -58,8 +58,8 @@ export class ObservedStore implements KeyValueStore {
     this.#failures.clear();
   }
 
-  /** Reads that begin from now on do not end before they are released; see Hold. */
-  hold(): Hold {
+  /** Reads, or other operations, of keys that begin so wait from now on until they are released; see Hold. */
+  hold(operation: Operation = 'get', keyStart = ''): Hold {
     let release = (): void => {};
     let reach = (): void => {};
     const released = new Promise<void>((resolve) => {
@@ -68,12 +68,16 @@ export class ObservedStore implements KeyValueStore {
     const reached = new Promise<void>((resolve) => {
       reach = resolve;
     });
-    this.#held = () => {
-      reach();
-      return released;
+    const held = {
+      call: `${operation} ${keyStart}`,
+      wait: () => {
+        reach();
+        return released;
+      },
     };
+    this.#held = held;
     const letOthersPass = (): void => {
-      this.#held = undefined;
+      if (this.#held === held) this.#held = undefined;
     };
     return { reached, letOthersPass, release };
   }
@@ -161,6 +165,6 @@ export class ObservedStore implements KeyValueStore {
     this.calls.push(`${operation} ${key}`);
     const failure = this.#failures.get(operation);
     if (failure !== undefined) throw new Error(failure);
-    if (operation === 'get') await this.#held?.();
+    if (this.#held !== undefined && `${operation} ${key}`.startsWith(this.#held.call)) await this.#held.wait();
   }
 }

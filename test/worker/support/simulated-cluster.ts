@@ -1,9 +1,11 @@
 /**
- * A cluster that publishes through the real Durable Objects' code into simulated KV, with agents that are followed by
- * others, come back, have clocks that differ, and retire the cluster. Each snapshot says which it is in all its names.
+ * A cluster that publishes as the Worker lets it, through the real Durable Objects' code into simulated KV, with agents that
+ * are followed by others, come back, have clocks that differ, send slowly, and retire the cluster, and an administrator who
+ * replaces its key. Each snapshot says which it is in all its names.
  */
 import { gzipSync } from 'node:zlib';
 import { parseRegistration, type Registration } from '../../../worker/clusters/registration.ts';
+import { acceptSnapshot } from '../../../worker/snapshots/accept.ts';
 import { encodeSnapshot } from '../../../zone/image/encode.ts';
 import type { Manifest, Version } from '../../../zone/manifest.ts';
 import type { Snapshot } from '../../../zone/snapshot.ts';
@@ -30,6 +32,7 @@ function contentOf(version: Version): Snapshot {
 
 /** One agent's run. */
 interface Writer {
+  readonly agent: Agent;
   readonly epoch: number;
   serial: number;
   /** How much its clock is ahead. */
@@ -45,51 +48,79 @@ export class SimulatedCluster {
   stored: Manifest | undefined;
   /** The address of every version of which a publish was begun, and not refused as too old. */
   readonly begun = new Set<string>();
-  /** Publishes that were not taken, by kind. */
+  /** Publishes that were not taken, by code or kind. */
   readonly refusals: Record<string, number> = {};
-  readonly #agent: Agent;
-  readonly #registration: Registration;
-  #writer: Writer = { epoch: 1, serial: 0, aheadMilliseconds: 0 };
+  /** What was stored though it may not have been. */
+  readonly wrong = new Set<string>();
+  /** How much of a slow body is waited for. */
+  slowness = 0;
+  readonly #agents: readonly Agent[];
+  #writer: Writer;
   readonly #zombies: Writer[] = [];
   #publishing: Promise<void> | undefined;
+  /** Calls of objects that have not ended. */
+  #underWay = 0;
+  /** That the administrator knows to sign: undefined while he does not know. */
+  #signer: Agent | undefined;
 
-  private constructor(time: SimulatedTime, at: KvLocation, agent: Agent) {
+  private constructor(time: SimulatedTime, at: KvLocation, agents: readonly Agent[]) {
     this.time = time;
     this.objects = new LocalObjects(at, time);
-    this.#agent = agent;
-    const json = { publicKeys: [agent.publicKey], zones: ['cluster.local'] };
-    this.#registration = parseRegistration(json) as Registration;
+    this.#agents = agents;
+    this.#writer = { agent: agents[0]!, epoch: 1, serial: 0, aheadMilliseconds: 0 };
   }
 
   static async start(time: SimulatedTime, at: KvLocation): Promise<SimulatedCluster> {
-    return new SimulatedCluster(time, at, await Agent.create());
+    return new SimulatedCluster(time, at, await Promise.all([Agent.create(), Agent.create()]));
   }
 
   /** Nothing when it is registered. */
   async register(): Promise<void> {
     if ((await this.objects.registry.registrationOf(cluster)) !== undefined) return;
-    await this.objects.registry.register(cluster, this.#registration, []);
+    await this.#register(this.#writer.agent);
   }
 
   async unregister(): Promise<void> {
-    await this.objects.registry.unregister(cluster);
+    await this.#during(this.objects.registry.unregister(cluster));
+    this.#signer = undefined;
+  }
+
+  /** The other key, and only that, and an agent that has it; who has the one before may not know it yet. */
+  async replaceKey(): Promise<void> {
+    const successor = this.#agents.find((agent) => agent !== this.#writer.agent)!;
+    await this.#register(successor);
+    this.failOver(successor);
   }
 
   /** Another agent takes over; the one before may not know it yet. */
-  failOver(): void {
+  failOver(agent = this.#writer.agent): void {
     this.#zombies.push(this.#writer);
-    const aheadMilliseconds = this.time.chance.below(240_000) - 120_000;
-    this.#writer = { epoch: this.#writer.epoch + 1, serial: this.#writer.serial + 1, aheadMilliseconds };
+    const { epoch, serial } = this.#writer;
+    this.#writer = {
+      agent,
+      epoch: epoch + 1,
+      serial: serial + 1,
+      aheadMilliseconds: this.time.chance.below(240_000) - 120_000,
+    };
   }
 
   /** An agent that begins with this epoch, after this serial. */
   beginAgain(epoch: number, serial = 0, aheadMilliseconds = 0): void {
-    this.#writer = { epoch, serial, aheadMilliseconds };
+    this.#writer = { agent: this.#writer.agent, epoch, serial, aheadMilliseconds };
   }
 
-  /** Nothing while a publish is under way: its object cannot be taken from it. */
+  /** Nothing while one is called: an object cannot be taken from its caller. */
   restartObjects(): void {
-    if (this.#publishing === undefined) this.objects.restart();
+    if (this.#underWay === 0) this.objects.restart();
+  }
+
+  /** What is known of publishes goes; nothing, as above. */
+  losePublications(): void {
+    if (this.#underWay === 0) this.objects.losePublications();
+  }
+
+  async wake(): Promise<void> {
+    await this.#during(this.objects.wake());
   }
 
   /** The next snapshot, or none when the last one is still under way. */
@@ -106,29 +137,55 @@ export class SimulatedCluster {
     if (zombie !== undefined) await this.#publish(zombie, 'live');
   }
 
+  async #register(agent: Agent): Promise<void> {
+    const json = { publicKeys: [agent.publicKey], zones: ['cluster.local'] };
+    await this.#during(this.objects.registry.register(cluster, parseRegistration(json) as Registration, []));
+    this.#signer = agent;
+  }
+
   async #publish(writer: Writer, kind: 'live' | 'retired'): Promise<void> {
     writer.serial += 1;
     const version = { epoch: writer.epoch, serial: writer.serial };
     const body = new Uint8Array(gzipSync(encodeSnapshot(kind === 'live' ? contentOf(version) : { kind })));
     const generatedAt = this.time.now() + writer.aheadMilliseconds;
-    const publication = await this.#agent.publication({ kind: 'retired' }, { ...version, generatedAt, body });
-    const { manifest, manifestText: text, signature } = publication;
-    const refuse = (kind: string): void => {
-      this.refusals[kind] = (this.refusals[kind] ?? 0) + 1;
+    const publication = await writer.agent.publication({ kind: 'retired' }, { ...version, generatedAt, body });
+    const { manifest, manifestText, signature } = publication;
+    let hadKey = true;
+    const readBody = async () => {
+      if (this.time.chance.happens(this.slowness)) await this.time.sleep(this.time.chance.below(10_000));
+      hadKey = this.#signer === writer.agent;
+      return body;
     };
+    const accepting = acceptSnapshot(
+      this.objects.calls,
+      cluster,
+      { manifestText, signature, readBody },
+      this.time.now(),
+    );
+    this.begun.add(addressOf(version));
+    let outcome: string;
     try {
-      const registered = await this.objects.registry.registrationOf(cluster);
-      if (registered === undefined) return refuse('not-registered');
-      this.begun.add(addressOf(version));
-      const contents = { kind, counts: { names: 3, groups: 3, addresses: 3 } };
-      const signed = { text, signature, manifest };
-      const result = await this.objects.publicationsOf(cluster).store(signed, body, contents, registered);
-      if (result.kind === 'stored') this.stored = manifest;
-      else refuse(result.kind);
-      if (result.kind === 'not-newer') this.begun.delete(addressOf(version));
+      const acceptance = await this.#during(accepting);
+      outcome = acceptance.kind === 'refused' ? acceptance.refusal.code : acceptance.kind;
+      if (acceptance.kind === 'refused') this.begun.delete(addressOf(version));
     } catch {
       // An object that knows nothing asks KV, which may fail.
-      refuse('unreached');
+      outcome = 'unreached';
+    }
+    if (outcome !== 'stored') {
+      this.refusals[outcome] = (this.refusals[outcome] ?? 0) + 1;
+      return;
+    }
+    this.stored = manifest;
+    if (!hadKey) this.wrong.add('stored, though its key was taken away before it came');
+  }
+
+  async #during<T>(work: Promise<T>): Promise<T> {
+    this.#underWay += 1;
+    try {
+      return await work;
+    } finally {
+      this.#underWay -= 1;
     }
   }
 }

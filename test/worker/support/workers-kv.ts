@@ -92,6 +92,12 @@ export class WorkersKv {
     return entry;
   }
 
+  /** Somebody puts back what the key held then, if it held something. */
+  restore(key: string, moment: number): void {
+    const { octets, metadata } = this.#at(key, moment);
+    if (octets !== null) this.#histories.get(key)!.push({ since: this.time.now(), octets, metadata });
+  }
+
   #at(key: string, moment: number): Entry {
     const entry = this.#histories.get(key)?.findLast(({ since }) => since <= moment);
     return entry ?? { since: Number.NEGATIVE_INFINITY, octets: null, metadata: null };

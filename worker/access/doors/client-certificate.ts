@@ -2,7 +2,7 @@
  * The door of TLS client certificates. The platform checks the certificate; which one means what stands in the binding
  * MTLS, by fingerprint.
  */
-import { type Permission, parsePermission } from '../permission.ts';
+import { foreignMember, type Permission, parsePermission, permissionMembers } from '../permission.ts';
 
 /** Permissions by SHA-256 of the certificate, in lower-case hexadecimal. */
 export type CertificateGrants = ReadonlyMap<string, Permission>;
@@ -20,9 +20,13 @@ export function verifiedFingerprint(request: Request): string | undefined {
 export function parseCertificateGrants(value: unknown): CertificateGrants | { readonly reason: string } {
   const { grants } = (value ?? {}) as { grants?: unknown };
   if (!Array.isArray(grants)) return { reason: 'it has no list "grants"' };
+  const foreign = foreignMember(value as object, 'it', ['grants']);
+  if (foreign !== undefined) return { reason: foreign };
   const byFingerprint = new Map<string, Permission>();
   for (const grant of grants as unknown[]) {
     const members = (grant ?? {}) as Readonly<Record<string, unknown>>;
+    const foreignOfGrant = foreignMember(members, 'a grant', ['fingerprintSha256', ...permissionMembers]);
+    if (foreignOfGrant !== undefined) return { reason: foreignOfGrant };
     const fingerprint = normalized(String(members['fingerprintSha256']));
     if (!/^[0-9a-f]{64}$/.test(fingerprint)) return { reason: 'a "fingerprintSha256" is not 64 hexadecimal digits' };
     const permission = parsePermission(members);

@@ -3,7 +3,7 @@
  */
 import { decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import type { Machine } from '../../environment.ts';
-import { type Permission, parsePermission } from '../permission.ts';
+import { foreignMember, type Permission, parsePermission, permissionMembers } from '../permission.ts';
 import { AccessKeys } from './access-keys.ts';
 
 /** Where Access puts the JWT. */
@@ -61,7 +61,12 @@ export function parseAccessSettings(value: unknown): AccessSettings | { readonly
   }
   if (typeof audience !== 'string' || audience === '')
     return { reason: '"audience" is not the AUD tag of an application' };
-  const permission = parsePermission((grant ?? {}) as Readonly<Record<string, unknown>>);
+  const members = (grant ?? {}) as Readonly<Record<string, unknown>>;
+  const foreign =
+    foreignMember(value as object, 'it', ['team', 'audience', 'grant']) ??
+    foreignMember(members, '"grant"', permissionMembers);
+  if (foreign !== undefined) return { reason: foreign };
+  const permission = parsePermission(members);
   return 'reason' in permission ? permission : { team: url.origin, audience, permission };
 }
 
