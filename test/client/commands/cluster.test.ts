@@ -66,13 +66,20 @@ function newKey(name: string): { key: SigningKey; path: string } {
 }
 
 async function publish(cluster: string, key: SigningKey, identity?: string): Promise<void> {
+  let reason = '';
   const publisher = new Publisher({
     cluster: cluster as ClusterId,
     identity,
     edge: new HttpEdge(workerd.url, key),
-    clock: { now: Date.now, steadyNow: Date.now, sleep: () => Promise.reject(new Error('it is not stored')) },
+    clock: {
+      now: Date.now,
+      steadyNow: Date.now,
+      sleep: () => Promise.reject(new Error(`it is not stored: ${reason}`)),
+    },
     random: Math.random,
-    log: () => {},
+    log: (line) => {
+      reason = line;
+    },
   });
   const image = encodeSnapshot({ kind: 'live', zones: [] });
   const publishable = { image, generatedAt: Date.now() };
