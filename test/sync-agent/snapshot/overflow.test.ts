@@ -7,6 +7,7 @@ import { maxZonesOctets } from '../../../sync-agent/snapshot/overflow.ts';
 import { SnapshotBuilder, type SnapshotOptions } from '../../../sync-agent/snapshot/snapshot-builder.ts';
 import { addressFromOctets } from '../../../zone/address.ts';
 import { maxHeaderOctets } from '../../../zone/image/format.ts';
+import { nameIndexOctets } from '../../../zone/image/name-index.ts';
 import { maxBodyOctets, maxImageOctets } from '../../../zone/manifest.ts';
 import { parseName } from '../../../zone/name.ts';
 import { asked } from '../../zone/image/asking.ts';
@@ -97,6 +98,23 @@ describe('the largest parts go, until the rest fits', () => {
       there: ['s0'],
       problems: [told('s1', large), told('s3', large), told('s2', middle)],
     });
+  });
+
+  test('equal ones in the order of their names, whatever order they came in', () => {
+    for (const [i, name] of ['c', 'a', 'd', 'b'].entries()) setService(name, 100, i);
+    const octets = builderOf().image().length;
+    expect(published(builderOf(octets - 1000)).there).toEqual(['c', 'd', 'b']);
+    expect(published(builderOf(octets - 3000)).there).toEqual(['c', 'd']);
+  });
+
+  test('and no more than that: what the index of names is shorter by counts too', () => {
+    // Seven names that are no Service's, and 26: one more than 32, for which the index needs half as many slots.
+    for (let i = 0; i < 26; i += 1) setService(`s${String(i).padStart(2, '0')}`, 1, i);
+    const octets = builderOf().image().length;
+    const { there, problems } = published(builderOf(octets - 600));
+    expect(problems).toEqual([told('s00', '\\d+')]);
+    expect(there).toHaveLength(25);
+    expect(nameIndexOctets(33) - nameIndexOctets(32)).toBe(256);
   });
 
   test('and come back when there is room', () => {
