@@ -39,7 +39,8 @@ export function decide(state: PublicationsState, manifest: Manifest, revision: n
     return manifest.serial - stored.serial > maxSerialRise ? { kind: 'serial-ahead', stored } : { kind: 'acceptable' };
   }
   if (!isSameVersion(manifest, intended) || manifest.sha256 !== intended.sha256) return { kind: 'not-newer', stored };
-  return isWritten(state) ? { kind: 'repeated' } : { kind: 'acceptable' };
+  // Under another registration it may be on its way out of KV: it is written again, in turn.
+  return isWrittenUnder(state, revision) ? { kind: 'repeated' } : { kind: 'acceptable' };
 }
 
 /** Whose publishes are taken under the registration of this revision; undefined while anybody's are. */
@@ -107,8 +108,9 @@ function restMilliseconds({ from, code }: RefusalNote): number {
   return code === 'NOT_NEWER' ? 0 : agentNoteMilliseconds;
 }
 
-function isWritten({ intended, published }: PublicationsState): boolean {
-  return intended !== undefined && published !== undefined && isSameVersion(published.version, intended);
+function isWrittenUnder({ intended, published }: PublicationsState, revision: number): boolean {
+  if (intended === undefined || published?.revision !== revision) return false;
+  return isSameVersion(published.version, intended);
 }
 
 function factsOf(manifest: Manifest, contents: Contents | undefined): PublishedFacts {
