@@ -8,7 +8,8 @@ import type { Address } from '../../zone/address.ts';
 import type { Host } from '../../zone/group.ts';
 import type { Name, RelativeName } from '../../zone/name.ts';
 import type { EndpointSlice, Problem } from '../cluster.ts';
-import { checkedLabel, type HostLabel, plainLabel } from './host-label.ts';
+import { checkedLabel, plainLabel, rankOf } from './host-label.ts';
+import { compareNames, inOrder, type OrderedName } from './name-order.ts';
 import { roomBefore } from './owner-name.ts';
 import { PortTally } from './port-tally.ts';
 import { hostServices, type Offer } from './srv.ts';
@@ -61,23 +62,17 @@ export function namedEndpoints(slices: readonly PlacedSlice[], { origins, usesPo
         if (checked.label === undefined) continue;
         label = checked.label;
       }
-      endpoints.push({ label: label.label, rank: label.rank, subdomain, address: endpoint.address, tally });
+      const { address } = endpoint;
+      endpoints.push({ label, rank: rankOf(label, endpoint, usesPodNames), subdomain, address, tally });
     }
   }
-  const hosts = hostsOf(endpoints.sort(compareNames));
+  const hosts = hostsOf(inOrder(endpoints));
   return { hosts, offers: tallies.flatMap((tally) => tally.offer(hosts.length)), problems };
 }
 
-interface NamedEndpoint extends HostLabel {
-  readonly subdomain: string | undefined;
+interface NamedEndpoint extends OrderedName {
   readonly address: Address;
   readonly tally: PortTally;
-}
-
-function compareNames(a: NamedEndpoint, b: NamedEndpoint): number {
-  if (a.subdomain !== b.subdomain) return (a.subdomain ?? '') < (b.subdomain ?? '') ? -1 : 1;
-  if (a.rank !== b.rank) return a.rank - b.rank;
-  return a.label === b.label ? 0 : a.label < b.label ? -1 : 1;
 }
 
 /** Neighbours with the same name are one host. */

@@ -8,20 +8,14 @@ import { type Name, NameError, type RelativeName } from '../../zone/name.ts';
 import type { Endpoint } from '../cluster.ts';
 import { ownerName } from './owner-name.ts';
 
-export interface HostLabel {
-  readonly label: string;
-  /** Labels are ordered by this number first, which is compared faster than they are; equal ones have equal ranks. */
-  readonly rank: number;
-}
-
 /** Undefined where something may be wrong: then `checkedLabel` knows. `room` is what fits before the Service's name. */
-export function plainLabel(endpoint: Endpoint, usesPodNames: boolean, room: number): HostLabel | undefined {
+export function plainLabel(endpoint: Endpoint, usesPodNames: boolean, room: number): string | undefined {
   const given = givenLabel(endpoint, usesPodNames);
   if (given === undefined) {
     const label = dashedLabel(endpoint.address);
-    return label.length < room ? { label, rank: rankOfAddress(endpoint.address) } : undefined;
+    return label.length < room ? label : undefined;
   }
-  return given.length < room && /^[a-z0-9-]{1,63}$/.test(given) ? ranked(given) : undefined;
+  return given.length < room && /^[a-z0-9-]{1,63}$/.test(given) ? given : undefined;
 }
 
 /** The label, and why it is not the one it should be. Without a label there is no name below `base` for the endpoint. */
@@ -30,26 +24,28 @@ export function checkedLabel(
   usesPodNames: boolean,
   base: RelativeName,
   origins: readonly Name[],
-): { readonly label?: HostLabel; readonly reason?: string } {
+): { readonly label?: string; readonly reason?: string } {
   const given = givenLabel(endpoint, usesPodNames);
   const dashed = dashedLabel(endpoint.address);
   const name = ownerName([given ?? dashed], base, origins);
-  if (!(name instanceof NameError)) return { label: ranked(given ?? dashed) };
+  if (!(name instanceof NameError)) return { label: given ?? dashed };
   const refusal = `endpoint ${formatAddress(endpoint.address)}: ${name.message}`;
   if (given === undefined || ownerName([dashed], base, origins) instanceof NameError) {
     return { reason: `${refusal}; it is left out` };
   }
   // Without a name of its own the address would also be missing from the Service's name.
-  return { label: ranked(dashed), reason: `${refusal}; it is named ${dashed} instead` };
+  return { label: dashed, reason: `${refusal}; it is named ${dashed} instead` };
 }
 
 function givenLabel({ hostname, podName }: Endpoint, usesPodNames: boolean): string | undefined {
   return hostname ?? (usesPodNames ? podName : undefined);
 }
 
-function ranked(label: string): HostLabel {
-  const address = addressOfDashedLabel(label);
-  return { label, rank: address === undefined ? -1 : rankOfAddress(address) };
+/** Of the label of an endpoint, for the order of names (name-order.ts): by the address that it spells, if any. */
+export function rankOf(label: string, endpoint: Endpoint, usesPodNames: boolean): number {
+  const isOfAddress = givenLabel(endpoint, usesPodNames) === undefined;
+  const spelled = isOfAddress ? endpoint.address : addressOfDashedLabel(label);
+  return spelled === undefined ? -1 : rankOfAddress(spelled);
 }
 
 /** Family by family, so that hosts which are encoded alike are neighbours; the last octets tell pods apart. */

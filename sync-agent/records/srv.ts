@@ -22,8 +22,13 @@ export interface Offer {
 }
 
 export function portListOf(ports: readonly Port[]): PortList {
-  const [first, ...others] = ports;
-  return [first, ...others];
+  return isNotEmpty(ports) ? ports : noPort;
+}
+
+const noPort: PortList = [undefined];
+
+function isNotEmpty(ports: readonly Port[]): ports is readonly [Port, ...Port[]] {
+  return ports.length > 0;
 }
 
 /** What a Service's own addresses offer. */
@@ -31,36 +36,39 @@ export function ownOffers(addresses: readonly Address[], ports: readonly Port[])
   return addresses.length === 0 ? [] : [{ ports: portListOf(ports), addressCount: addresses.length, members: 'base' }];
 }
 
+/** The addresses of one offer on one of its ports. */
+interface PortEntries {
+  readonly number: number | undefined;
+  readonly members: Offer['members'];
+}
+
 /** The entries that are found at one name. The order in which they are added has no effect. */
 export class Entries {
   #count = 0;
-  readonly #members = new MemberLists();
-  readonly #membersByNumber = new Map<number, MemberLists>();
+  readonly #ports: PortEntries[] = [];
 
-  /** All addresses of the offer on one of its ports. The ports of one offer must come one behind the other. */
+  /** All addresses of the offer on one of its ports. */
   add({ addressCount, members }: Offer, port: Port | undefined): void {
     this.#count += addressCount;
-    this.#members.add(members);
-    if (port?.number === undefined) return;
-    let ofNumber = this.#membersByNumber.get(port.number);
-    if (ofNumber === undefined) {
-      ofNumber = new MemberLists();
-      this.#membersByNumber.set(port.number, ofNumber);
-    }
-    ofNumber.add(members);
+    this.#ports.push({ number: port?.number, members });
   }
 
   /** Whose addresses the entries are. `hostCount` tells when that is all hosts. */
   members(hostCount: number): Members {
-    return this.#members.together(hostCount);
+    return membersOf(this.#ports, 0, this.#ports.length, hostCount);
   }
 
   /** One rule per port number, ascending. */
   rules(hostCount: number): ServiceRule[] {
     const weight = weightOf(this.#count);
-    const byNumber = [...this.#membersByNumber];
-    if (byNumber.length > 1) byNumber.sort(([a], [b]) => a - b);
-    return byNumber.map(([port, lists]) => ({ priority: 0, weight, port, targets: lists.together(hostCount) }));
+    const ports = numbered(this.#ports);
+    const rules: ServiceRule[] = [];
+    for (let from = 0, to = 1; from < ports.length; from = to, to += 1) {
+      const { number: port } = ports[from]!;
+      while (to < ports.length && ports[to]!.number === port) to += 1;
+      rules.push({ priority: 0, weight, port, targets: membersOf(ports, from, to, hostCount) });
+    }
+    return rules;
   }
 }
 
@@ -81,26 +89,30 @@ export function weightOf(entryCount: number): number {
   return Math.max(1, Math.floor((100 / (100 * entryCount)) * 100));
 }
 
-/** The members of one offer or of several. Mostly there is one, or one that speaks of all hosts. */
-class MemberLists {
-  /** What speaks of all that there is. */
-  #whole: 'base' | 'hosts' | undefined;
-  readonly #lists: (readonly number[])[] = [];
+type NumberedEntries = PortEntries & { readonly number: number };
 
-  /** The members of one offer may be added again and again, one time behind the other. */
-  add(members: Offer['members']): void {
-    if (typeof members === 'string') this.#whole = members;
-    else if (this.#lists.at(-1) !== members) this.#lists.push(members);
-  }
+function hasNumber(port: PortEntries): port is NumberedEntries {
+  return port.number !== undefined;
+}
 
-  /** Each once. */
-  together(hostCount: number): Members {
-    const [first, ...others] = this.#lists;
-    if (this.#whole !== undefined) return this.#whole;
-    if (first === undefined) return 'none';
-    if (others.length === 0) return first;
-    return union(this.#lists, hostCount);
+/** Those that have a number, by that. */
+function numbered(ports: readonly PortEntries[]): readonly NumberedEntries[] {
+  const all = ports.every(hasNumber) ? [...ports] : ports.filter(hasNumber);
+  return all.length < 2 ? all : all.sort((a, b) => a.number - b.number);
+}
+
+/** The members of the entries `from` to `to`, each once. Mostly they are those of one offer, or all hosts. */
+function membersOf(ports: readonly PortEntries[], from: number, to: number, hostCount: number): Members {
+  let lists: (readonly number[])[] | undefined;
+  for (let i = from; i < to; i += 1) {
+    const { members } = ports[i]!;
+    if (typeof members === 'string') return members;
+    // Those of one offer are neighbours.
+    if (lists === undefined) lists = [members];
+    else if (members !== lists.at(-1)) lists.push(members);
   }
+  if (lists === undefined) return 'none';
+  return lists.length === 1 ? lists[0]! : union(lists, hostCount);
 }
 
 /** In order. A Service can have as many lists as slices, and all of them at each of its ports, so this is a plain loop. */

@@ -1,7 +1,7 @@
 /** Which label an endpoint has, on both sides of what fits. */
 import { describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../../sync-agent/cluster.ts';
-import { checkedLabel, plainLabel } from '../../../sync-agent/records/host-label.ts';
+import { checkedLabel, plainLabel, rankOf } from '../../../sync-agent/records/host-label.ts';
 import { parseAddress } from '../../../zone/address.ts';
 import { parseName, parseRelativeName } from '../../../zone/name.ts';
 import { zoneWithRoom } from './zone-with-room.ts';
@@ -15,9 +15,8 @@ function endpoint(address: string, names: Partial<Endpoint> = {}): Endpoint {
 /** As endpoints.ts asks for it. */
 function labelOf(one: Endpoint, room: number): { label?: string | undefined; reason?: string | undefined } {
   const plain = plainLabel(one, true, room);
-  if (plain !== undefined) return { label: plain.label };
-  const { label, reason } = checkedLabel(one, true, base, [parseName('cluster.local'), zoneWithRoom(room, base)]);
-  return { label: label?.label, reason };
+  if (plain !== undefined) return { label: plain };
+  return { label: undefined, ...checkedLabel(one, true, base, [parseName('cluster.local'), zoneWithRoom(room, base)]) };
 }
 
 describe('a label fits with its length octet, and not in one octet less', () => {
@@ -26,7 +25,7 @@ describe('a label fits with its length octet, and not in one octet less', () => 
     ['the name of a pod', endpoint('10.0.0.1', { podName: 'twelve-chars' }), 13],
   ])('%s', ([, one, octets]) => {
     expect(labelOf(one, octets)).toEqual({ label: 'twelve-chars' });
-    expect(plainLabel(one, true, octets)?.label).toBe('twelve-chars');
+    expect(plainLabel(one, true, octets)).toBe('twelve-chars');
     expect(labelOf(one, octets - 1)).toEqual({
       label: '10-0-0-1',
       reason: expect.stringMatching(/^endpoint 10\.0\.0\.1: .* longer than 255 octets; it is named 10-0-0-1 instead$/),
@@ -39,7 +38,7 @@ describe('a label fits with its length octet, and not in one octet less', () => 
   ])('%s with dashes', ([address, octets]) => {
     const label = address.replaceAll(/[.:]/g, '-');
     expect(labelOf(endpoint(address), octets)).toEqual({ label });
-    expect(plainLabel(endpoint(address), true, octets)?.label).toBe(label);
+    expect(plainLabel(endpoint(address), true, octets)).toBe(label);
     expect(labelOf(endpoint(address), octets - 1)).toEqual({
       label: undefined,
       reason: expect.stringMatching(/longer than 255 octets; it is left out$/),
@@ -66,7 +65,12 @@ test.for([
 });
 
 test('equal labels have equal ranks, whatever they come from', () => {
-  const fromAddress = plainLabel(endpoint('10.0.0.1'), true, 100);
-  expect(plainLabel(endpoint('10.0.0.2', { hostname: '10-0-0-1' }), true, 100)).toEqual(fromAddress);
-  expect(plainLabel(endpoint('10.0.0.2'), true, 100)).not.toEqual(fromAddress);
+  const rank = (label: string, one: Endpoint) => rankOf(label, one, true);
+  const fromAddress = rank('10-0-0-1', endpoint('10.0.0.1'));
+  expect(rank('10-0-0-1', endpoint('10.0.0.2', { hostname: '10-0-0-1' }))).toBe(fromAddress);
+  expect(rank('10-0-0-1', endpoint('10.0.0.1', { hostname: 'too-long' }))).toBe(fromAddress);
+  expect(rank('10-0-0-2', endpoint('10.0.0.2'))).not.toBe(fromAddress);
+  expect(rank('web-0', endpoint('10.0.0.1', { hostname: 'web-0' }))).toBe(
+    rank('web-1', endpoint('10.0.0.2', { podName: 'web-1' })),
+  );
 });

@@ -4,7 +4,7 @@
 import type { Address } from '../../address.ts';
 import { groupLimits } from '../format.ts';
 import type { OctetWriter } from '../octet-writer.ts';
-import { limited } from './group-too-large.ts';
+import { checkCount } from './group-too-large.ts';
 
 /** Addresses of one family, side by side. */
 export interface AddressStretch {
@@ -32,16 +32,21 @@ export class AddressWriter {
 
   /** Both families, with their counts in front. */
   write(addresses: readonly Address[]): void {
-    for (const size of [4, 16]) {
-      const ofFamily = addresses.filter((address) => address.length === size);
-      this.#out.count(limited('addresses', ofFamily, groupLimits.addresses).length);
-      for (const address of ofFamily) this.writeOne(address);
-    }
+    this.#writeFamily(addresses, 4);
+    this.#writeFamily(addresses, 16);
   }
 
   writeOne(address: Address): void {
     if (this.#hasPointers && !this.#passedOver.includes(address)) this.#note(address.length);
     this.#out.text(address);
+  }
+
+  #writeFamily(addresses: readonly Address[], size: 4 | 16): void {
+    let count = 0;
+    for (const { length } of addresses) if (length === size) count += 1;
+    checkCount('addresses', count, groupLimits.addresses);
+    this.#out.count(count);
+    for (const address of addresses) if (address.length === size) this.writeOne(address);
   }
 
   #note(size: number): void {

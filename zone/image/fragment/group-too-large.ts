@@ -13,8 +13,13 @@ export class GroupTooLargeError extends Error {
 
 /** The items, if they are not too many. Throws GroupTooLargeError. */
 export function limited<T>(what: string, items: readonly T[], limit: number): readonly T[] {
-  if (items.length > limit) throw new GroupTooLargeError(`${items.length} ${what}`, limit);
+  checkCount(what, items.length, limit);
   return items;
+}
+
+/** Throws GroupTooLargeError. */
+export function checkCount(what: string, count: number, limit: number): void {
+  if (count > limit) throw new GroupTooLargeError(`${count} ${what}`, limit);
 }
 
 /** Looks early and often: what multiplies is to end before it costs time and memory. Throws GroupTooLargeError. */

@@ -72,7 +72,8 @@ function kindOf({ label, subdomain, addresses }: Host): number {
 /** Lists of ports, each once. */
 class Profiles {
   readonly all: (readonly HostService[])[] = [];
-  readonly #indexes = new Map<string, number>();
+  /** By key, once there are several. */
+  #indexes: Map<string, number> | undefined;
   /** Neighbours nearly always have equal lists; comparing is cheaper than making a key. */
   #last: readonly HostService[] | undefined;
   #lastIndex = 0;
@@ -80,18 +81,31 @@ class Profiles {
   indexOf(services: readonly HostService[]): number {
     if (this.#last === undefined || !areEqual(this.#last, services)) {
       this.#last = services;
-      this.#lastIndex = this.#indexOf([...new Map(services.map((service) => [serviceKey(service), service])).values()]);
+      this.#lastIndex = this.#indexOf(distinctServices(services));
     }
     return this.#lastIndex;
   }
 
-  #indexOf(distinctServices: readonly HostService[]): number {
-    const key = distinctServices.map(serviceKey).join();
-    const known = this.#indexes.get(key);
-    if (known !== undefined) return known;
-    this.#indexes.set(key, this.all.length);
-    return this.all.push(distinctServices) - 1;
+  #indexOf(services: readonly HostService[]): number {
+    const [first] = this.all;
+    if (first !== undefined) {
+      this.#indexes ??= new Map([[listKey(first), 0]]);
+      const key = listKey(services);
+      const known = this.#indexes.get(key);
+      if (known !== undefined) return known;
+      this.#indexes.set(key, this.all.length);
+    }
+    return this.all.push(services) - 1;
   }
+}
+
+function distinctServices(services: readonly HostService[]): readonly HostService[] {
+  if (services.length < 2) return services;
+  return [...new Map(services.map((service) => [serviceKey(service), service])).values()];
+}
+
+function listKey(services: readonly HostService[]): string {
+  return services.map(serviceKey).join();
 }
 
 function areEqual(a: readonly HostService[], b: readonly HostService[]): boolean {
