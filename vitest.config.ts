@@ -2,6 +2,9 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
+/** Of the values that laws are tried with (test/law-seed.ts). */
+const lawSeed = Number(process.env['LAW_SEED'] ?? 20_261_121);
+
 const notHere = ['test/cluster/*.test.ts', 'test/bench/**', '**/node_modules/**'];
 
 // biome-ignore lint/style/noDefaultExport: vitest looks for it here.
@@ -11,6 +14,8 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          setupFiles: ['test/law-seed.ts'],
+          provide: { lawSeed },
           testTimeout: 30_000,
           include: ['test/**/*.test.ts'],
           exclude: [...notHere, 'test/worker/**'],
@@ -20,6 +25,8 @@ export default defineConfig({
         plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
         test: {
           name: 'workerd',
+          setupFiles: ['test/law-seed.ts'],
+          provide: { lawSeed },
           include: ['test/zone/**/*.test.ts', 'test/worker/**/*.test.ts'],
         },
       },
