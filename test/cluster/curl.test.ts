@@ -1,58 +1,26 @@
-/**
- * curl resolves over DoH and reaches the very pod: in a network namespace of the test's own, which has the answered
- * addresses, so that nothing is connected to that is not the test's.
- */
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+/** curl resolves over DoH and reaches the very pod. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ClientMachine, clientMachine, pagePort } from './support/client-machine.ts';
 import { type ExampleFacts, exampleFacts, rows } from './support/example-rows.ts';
 import { system } from './support/system.ts';
 
-const { ready, objects, directory } = system();
-const run = promisify(execFile);
-const namespace = `kube-doh-${process.pid}`;
-const socketPath = join(directory, 'edge.sock');
-const script = fileURLToPath(new URL('./support/inside-namespace.mjs', import.meta.url));
-const port = 8080;
+const running = system();
+const { ready, objects } = running;
 
-let relay: Server;
-let inside: ChildProcess;
+let machine: ClientMachine;
 let facts: ExampleFacts;
 
 beforeAll(async () => {
   facts = await exampleFacts(objects);
-  execFileSync('ip', ['netns', 'add', namespace]);
-  const addresses = [...[...facts.pods.values()].flat().map(({ address }) => address), ...facts.services.values()];
-  const ip = (...args: string[]): Buffer => execFileSync('ip', ['-n', namespace, ...args]);
-  ip('link', 'set', 'lo', 'up');
-  for (const address of addresses) ip('addr', 'add', `${address}/32`, 'dev', 'lo');
-  // The file system is shared, the network is not: the edge is reached through a socket in a folder.
-  const { hostname, port: edgePort } = new URL(ready.url);
-  relay = createServer((socket) => {
-    const edge = connect(Number(edgePort), hostname);
-    socket.pipe(edge).pipe(socket);
-    for (const end of [socket, edge]) end.on('error', () => end.destroy());
-  }).listen(socketPath);
-  inside = spawn('ip', ['netns', 'exec', namespace, process.execPath, script, socketPath, edgePort, String(port)]);
-  await new Promise((resolve) => inside.stdout!.once('data', resolve));
+  machine = await clientMachine(running, facts);
 });
 
-afterAll(() => {
-  inside.kill();
-  relay.close();
-  rmSync(socketPath, { force: true });
-  execFileSync('ip', ['netns', 'del', namespace]);
-});
+afterAll(() => machine.close());
 
-/** The server inside says on which address it was reached. */
+/** The server on the machine says on which address it was reached. */
 async function reach(name: string): Promise<string> {
   const doh = ['--doh-url', ready.doh, '--cacert', ready.ca];
-  const args = ['netns', 'exec', namespace, 'curl', '-sS', '--max-time', '10', ...doh, `http://${name}:${port}/`];
-  return (await run('ip', args)).stdout;
+  return (await machine.run('curl', ['-sS', '--max-time', '10', ...doh, `http://${name}:${pagePort}/`])).stdout;
 }
 
 test.each(rows.filter(({ type }) => type === 'A'))('$name', async ({ name, expected }) => {
