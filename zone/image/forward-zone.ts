@@ -21,7 +21,8 @@ export interface RelativeLabels {
 
 /** A relative name as the part of a question that it would be. */
 export function relativeLabels(name: RelativeName): RelativeLabels {
-  const octets = Uint8Array.from(name, (octet) => octet.charCodeAt(0));
+  const octets = new Uint8Array(name.length);
+  for (let i = 0; i < octets.length; i += 1) octets[i] = name.charCodeAt(i);
   const starts: number[] = [];
   for (let at = 0; at < octets.length; at += 1 + octets[at]!) starts.push(at);
   return { octets, starts, count: starts.length, end: octets.length };

@@ -19,7 +19,7 @@ export function readPlainRRset(octets: Uint8Array, at: number, type: RRType): Pl
 export function readPlainRRsets(octets: OctetReader): PlainRRset[] {
   const count = octets.u8();
   if (count > groupLimits.plainSets) throw damaged('a name has too many sets');
-  return Array.from({ length: count }, () => readSet(octets));
+  return times(count, () => readSet(octets));
 }
 
 function readSet(octets: OctetReader): PlainRRset {
@@ -28,16 +28,23 @@ function readSet(octets: OctetReader): PlainRRset {
   const length = octets.u8();
   switch (code) {
     case typeCodes.TXT: {
-      const strings = (): string[] => Array.from({ length: octets.u8() }, () => octets.shortText());
-      return { type: 'TXT', ttlSeconds, texts: Array.from({ length }, strings) };
+      const strings = (): string[] => times(octets.u8(), () => octets.shortText());
+      return { type: 'TXT', ttlSeconds, texts: times(length, strings) };
     }
     case typeCodes.CNAME:
-      return { type: 'CNAME', ttlSeconds, targets: Array.from({ length }, () => readTarget(octets)) };
+      return { type: 'CNAME', ttlSeconds, targets: times(length, () => readTarget(octets)) };
     case typeCodes.NS:
-      return { type: 'NS', ttlSeconds, targets: Array.from({ length }, () => readTarget(octets)) };
+      return { type: 'NS', ttlSeconds, targets: times(length, () => readTarget(octets)) };
     default:
       throw damaged('a set is of an unknown type');
   }
+}
+
+/** As Array.from does it, several times as fast. */
+function times<T>(count: number, read: () => T): T[] {
+  const values: T[] = [];
+  for (let i = 0; i < count; i += 1) values.push(read());
+  return values;
 }
 
 function readTarget(octets: OctetReader): Target {
