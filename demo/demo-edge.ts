@@ -47,13 +47,14 @@ export async function startDemoEdge(
 }
 
 async function start(
-  { agent, listen, isOpen, isPlain }: RunSettings,
+  { agent, listen, isOpen, isPlain, outsideZone }: RunSettings,
   directory: string,
   ending: Ending,
   log: (line: string) => void,
 ): Promise<DemoEdge> {
   const { cluster, names } = agent;
-  const workerd = await startWorkerd({ entry: workerEntry, isOpen, defaultCluster: cluster, log });
+  const variables = { OUTSIDE_ZONE: outsideZone };
+  const workerd = await startWorkerd({ entry: workerEntry, isOpen, defaultCluster: cluster, variables, log });
   ending.add(() => workerd.stop());
   const certificate = isPlain ? undefined : await createServerCertificate(namesOf(listen), Date.now());
   const front = await startFront({ ...listen, certificate, upstream: workerd.url });

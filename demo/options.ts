@@ -4,6 +4,7 @@
 import { isLoopback } from '../client/loopback.ts';
 import { type AgentSettings, agentFlags, agentFlagsHelp, readAgentFlags } from '../sync-agent/options.ts';
 import { FlagChecks, parseCommandLine, UsageError } from '../sync-agent/usage.ts';
+import { readOutsideZone } from './outside-zone.ts';
 
 export type DemoSettings = { readonly kind: 'help' } | RunSettings;
 
@@ -15,6 +16,8 @@ export interface RunSettings {
   readonly isPlain: boolean;
   /** No token is needed. */
   readonly isOpen: boolean;
+  /** As the Worker takes it in OUTSIDE_ZONE. */
+  readonly outsideZone: string;
   readonly readyFile: string | undefined;
 }
 
@@ -33,6 +36,8 @@ Serves a cluster's DNS over HTTPS on this machine: an embedded cluster with exam
   --listen HOST:PORT     where to answer (127.0.0.1:8443)
   --http                 plain HTTP/1.1 instead of HTTPS; on a loopback address only
   --open                 answer without a token; on a loopback address only
+  --outside-zone POLICY  names outside the cluster's zones: refuse (the default), nxdomain, or forward:URL to
+                         ask another DoH server and to follow ExternalNames
   --ready-file FILE      write where and how to ask to FILE, as JSON, when the first names are answered
 
 ${agentFlagsHelp}`;
@@ -47,6 +52,7 @@ export function readDemoFlags(args: readonly string[]): DemoSettings {
         listen: { type: 'string', default: '127.0.0.1:8443' },
         http: { type: 'boolean', default: false },
         open: { type: 'boolean', default: false },
+        'outside-zone': { type: 'string', default: 'refuse' },
         'ready-file': { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -60,9 +66,10 @@ export function readDemoFlags(args: readonly string[]): DemoSettings {
   for (const flag of ['open', 'http'] as const) {
     if (listen !== undefined && values[flag]) checks.read(() => refuseFromOutside(`--${flag}`, listen));
   }
+  const outsideZone = checks.read(() => readOutsideZone(values['outside-zone'], listen));
   const readyFile = checks.read(() => readPath('--ready-file', values['ready-file']));
-  if (checks.failed || listen === undefined || agent === undefined) throw checks.error();
-  return { kind: 'run', agent, listen, isPlain: values.http, isOpen: values.open, readyFile };
+  if (checks.failed || listen === undefined || agent === undefined || outsideZone === undefined) throw checks.error();
+  return { kind: 'run', agent, listen, isPlain: values.http, isOpen: values.open, outsideZone, readyFile };
 }
 
 function readListen(text: string): ListenAddress {

@@ -5,6 +5,7 @@
 import { type ClusterId, parseClusterId } from '../zone/cluster-id.ts';
 import { type Name, NameError, parseName } from '../zone/name.ts';
 import { type ObjectNamespace, type PublicationsCalls, type RegistryCalls, registryName } from './objects.ts';
+import { type Outside, parseOutsidePolicy, refuseOutside } from './outside/policy.ts';
 
 /** The bindings and secrets of wrangler.toml. Secrets may be absent: what needs them is then closed. */
 export interface Bindings {
@@ -23,6 +24,8 @@ export interface Bindings {
   readonly DEFAULT_CLUSTER?: string;
   /** The host name under which clients find the endpoint. No zone may cover it, nor TOKEN_HOST_SUFFIX. */
   readonly ENDPOINT_HOST?: string;
+  /** `refuse` (the default), `nxdomain` or `forward:URL`: what is done with names outside all zones. */
+  readonly OUTSIDE_ZONE?: string;
   /** Further doors and limits, off unless bound; worker/access/settings.ts reads them. */
   readonly TOKEN_HOST_SUFFIX?: string;
   readonly ACCESS?: string;
@@ -47,6 +50,7 @@ export interface Configuration {
   readonly defaultCluster: ClusterId | undefined;
   /** Under which clients find the endpoint: itself, and what its hosts with tokens end in. */
   readonly endpointHosts: readonly Name[];
+  readonly outside: Outside;
 }
 
 export interface Objects {
@@ -61,10 +65,18 @@ export interface Machine {
   sleep(milliseconds: number): Promise<void>;
   /** In [0, 1), as Math.random. */
   random(): number;
-  /** GET. */
-  fetch(url: string): Promise<Response>;
+  /** GET, unless told otherwise. A redirect is an answer like any other. */
+  fetch(url: string, sending?: Sending): Promise<Response>;
   /** One line for operators: a problem, or an event that is as it should be. It never holds a token, a key or a question. */
   log(line: string, kind?: 'event'): void;
+}
+
+export interface Sending {
+  readonly method: 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Ends the exchange, also while the body is being read. */
+  readonly signal: AbortSignal;
 }
 
 /** As it was given to `Machine.log`. */
@@ -118,7 +130,8 @@ export class StoreError extends Error {
 
 /** The bindings as they are used, and a line for each that is wrong: a slip closes a door and never opens one. */
 export function readBindings(bindings: Bindings): { configuration: Configuration; problems: readonly string[] } {
-  const { STORE, ADMIN_KEY_SHA256, TOKEN_KEY, OPEN, DEFAULT_CLUSTER, ENDPOINT_HOST, TOKEN_HOST_SUFFIX } = bindings;
+  const { STORE, ADMIN_KEY_SHA256, TOKEN_KEY, OPEN, DEFAULT_CLUSTER } = bindings;
+  const { ENDPOINT_HOST, TOKEN_HOST_SUFFIX, OUTSIDE_ZONE } = bindings;
   const problems: string[] = [];
   if (STORE === undefined) problems.push('no KV namespace is bound as STORE; nothing can be answered');
   const objects = readObjects(bindings);
@@ -142,6 +155,9 @@ export function readBindings(bindings: Bindings): { configuration: Configuration
   if (endpointHost === undefined && ENDPOINT_HOST !== undefined) {
     problems.push('ENDPOINT_HOST is no host name; it counts as absent');
   }
+  const tokenHostSuffix = nameOf(TOKEN_HOST_SUFFIX);
+  const policy = parseOutsidePolicy(OUTSIDE_ZONE ?? 'refuse', { endpointHost, tokenHostSuffix });
+  if ('reason' in policy) problems.push(`OUTSIDE_ZONE counts as "refuse": ${policy.reason}`);
   const configuration = {
     store: STORE ?? missingStore,
     objects,
@@ -150,7 +166,8 @@ export function readBindings(bindings: Bindings): { configuration: Configuration
     isOpen: OPEN === 'true',
     defaultCluster,
     // A suffix that is no name is told by those who take tokens by it (access/settings.ts).
-    endpointHosts: [endpointHost, nameOf(TOKEN_HOST_SUFFIX)].filter((host) => host !== undefined),
+    endpointHosts: [endpointHost, tokenHostSuffix].filter((host) => host !== undefined),
+    outside: { policy: 'reason' in policy ? refuseOutside.policy : policy, endpointHost },
   };
   return { configuration, problems };
 }

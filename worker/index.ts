@@ -1,5 +1,6 @@
 /** The Worker's entry: bindings in, answers out. One app per isolate, because it holds the snapshots in memory. */
-import type { ExecutionContext, Hono } from 'hono';
+import type { ExecutionContext } from 'hono';
+import type { HonoBase } from 'hono/hono-base';
 import { readDoorSettings } from './access/settings.ts';
 import { createApp } from './app.ts';
 import { type Bindings, readBindings } from './environment.ts';
@@ -13,7 +14,7 @@ export {
   RegistryObject as Registry,
 } from './durable-objects.ts';
 
-let isolate: { readonly app: Hono; readonly requestLog: RequestLog } | undefined;
+let isolate: { readonly app: HonoBase; readonly requestLog: RequestLog } | undefined;
 
 const worker = {
   fetch(request: Request, bindings: Bindings, context: ExecutionContext): Promise<Response> {

@@ -50,7 +50,7 @@ export class RequestLog {
     try {
       return await respond(own);
     } finally {
-      context.waitUntil(this.#handOverWith(background));
+      if (background.length > 0 || this.#lines.length > 0) context.waitUntil(this.#handOverWith(background));
     }
   }
 

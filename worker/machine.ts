@@ -5,7 +5,7 @@ export const platform: Machine = {
   now: () => Date.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   random: () => Math.random(),
-  fetch: (url) => fetch(url, { redirect: 'manual' }),
+  fetch: (url, sending) => fetch(url, { ...sending, redirect: 'manual' }),
   log: (line, kind) => {
     // biome-ignore lint/suspicious/noConsole: a Worker has no other log.
     if (kind === 'event') console.log(line);

@@ -8,11 +8,15 @@
  * These are not host name rules: `_http._tcp` and labels with a dot or a space in them are legal names (RFC 2181 §11).
  */
 
+declare const spelled: unique symbol;
 declare const absolute: unique symbol;
 declare const relative: unique symbol;
 
+/** An absolute name in wire form, root label included: 1 to 255 octets; letters as somebody wrote them. */
+export type SpelledName = string & { readonly [spelled]: true };
+
 /** An absolute name in wire form, root label included: 1 to 255 octets. */
-export type Name = string & { readonly [absolute]: true };
+export type Name = SpelledName & { readonly [absolute]: true };
 
 /** Labels below some zone's apex in wire form, without a root label: 0 to 254 octets. The apex itself is empty. */
 export type RelativeName = string & { readonly [relative]: true };
@@ -35,7 +39,7 @@ const reasons: Readonly<Record<NameErrorCode, string>> = {
   LABEL_TOO_LONG: 'a label is longer than 63 octets',
   NAME_TOO_LONG: 'it is longer than 255 octets',
   BAD_ESCAPE: 'a backslash must be followed by a character or by three digits up to 255',
-  BAD_CHARACTER: 'only ASCII is allowed; write other names in their "xn--" form',
+  BAD_CHARACTER: 'only ASCII is allowed; write other names in punycode ("xn--…")',
 };
 
 /** RFC 1035 §2.3.4. */
@@ -48,13 +52,17 @@ export const root = '\0' as Name;
 
 /** Reads presentation format (RFC 1035 §5.1, `\.` and `\ddd` included); a final dot is optional. Throws NameError. */
 export function parseName(text: string): Name {
-  if (text === '.') return root;
-  return `${wireLabels(withoutFinalDot(text), text)}\0` as Name;
+  return foldCase(parseSpelledName(text)) as Name;
+}
+
+/** As `parseName`, letters as they are. Throws NameError. */
+export function parseSpelledName(text: string): SpelledName {
+  return (text === '.' ? root : `${wireLabels(withoutFinalDot(text), text)}\0`) as SpelledName;
 }
 
 /** As `parseName`, for labels below an apex: no final dot; the empty text is the apex. Throws NameError. */
 export function parseRelativeName(text: string): RelativeName {
-  return (text === '' ? '' : wireLabels(text, text)) as RelativeName;
+  return (text === '' ? '' : foldCase(wireLabels(text, text))) as RelativeName;
 }
 
 /** A single label, given as octets (not as presentation format), as a name. Throws NameError. */
@@ -98,7 +106,7 @@ export function parentOf(name: RelativeName): RelativeName | undefined {
 }
 
 /** Labels from left to right, each as octets, without the root. */
-export function labelsOf(name: Name | RelativeName): string[] {
+export function labelsOf(name: SpelledName | RelativeName): string[] {
   const labels: string[] = [];
   for (let at = 0; at < name.length; ) {
     const length = name.charCodeAt(at);
@@ -110,7 +118,7 @@ export function labelsOf(name: Name | RelativeName): string[] {
 }
 
 /** Presentation format with the final dot. */
-export function formatName(name: Name): string {
+export function formatName(name: SpelledName): string {
   return `${labelsOf(name).map(escapeLabel).join('.')}.`;
 }
 
@@ -158,7 +166,7 @@ function wireLabels(text: string, whole: string): string {
     }
   }
   if (wire.length >= maxNameOctets) throw new NameError('NAME_TOO_LONG', whole);
-  return foldCase(wire);
+  return wire;
 }
 
 function isOctets(text: string): boolean {

@@ -5,6 +5,7 @@
  * written relative to the zone, the apex as `@`, or in full when an origin is given.
  */
 import { type Address, addressFromOctets, familyOf, formatAddress, octetsOf } from './address.ts';
+import { quoted } from './character-string.ts';
 import { compareNames, type FlatZone, type ReverseRRset } from './flat.ts';
 import { absoluteName, apex, formatName, formatRelativeName, type Name, type RelativeName } from './name.ts';
 import type { OwnedRRset, RRset, Service, Target } from './rrset.ts';
@@ -59,7 +60,7 @@ function dataOf(rrset: RRset, origin: Name | undefined): string[] {
     case 'PTR':
       return [...rrset.targets].sort(compareTargets).map((target) => targetText(target, origin));
     case 'TXT':
-      return rrset.texts.map((strings) => strings.map(quote).join(' ')).sort();
+      return rrset.texts.map((strings) => strings.map(quoted).join(' ')).sort();
   }
 }
 
@@ -77,14 +78,6 @@ function targetText(target: Target, origin: Name | undefined): string {
 
 function serviceText({ priority, weight, port, target }: Service, origin: Name | undefined): string {
   return `${priority} ${weight} ${port} ${targetText(target, origin)}`;
-}
-
-/** Always in quotes, so that a string may be empty or hold a space. */
-function quote(octets: string): string {
-  const escaped = octets.replace(/[^ -~]|["\\]/g, (octet) =>
-    octet === '"' || octet === '\\' ? `\\${octet}` : `\\${String(octet.charCodeAt(0)).padStart(3, '0')}`,
-  );
-  return `"${escaped}"`;
 }
 
 function splitAddresses(octets: Uint8Array, size: 4 | 16): Address[] {

@@ -11,6 +11,8 @@ export interface WorkerdOptions {
   readonly entry: string;
   readonly isOpen: boolean;
   readonly defaultCluster: string;
+  /** Further variables of the Worker, such as ENDPOINT_HOST. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Told the problems that the Worker logs. */
   readonly log: (line: string) => void;
   /** Told what it logs that is as it should be. */
@@ -28,6 +30,7 @@ export async function startWorkerd({
   entry,
   isOpen,
   defaultCluster,
+  variables = {},
   log,
   logEvent = () => {},
 }: WorkerdOptions): Promise<Workerd> {
@@ -62,6 +65,7 @@ export async function startWorkerd({
             TOKEN_KEY: text(randomBytes(32).toString('hex')),
             OPEN: text(String(isOpen)),
             DEFAULT_CLUSTER: text(defaultCluster),
+            ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, text(value)])),
           },
           exports: { Registry: objectClass, Publications: objectClass, Journal: objectClass },
         },

@@ -43,7 +43,9 @@ export function askInTurn(all: readonly Ask[], times: number): number {
 
 /** The whole way, but for HTTP. The snapshot counts as just made, whenever that was. */
 export function answerTo(message: Uint8Array, served: LiveServed): Uint8Array {
-  return encodeAnswer(reply(parsed(message), served, served.manifest.generatedAt), Math.random);
+  const answer = reply(parsed(message), served, served.manifest.generatedAt);
+  if (answer.kind === 'forward') throw new Error('nobody else is asked here');
+  return encodeAnswer(answer, Math.random);
 }
 
 function parsed(message: Uint8Array): Query {

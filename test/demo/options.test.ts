@@ -20,6 +20,7 @@ test('without flags it is the embedded cluster over HTTPS with a token', () => {
     listen: { host: '127.0.0.1', port: 8443 },
     isPlain: false,
     isOpen: false,
+    outsideZone: 'refuse',
     readyFile: undefined,
   });
 });
@@ -27,7 +28,7 @@ test('without flags it is the embedded cluster over HTTPS with a token', () => {
 test('each flag is taken', () => {
   const args = [
     ...['--kubeconfig', 'k', '--listen', '[::1]:0', '--http', '--open', '--ready-file', 'r', '--ttl', '5'],
-    ...['--namespaces', 'a,b', '--pods', 'verified', '--endpoint-pod-names'],
+    ...['--namespaces', 'a,b', '--pods', 'verified', '--endpoint-pod-names', '--outside-zone', 'nxdomain'],
   ];
   expect(readDemoFlags(args)).toMatchObject({
     agent: {
@@ -38,6 +39,7 @@ test('each flag is taken', () => {
     listen: { host: '::1', port: 0 },
     isPlain: true,
     isOpen: true,
+    outsideZone: 'nxdomain',
     readyFile: 'r',
   });
 });
@@ -92,6 +94,50 @@ describe('--open and --http are for this machine only', () => {
   });
 });
 
+describe('--outside-zone', () => {
+  test.for([
+    'refuse',
+    'nxdomain',
+    'forward:https://dns.example.com/dns-query',
+    'forward:https://127.0.0.1:8444/',
+    'forward:http://127.0.0.1:8053/dns-query',
+    'forward:http://[::1]:8053/dns-query',
+    'forward:http://localhost/dns-query',
+  ])('%s', (text) => {
+    expect(readDemoFlags(['--outside-zone', text])).toMatchObject({ outsideZone: text });
+  });
+
+  const none = 'is none of refuse, nxdomain and forward:URL, such as forward:https://dns.example.com/dns-query';
+  const insecure = 'does not forward to https:// (http:// is for loopback hosts only)';
+  const unsent = 'has a part that cannot be sent: user, password or #';
+  const loop = 'leads back to --listen, which would ask itself for ever';
+  test.for([
+    ['', none],
+    ['drop', none],
+    ['forward:', none],
+    ['forward:dns.example.com', none],
+    ['https://dns.example.com/dns-query', none],
+    ['forward:https://dns.example.com/dns-query{?dns}', none],
+    ['forward:http://dns.example.com/dns-query', insecure],
+    ['forward:http://127.0.0.1.example.com/', insecure],
+    ['forward:ftp://dns.example.com/', insecure],
+    ['forward:https://me@dns.example.com/', unsent],
+    ['forward:https://dns.example.com/#x', unsent],
+    ['forward:https://127.0.0.1:8443/dns-query', loop],
+    ['forward:https://localhost:8443/dns-query', loop],
+  ] as const)('"%s" is refused', ([text, reason]) => {
+    expect(refusal([`--outside-zone=${text}`])).toBe(`--outside-zone "${text}" ${reason}`);
+  });
+
+  test('leads back by whatever port is listened on', () => {
+    const forward = ['--outside-zone', 'forward:https://[::1]/dns-query'];
+    expect(refusal([...forward, '--listen', '127.0.0.1:443'])).toBe(
+      `--outside-zone "forward:https://[::1]/dns-query" ${loop}`,
+    );
+    expect(refusal([...forward, '--listen', '127.0.0.1:444'])).toBe('accepted');
+  });
+});
+
 test.for([
   [['--ready-file', ''], '--ready-file needs the path of a file'],
   [['--alias', 'no domain'], '--alias "no domain" is not a domain name such as prod.k8s.example.com'],
@@ -120,6 +166,7 @@ test('--help tells every flag', () => {
     'listen',
     'http',
     'open',
+    'outside-zone',
     'ready-file',
     'kubeconfig',
     'context',

@@ -145,7 +145,7 @@ describe('a wrong flag is named in one line', () => {
     [['--alias', 'https://example.com/'], `--alias "https://example.com/" ${noDomain}`],
     [
       ['--alias', 'bücher.example'],
-      '--alias "bücher.example" is not a domain name: only ASCII is allowed; write other names in their "xn--" form',
+      '--alias "bücher.example" is not a domain name: only ASCII is allowed; write other names in punycode ("xn--…")',
     ],
     [
       ['--alias', `${'a'.repeat(64)}.example`],

@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { createApp } from '../../worker/app.ts';
+import { refuseOutside } from '../../worker/outside/policy.ts';
 import { clusterId } from './support/agent.ts';
 import {
   administratorDoors,
@@ -41,21 +42,33 @@ interface Route {
 const registration = { publicKeys: [`${'B'.repeat(42)}A`], zones: ['cluster.local'] };
 const tokenTerms = { name: 'x', clusters: ['local'] };
 
-function questions(pattern: string, path: string, audience: Audience): Route[] {
+const inJson = '?name=web.shop.svc.cluster.local';
+
+/** `prefix` as it is declared and as it is in a path. */
+function questions(prefix: string, path: string, audience: Audience): Route[] {
+  const [pattern, inJsonOnly] = [`${prefix}/dns-query`, `${prefix}/resolve`];
   return [
     { pattern, method: 'GET', path: `${path}/dns-query${search}`, audience },
+    { pattern, method: 'GET', path: `${path}/dns-query${inJson}`, audience },
     { pattern, method: 'HEAD', path: `${path}/dns-query${search}`, audience },
     { pattern, method: 'POST', path: `${path}/dns-query`, init: post(question), audience },
     { pattern, method: 'OPTIONS', path: `${path}/dns-query`, audience: 'all' },
+    { pattern: inJsonOnly, method: 'GET', path: `${path}/resolve${inJson}`, audience },
+    { pattern: inJsonOnly, method: 'HEAD', path: `${path}/resolve${inJson}`, audience },
+    { pattern: inJsonOnly, method: 'OPTIONS', path: `${path}/resolve`, audience: 'all' },
   ];
+}
+
+function isQuestion({ pattern }: Route): boolean {
+  return /\/(dns-query|resolve)$/.test(pattern);
 }
 
 /** Every method of every route. Questions with a token in the path are what the door `path` makes of the others. */
 const routes: readonly Route[] = [
   { pattern: '/healthz', method: 'GET', path: '/healthz', audience: 'all' },
   { pattern: '/healthz', method: 'HEAD', path: '/healthz', audience: 'all' },
-  ...questions('/dns-query', '', 'readers'),
-  ...questions(`/c/${clusterPattern}/dns-query`, '/c/local', 'readers of local'),
+  ...questions('', '', 'readers'),
+  ...questions(`/c/${clusterPattern}`, '/c/local', 'readers of local'),
   { pattern: '/v1/clusters', method: 'GET', path: '/v1/clusters', audience: 'listers' },
   { pattern: '/v1/clusters', method: 'HEAD', path: '/v1/clusters', audience: 'listers' },
   ...['PUT', 'GET', 'HEAD', 'DELETE'].map((method): Route => {
@@ -124,10 +137,11 @@ test('the table holds every route there is', () => {
     tokenKey: undefined,
     isOpen: false,
     defaultCluster: undefined,
+    outside: refuseOutside,
   };
   const declared = createApp(configuration, new TestMachine()).routes.map(({ path }) => path);
   const patterns = routes.map(({ pattern }) => pattern);
-  const withToken = patterns.filter((path) => path.endsWith('/dns-query')).map((path) => `/t/:token${path}`);
+  const withToken = routes.filter(isQuestion).map(({ pattern }) => `/t/:token${pattern}`);
   expect(new Set(declared)).toEqual(new Set([...patterns, ...withToken]));
 });
 
@@ -147,8 +161,19 @@ const cachedAs: Readonly<Record<string, readonly string[]>> = {
   certificate: ['no-store'],
 };
 
+/** Tokens stand in the path of questions only. */
+function reachableBy(door: string): readonly Route[] {
+  return routes.filter((route) => door !== 'path' || isQuestion(route));
+}
+
+/** Which media type JSON has depends on what is accepted. */
+function cachedInJson(name: string): readonly string[] {
+  const [caching, vary] = cachedAs[name]!;
+  return [caching!, vary === undefined ? 'Accept' : `${vary}, Accept`];
+}
+
 describe.each(Object.entries(doors))('the door %s', (name, door) => {
-  const reachable = routes.filter(({ path }) => name !== 'path' || path.includes('/dns-query'));
+  const reachable = reachableBy(name);
 
   test.for(states.filter((state) => state !== 'none'))('a credential that is %s', async (state) => {
     const place = await startWithSnapshot(state);
@@ -159,7 +184,9 @@ describe.each(Object.entries(doors))('the door %s', (name, door) => {
         `${route.method} ${route.pattern}: ${expectedStatus(route, state)}`,
       );
       expect(response.headers).toContainEqual(['cache-control', expect.stringMatching(/^(no-store|private, )/)]);
-      if (route.audience === 'readers' && state === 'right') expect(cachingOf(response)).toEqual(cachedAs[name]);
+      if (route.audience === 'readers' && state === 'right') {
+        expect(cachingOf(response)).toEqual(route.path.endsWith(inJson) ? cachedInJson(name) : cachedAs[name]);
+      }
       // Nothing but a status that says otherwise tells a credential from none.
       if (![200, 403].includes(response.status)) expect(response).toEqual(await send(place, nothing, route));
     }
@@ -240,9 +267,8 @@ describe('what strangers use up', () => {
   test.for(Object.entries(doors))('is not counted to a good credential at the door %s', async ([name, door]) => {
     const { place, keys } = await startUsedUp();
     const carried = await door(place, 'right');
-    const asked = routes.filter(
-      ({ path, method, audience }) =>
-        audiences.includes(audience) && method !== 'OPTIONS' && (name !== 'path' || path.includes('/dns-query')),
+    const asked = reachableBy(name).filter(
+      ({ method, audience }) => audiences.includes(audience) && method !== 'OPTIONS',
     );
     for (const route of asked) {
       expect(`${route.method} ${route.path}: ${(await send(place, carried, route)).status}`).toBe(

@@ -17,6 +17,10 @@ const routes = [
   ['/c/local/dns-query', ['GET', 'HEAD', 'POST', 'OPTIONS']],
   ['/t/kd1/dns-query', ['GET', 'HEAD', 'POST', 'OPTIONS']],
   ['/t/kd1/c/local/dns-query', ['GET', 'HEAD', 'POST', 'OPTIONS']],
+  ['/resolve', ['GET', 'HEAD', 'OPTIONS']],
+  ['/c/local/resolve', ['GET', 'HEAD', 'OPTIONS']],
+  ['/t/kd1/resolve', ['GET', 'HEAD', 'OPTIONS']],
+  ['/t/kd1/c/local/resolve', ['GET', 'HEAD', 'OPTIONS']],
   ['/v1/clusters', ['GET', 'HEAD']],
   ['/v1/clusters/local', ['GET', 'HEAD', 'PUT', 'DELETE']],
   ['/v1/clusters/local/snapshot', ['PUT']],
@@ -43,6 +47,11 @@ describe('404: there is nothing at the path', () => {
     '/DNS-QUERY',
     '/dns-queryx',
     '/healthz/',
+    '/resolve/',
+    '/resolve/web.shop.svc.cluster.local',
+    '/RESOLVE',
+    '/t/resolve',
+    '/c/Local/resolve',
     '/t/dns-query',
     '/t//dns-query',
     '/t/a/b/dns-query',
@@ -99,7 +108,7 @@ describe('405: the path does not take the method', () => {
   );
 });
 
-test.for(['/healthz', '/dns-query', '/nothing-here', '/v1/tokens'])(
+test.for(['/healthz', '/dns-query', '/resolve', '/nothing-here', '/v1/tokens'])(
   'HEAD %s has the fields of GET and no body',
   async (path) => {
     const edge = await startEdge();
@@ -142,6 +151,7 @@ describe('without a credential', () => {
       post(new Uint8Array(3)),
     ];
     for (const init of wrong) expect((await edge.fetch('/dns-query', init)).status).toBe(401);
+    expect((await edge.fetch('/resolve?name=..')).status).toBe(401);
     expect((await edge.fetch('/v1/tokens', { method: 'POST', body: '{' })).status).toBe(401);
     expect((await edge.fetch('/v1/clusters/local', { method: 'PUT', body: '{' })).status).toBe(401);
   });
@@ -194,6 +204,8 @@ test.for([
   ['no such name', `/dns-query${asParameter(queryFor('nope.cluster.local'))}`],
   ['a refusal', `/dns-query${asParameter(queryFor('example.com'))}`],
   ['a wrong parameter', '/dns-query?dns=%'],
+  ['an answer in JSON', '/resolve?name=web.shop.svc.cluster.local'],
+  ['a wrong name', '/resolve?name=..'],
   ['no such path', '/nothing'],
   ['a wrong credential', '/v1/tokens'],
   ['health', '/healthz'],

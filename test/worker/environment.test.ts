@@ -22,6 +22,7 @@ test('nothing but the store: all is closed, and nothing is wrong', () => {
     isOpen: false,
     defaultCluster: undefined,
     endpointHosts: [],
+    outside: { policy: { kind: 'refuse' }, endpointHost: undefined },
   });
   expect(problems).toEqual([]);
 });
@@ -35,6 +36,7 @@ test('everything: hexadecimal in either case', () => {
     TOKEN_KEY: hexadecimal,
     OPEN: 'true',
     DEFAULT_CLUSTER: 'a',
+    OUTSIDE_ZONE: 'forward:https://resolver.example.net/dns-query',
   };
   const { configuration, problems } = readBindings(bindings);
   expect(configuration).toEqual({
@@ -45,6 +47,10 @@ test('everything: hexadecimal in either case', () => {
     isOpen: true,
     defaultCluster: 'a',
     endpointHosts: ['dns.example.com', 'doh.example.com'].map(parseName),
+    outside: {
+      policy: { kind: 'forward', upstream: 'https://resolver.example.net/dns-query' },
+      endpointHost: parseName('dns.example.com'),
+    },
   });
   expect(problems).toEqual([]);
 });

@@ -14,6 +14,7 @@ import {
   parentOf,
   parseName,
   parseRelativeName,
+  parseSpelledName,
   prependLabel,
   type RelativeName,
   relativeTo,
@@ -82,6 +83,23 @@ describe('a text is a name', () => {
     expect(() => parseName('x'.repeat(100))).toThrow(
       `"${'x'.repeat(80)}…" is not a domain name: a label is longer than 63 octets`,
     );
+  });
+});
+
+describe('a name as it is spelled', () => {
+  test.for([
+    ['Web.Example', '\x03Web\x07Example\0', 'Web.Example.'],
+    ['Web.Example.', '\x03Web\x07Example\0', 'Web.Example.'],
+    ['.', '\0', '.'],
+    ['\\065\\.B', '\x03A.B\0', 'A\\.B.'],
+  ] as const)('%s', ([text, wire, written]) => {
+    expect(parseSpelledName(text)).toBe(wire);
+    expect(formatName(parseSpelledName(text))).toBe(written);
+    expect(parseName(text)).toBe(foldCase(wire));
+  });
+
+  test('what is no name is none', () => {
+    expect(() => parseSpelledName('A..B')).toThrow('"A..B" is not a domain name: a label is empty');
   });
 });
 

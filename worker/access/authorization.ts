@@ -28,6 +28,9 @@ import { equalInConstantTime } from './secret.ts';
 import type { DoorSettings } from './settings.ts';
 import type { TokenStore } from './token-store.ts';
 
+/** At once, where nobody has to be asked. */
+export type MaybeLater<T> = T | Promise<T>;
+
 export type Refusal = { readonly refusal: 'UNAUTHORIZED' | 'TOO_MANY_REQUESTS' | 'CLUSTER_NOT_IN_SCOPE' };
 
 /** What the path says. */
@@ -78,15 +81,17 @@ export class Authorization {
     this.#logs = logs;
   }
 
-  /** For questions. Throws StoreError or AccessKeysError when it cannot be told whether a credential is good. */
-  async reader(request: Request, path: AskedPath): Promise<Reader | Refusal> {
+  /**
+   * For questions; at once where what is in memory is enough. Throws StoreError or AccessKeysError when it cannot be told
+   * whether a credential is good.
+   */
+  reader(request: Request, path: AskedPath): MaybeLater<Reader | Refusal> {
     if (this.#settings.isOpen) return this.#unlessTooMany(request, anybody);
-    const found = await this.#counted(request, await this.#permitted(request, path.token));
-    if ('refusal' in found || path.cluster === undefined || found.permission.clusters.includes(path.cluster)) {
-      return found;
-    }
-    this.#logs.audit.used(found, 'out of scope');
-    return notInScope;
+    const known = this.#knownToken(request, path.token);
+    const found = known === undefined ? this.#found(request, path.token) : this.#counted(request, known);
+    return found instanceof Promise
+      ? found.then((later) => this.#withinScope(later, path.cluster))
+      : this.#withinScope(found, path.cluster);
   }
 
   /** For what readers see of their clusters, and the administrator of all. Throws as `reader`. */
@@ -108,19 +113,44 @@ export class Authorization {
     return this.#counted(request, { kind: 'cluster', id: cluster, door: 'signature' });
   }
 
+  async #found(request: Request, pathToken: string | undefined): Promise<Permitted | Refusal> {
+    return this.#counted(request, await this.#permitted(request, pathToken));
+  }
+
+  #withinScope(found: Permitted | Refusal, cluster: ClusterId | undefined): Permitted | Refusal {
+    if ('refusal' in found || cluster === undefined || found.permission.clusters.includes(cluster)) return found;
+    this.#logs.audit.used(found, 'out of scope');
+    return notInScope;
+  }
+
   /** The end of every credential: who it is, or the one refusal, unless it is one request too many. */
-  async #counted<T extends Principal>(request: Request, found: T | undefined): Promise<T | Refusal> {
+  #counted<T extends Principal>(request: Request, found: T | undefined): MaybeLater<T | Refusal> {
     if (found === undefined) return this.#unlessTooMany(request, unauthorized);
-    if (await this.#limits.admits(found)) return found;
-    this.#logs.audit.used(found, 'too many requests');
-    return tooManyRequests;
+    const counted = (isAdmitted: boolean): T | Refusal => {
+      if (isAdmitted) return found;
+      this.#logs.audit.used(found, 'too many requests');
+      return tooManyRequests;
+    };
+    const admitted = this.#limits.admits(found);
+    return admitted === true ? found : admitted.then(counted);
   }
 
   /** What somebody gets who showed nothing good, unless it is one request too many from his address. */
-  async #unlessTooMany<T extends object>(request: Request, outcome: T, purpose: Purpose = 'ask'): Promise<T | Refusal> {
-    const result = (await this.#limits.admitsAddressOf(request, purpose)) ? outcome : tooManyRequests;
-    if ('refusal' in result) this.#logs.refusals.request(result.refusal);
-    return result;
+  #unlessTooMany<T extends object>(request: Request, outcome: T, purpose: Purpose = 'ask'): MaybeLater<T | Refusal> {
+    const counted = (isAdmitted: boolean): T | Refusal => {
+      const result = isAdmitted ? outcome : tooManyRequests;
+      if ('refusal' in result) this.#logs.refusals.request(result.refusal);
+      return result;
+    };
+    const admitted = this.#limits.admitsAddressOf(request, purpose);
+    return admitted === true ? counted(true) : admitted.then(counted);
+  }
+
+  /** The token that was shown, if it is known to be good. */
+  #knownToken(request: Request, pathToken: string | undefined): Permitted | undefined {
+    const shown = this.#shownToken(request, pathToken);
+    const token = shown?.text === undefined ? undefined : this.#tokens.known(shown.text);
+    return shown && token && { kind: 'token', id: token.id, door: shown.door, permission: token.grant };
   }
 
   /** The first door at which something was shown decides; a token that somebody wrote down comes before what a device adds. */

@@ -22,19 +22,19 @@ export class RateLimits {
   }
 
   /** Counts a request of somebody known; false when it is one too many. */
-  admits({ kind, id }: Principal): Promise<boolean> {
-    return this.#count(this.#byToken, `${kind} ${id}`);
+  admits({ kind, id }: Principal): true | Promise<boolean> {
+    return this.#byToken === undefined || this.#count(this.#byToken, `${kind} ${id}`);
   }
 
   /** Counts a request of somebody unknown, apart from those for something else; false when it is one too many. */
-  admitsAddressOf(request: Request, purpose: Purpose): Promise<boolean> {
+  admitsAddressOf(request: Request, purpose: Purpose): true | Promise<boolean> {
+    if (this.#byAddress === undefined) return true;
     const address = addressKey(request.headers.get('cf-connecting-ip') ?? '');
     return this.#count(this.#byAddress, purpose === 'publish' ? `publish ${address}` : address);
   }
 
   /** A limiter that fails limits nobody. */
-  async #count(limiter: RateLimiter | undefined, key: string): Promise<boolean> {
-    if (limiter === undefined) return true;
+  async #count(limiter: RateLimiter, key: string): Promise<boolean> {
     try {
       return (await limiter.limit({ key })).success;
     } catch (error) {

@@ -37,6 +37,14 @@ export class Remembered<T> {
     this.#machine = machine;
   }
 
+  /** The value, if it is there and believed without another look. */
+  fresh(): T | undefined {
+    const known = this.#known;
+    if (known === undefined) return undefined;
+    const age = this.#machine.now() - known.readAt;
+    return age <= this.#source.freshMilliseconds(known.value) ? known.value : undefined;
+  }
+
   /** The value, not older than `maxAgeMilliseconds` if the source can be had. Throws what `read` threw. */
   async current(maxAgeMilliseconds = Number.POSITIVE_INFINITY): Promise<T> {
     const { freshMilliseconds, troubleMilliseconds, retryMilliseconds } = this.#source;

@@ -35,7 +35,7 @@ export class TokenStore {
   readonly #tokenKey: string | undefined;
   readonly #machine: Machine;
   /** Only tokens with this Worker's check get in, so nobody can fill it with tokens of his own making. */
-  readonly #remembered = new Map<string, Remembered<Grant | undefined>>();
+  readonly #remembered = new Map<string, Remembered<GoodToken | undefined>>();
   /** Ids that were revoked here, and when; the longest ago first. */
   readonly #revoked = new Map<string, number>();
 
@@ -47,15 +47,19 @@ export class TokenStore {
     this.#machine = machine;
   }
 
+  /** As `find`, if what is in memory says that the token is good; undefined does not say that it is not. */
+  known(text: string): GoodToken | undefined {
+    const token = this.#remembered.get(text)?.fresh();
+    return token === undefined || this.#isRevoked(token.id) ? undefined : this.#unlessExpired(token);
+  }
+
   /** Undefined when the token is malformed, unknown, expired or revoked. Throws StoreError. */
   async find(text: string): Promise<GoodToken | undefined> {
     const token = parseToken(text);
     if (token === undefined || this.#tokenKey === undefined) return undefined;
     if (!this.#remembered.has(text) && !(await isOwnToken(token, this.#tokenKey))) return undefined;
     if (this.#isRevoked(token.id)) return undefined;
-    const grant = await this.#memoryOf(text, token).current();
-    if (grant === undefined || (grant.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#machine.now()) return undefined;
-    return { id: token.id, grant };
+    return this.#unlessExpired(await this.#memoryOf(text, token).current());
   }
 
   /** Makes a token; its text is in the result and nowhere else. Undefined without a key to make tokens with. */
@@ -91,20 +95,25 @@ export class TokenStore {
     return tokens;
   }
 
+  #unlessExpired(token: GoodToken | undefined): GoodToken | undefined {
+    const expiresAt = token?.grant.expiresAt ?? Number.POSITIVE_INFINITY;
+    return expiresAt <= this.#machine.now() ? undefined : token;
+  }
+
   #isRevoked(id: string): boolean {
     const at = this.#revoked.get(id);
     return at !== undefined && this.#machine.now() - at < revokedMilliseconds;
   }
 
-  #memoryOf(text: string, token: TokenParts): Remembered<Grant | undefined> {
+  #memoryOf(text: string, token: TokenParts): Remembered<GoodToken | undefined> {
     const known = this.#remembered.get(text);
     if (known !== undefined) return known;
     if (this.#remembered.size >= maxRemembered) this.#remembered.clear();
     const source = {
       read: () => this.#read(token),
-      freshMilliseconds: (grant: Grant | undefined) => (grant === undefined ? unknownMilliseconds : goodMilliseconds),
+      freshMilliseconds: (good: GoodToken | undefined) => (good === undefined ? unknownMilliseconds : goodMilliseconds),
       // What was unknown does not become good, nor is it known to be bad.
-      troubleMilliseconds: (grant: Grant | undefined) => (grant === undefined ? -1 : troubleMilliseconds),
+      troubleMilliseconds: (good: GoodToken | undefined) => (good === undefined ? -1 : troubleMilliseconds),
       tooLate: () => new StoreError('the store did not answer in time'),
       retryMilliseconds,
     };
@@ -113,9 +122,10 @@ export class TokenStore {
     return memory;
   }
 
-  async #read({ id, secret }: TokenParts): Promise<Grant | undefined> {
+  async #read({ id, secret }: TokenParts): Promise<GoodToken | undefined> {
     const json = await this.#readText(kvKeys.token(id));
-    return json === null ? undefined : grantOfSecret(json, await hashOfSecret(secret));
+    const grant = json === null ? undefined : grantOfSecret(json, await hashOfSecret(secret));
+    return grant && { id, grant };
   }
 }
 

@@ -14,15 +14,23 @@ export type Age =
 /** An address may belong to something else by now; nobody should keep it for long. */
 export const staleTtlSeconds = 5;
 
+type Aging = Pick<Extract<Served, { kind: 'live' }>, 'manifest' | 'limits'>;
+
 /** By the limits of the cluster; `now` in Unix milliseconds. */
-export function ageOf(
-  { manifest, limits }: Pick<Extract<Served, { kind: 'live' }>, 'manifest' | 'limits'>,
-  now: number,
-): Age {
-  const seconds = Math.floor((now - manifest.generatedAt) / 1000);
+export function ageOf(aging: Aging, now: number): Age {
+  if (isFresh(aging, now)) return { kind: 'fresh' };
+  const { manifest, limits } = aging;
+  const seconds = ageSeconds(aging, now);
   const text = `age=${seconds}s serial=${manifest.serial}`;
-  // Its true age is not known.
-  if (isAhead(manifest, now)) return { kind: 'stale', text };
-  if (seconds <= limits.softLimitSeconds) return { kind: 'fresh' };
-  return { kind: seconds <= limits.hardLimitSeconds ? 'stale' : 'expired', text };
+  return { kind: isAhead(manifest, now) || seconds <= limits.hardLimitSeconds ? 'stale' : 'expired', text };
+}
+
+/** What is from the future is not: its true age is not known. */
+export function isFresh(aging: Aging, now: number): boolean {
+  return ageSeconds(aging, now) <= aging.limits.softLimitSeconds && !isAhead(aging.manifest, now);
+}
+
+/** Below 0 for what is from the future. */
+export function ageSeconds({ manifest }: Pick<Aging, 'manifest'>, now: number): number {
+  return Math.floor((now - manifest.generatedAt) / 1000);
 }

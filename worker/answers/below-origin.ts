@@ -3,19 +3,20 @@
  * names are completed.
  */
 import type { Name } from '../../zone/name.ts';
-import type { RRset, Target } from '../../zone/rrset.ts';
-import type { Owner, PlacedRRset, StartOfAuthority } from '../message/reply.ts';
+import type { Target } from '../../zone/rrset.ts';
+import type { Owner, PlacedRRset, RecordSet } from '../message/reply.ts';
 
 /** The set with its names in full. One that is too long for a name stays so, and is left out when it is written. */
 export function belowOrigin(origin: Name, { owner, rrset }: PlacedRRset): PlacedRRset {
   return { owner: ownerBelow(origin, owner), rrset: setBelow(origin, rrset) };
 }
 
-function setBelow(origin: Name, rrset: RRset | StartOfAuthority): RRset | StartOfAuthority {
+function setBelow(origin: Name, rrset: RecordSet): RecordSet {
   switch (rrset.type) {
     case 'A':
     case 'AAAA':
     case 'TXT':
+    case 'other':
       return rrset;
     case 'SRV': {
       const services = rrset.services.map((service) => ({ ...service, target: targetBelow(origin, service.target) }));

@@ -1,19 +1,23 @@
 /**
  * From a DNS message to its reply: the order of decisions. Pure: the time is an argument.
  */
+import type { OpenedReverseZone } from '../../zone/image/open.ts';
 import { soaSerial } from '../../zone/manifest.ts';
 import type { Name } from '../../zone/name.ts';
 import type { ExtendedError, ExtendedErrorCode } from '../message/extended-error.ts';
 import type { ParsedMessage, Query } from '../message/query.ts';
 import { classIn, isMetaType, isTransferType } from '../message/query-type.ts';
 import { errorReply, type PlacedRRset, type RecordsReply, type Reply } from '../message/reply.ts';
+import type { Forward } from '../outside/forward.ts';
+import { type Outside, refuseOutside } from '../outside/policy.ts';
 import type { Served } from '../snapshots/served.ts';
 import { type Age, ageOf, staleTtlSeconds } from './age.ts';
 import { lookupForward } from './forward-lookup.ts';
 import type { Outcome } from './outcome.ts';
-import { lookupReverse } from './reverse-lookup.ts';
+import { certainReply, outsideReply, replyBehind } from './outside-reply.ts';
+import { lookupReverse, reverseZoneLabels } from './reverse-lookup.ts';
 import { type View, wholeView } from './scope.ts';
-import { matchZone } from './zone-match.ts';
+import { matchZone, type ZoneMatch } from './zone-match.ts';
 
 type LiveServed = Extract<Served, { kind: 'live' }>;
 
@@ -39,8 +43,23 @@ export function screen(message: Exclude<ParsedMessage, { kind: 'malformed' }>): 
   return { kind: 'lookup', query };
 }
 
-/** The answer from what is served of the cluster. Throws ImageError when the snapshot contradicts itself. */
-export function reply(query: Query, served: Served, now: number, view: View = wholeView): Reply {
+/**
+ * The answer from what is served of the cluster, or who is to be asked for it or for the rest of it. Throws ImageError
+ * when the snapshot contradicts itself.
+ */
+export function reply(
+  query: Query,
+  served: Served,
+  now: number,
+  view: View = wholeView,
+  outside: Outside = refuseOutside,
+): Reply | Forward {
+  if (served.kind === 'live') return liveReply(query, served, ageOf(served, now), view, outside);
+  // Which names are in its zones is not known, so only such as can be in none are answered.
+  return certainReply(query, outside) ?? errorWithoutZones(query, served);
+}
+
+function errorWithoutZones(query: Query, served: Exclude<Served, LiveServed>): Reply {
   switch (served.kind) {
     case 'absent':
       return errorReply(query, 'SERVFAIL', because('Not Ready', 'this cluster has published no snapshot yet'));
@@ -50,12 +69,16 @@ export function reply(query: Query, served: Served, now: number, view: View = wh
       return errorReply(query, 'SERVFAIL', because('Network Error', 'the snapshot could not be read'));
     case 'retired':
       return errorReply(query, 'REFUSED', because('Not Authoritative', 'this cluster was retired'));
-    case 'live':
-      return liveReply(query, served, ageOf(served, now), view);
   }
 }
 
-function liveReply(query: Query, served: LiveServed, age: Age, { scope, pointerZone }: View): Reply {
+function liveReply(
+  query: Query,
+  served: LiveServed,
+  age: Age,
+  { scope, pointerZone }: View,
+  outside: Outside,
+): Reply | Forward {
   const { forward, reverse } = served.zones;
   const serial = soaSerial(served.manifest);
   const match = matchZone(forward, query);
@@ -68,13 +91,21 @@ function liveReply(query: Query, served: LiveServed, age: Age, { scope, pointerZ
   if (outcome.kind === 'prohibited') {
     return errorReply(query, 'REFUSED', because('Prohibited', 'this credential is not for that name'));
   }
-  if (outcome.kind === 'outside') {
-    return errorReply(query, 'REFUSED', because('Not Authoritative', 'no zone of this cluster holds the name'));
-  }
+  if (outcome.kind === 'outside') return outsideReply(query, outside);
   if (age.kind === 'expired') {
     return errorReply(query, 'SERVFAIL', because('No Reachable Authority', `${age.text}; the cluster is silent`));
   }
-  return recordsReply(query, outcome, age);
+  const records = recordsReply(query, outcome, age);
+  const found = query.edns?.wantsZoneVersion
+    ? { ...records, zoneVersion: { labelCount: zoneLabels(query, match, reverse), serial } }
+    : records;
+  return outcome.kind === 'leads-out' ? replyBehind(found, outcome.target, outside) : found;
+}
+
+/** How many labels the name of the zone has that answered. */
+function zoneLabels(query: Query, match: ZoneMatch | undefined, reverse: OpenedReverseZone | undefined): number {
+  if (match !== undefined) return query.labelOffsets.length - match.labelCount;
+  return reverse === undefined ? 0 : reverseZoneLabels(reverse, query);
 }
 
 /** The one place where an RCODE follows from what was found. */
@@ -85,13 +116,15 @@ function recordsReply(
 ): RecordsReply {
   const { origin, answer } = outcome;
   const isNoName = outcome.kind === 'no-name';
+  const isNegative = isNoName || outcome.kind === 'no-data';
   const found: RecordsReply = {
     kind: 'records',
     to: query,
+    authoritative: true,
     rcode: isNoName ? 'NXDOMAIN' : 'NOERROR',
     origin,
     answer,
-    authority: outcome.kind === 'found' ? [] : [outcome.soa],
+    authority: isNegative ? [outcome.soa] : [],
     additional: outcome.kind === 'found' ? outcome.additional : [],
     extendedError: undefined,
   };

@@ -7,12 +7,15 @@ import type { OpenedReverseZone } from '../../zone/image/open.ts';
 import { absoluteName, type Name, parseRelativeName, type RelativeName } from '../../zone/name.ts';
 import { typeCodes } from '../../zone/rrset.ts';
 import type { Query } from '../message/query.ts';
-import { typeSoa } from '../message/query-type.ts';
+import { typeAny, typeSoa } from '../message/query-type.ts';
 import { type Origin, type PlacedRRset, questionOwner } from '../message/reply.ts';
 import type { Outcome } from './outcome.ts';
 import { type ReverseName, readReverseName } from './reverse-name.ts';
 import { isNameInScope, type Scope } from './scope.ts';
 import { startOfAuthority } from './soa.ts';
+
+/** Those of `in-addr.arpa` and of `ip6.arpa`. */
+const treeLabels = 2;
 
 const nameServer = parseRelativeName('ns.dns');
 
@@ -30,7 +33,8 @@ export function lookupReverse(
   const counts = scope === 'all' ? undefined : (target: RelativeName) => isNameInScope(scope, target);
   const pointers = isAddress ? zone.pointers(name.octets, counts) : undefined;
   const below: Origin = { kind: 'absolute', name: pointerOrigin };
-  if (pointers !== undefined && query.qtype === typeCodes.PTR) {
+  // RFC 8482 §4.1: of a name that has several sets, ANY is answered with one.
+  if (pointers !== undefined && (query.qtype === typeCodes.PTR || query.qtype === typeAny)) {
     return { kind: 'found', origin: below, answer: [{ owner: questionOwner, rrset: pointers }], additional: [] };
   }
   const apexLabels = longestApex(zone.prefixes, name) ?? (pointers === undefined ? undefined : name.labelCount);
@@ -46,9 +50,17 @@ export function lookupReverse(
   return { kind: exists ? 'no-data' : 'no-name', origin, answer: [], soa };
 }
 
+/** How many labels the zone's name has that `lookupReverse` answered the question from. */
+export function reverseZoneLabels(zone: OpenedReverseZone, query: Query): number {
+  const name = readReverseName(query);
+  // An address outside all blocks is a zone of its own.
+  const below = name && (longestApex(zone.prefixes, name) ?? name.labelCount);
+  return treeLabels + (below ?? 0);
+}
+
 function apexRRset(qtype: number, soa: PlacedRRset, cluster: Name, ttlSeconds: number): PlacedRRset | undefined {
   if (qtype === typeSoa) return { owner: questionOwner, rrset: soa.rrset };
-  if (qtype !== typeCodes.NS) return undefined;
+  if (qtype !== typeCodes.NS && qtype !== typeAny) return undefined;
   const target = { kind: 'absolute', name: absoluteName(nameServer, cluster) } as const;
   return { owner: questionOwner, rrset: { type: 'NS', ttlSeconds, targets: [target] } };
 }

@@ -20,9 +20,21 @@ export async function askedCluster(
   query: Query,
   aliases: Aliases,
 ): Promise<ClusterId | undefined> {
+  if (pathCluster !== undefined || reader.kind === 'open' || reader.permission.clusters.length === 1) {
+    return onlyCluster(reader, pathCluster, defaultCluster);
+  }
+  const { clusters } = reader.permission;
+  return (await aliases.clusterOfAlias(query, clusters)) ?? clusters[0];
+}
+
+/** The cluster that every question is about; undefined when there is none, or when it depends on the question. */
+export function onlyCluster(
+  reader: Reader,
+  pathCluster: ClusterId | undefined,
+  defaultCluster: ClusterId | undefined,
+): ClusterId | undefined {
   if (pathCluster !== undefined) return pathCluster;
   if (reader.kind === 'open') return defaultCluster;
   const { clusters } = reader.permission;
-  if (clusters.length === 1) return clusters[0];
-  return (await aliases.clusterOfAlias(query, clusters)) ?? clusters[0];
+  return clusters.length === 1 ? clusters[0] : undefined;
 }

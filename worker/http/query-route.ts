@@ -1,82 +1,118 @@
 /**
- * `[/t/<token>][/c/<cluster>]/dns-query`, once it is known who asks: of which cluster, and the answer.
+ * `[/t/<token>][/c/<cluster>]/dns-query`, once it is known who asks: a DNS message out of the request, and the answer.
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
-import type { AuditLog } from '../access/audit.ts';
+import type { MaybeLater } from '../access/authorization.ts';
 import type { Reader } from '../access/principal.ts';
-import { reply, screen } from '../answers/respond.ts';
-import { type View, wholeView } from '../answers/scope.ts';
-import type { Directory } from '../clusters/directory.ts';
-import type { Machine } from '../environment.ts';
+import { isFresh } from '../answers/age.ts';
 import { encodeAnswer } from '../message/answer.ts';
 import { minimumTtlSeconds } from '../message/freshness.ts';
-import { parseQuery, type Query } from '../message/query.ts';
-import { errorReply, type Reply } from '../message/reply.ts';
-import type { Background, SnapshotReader } from '../snapshots/reader.ts';
+import { parseQuery } from '../message/query.ts';
+import type { Background } from '../snapshots/reader.ts';
 import type { Served } from '../snapshots/served.ts';
-import type { TroubleLog } from '../trouble-log.ts';
-import { askedCluster } from './asked-cluster.ts';
-import { type Deciding, messageResponse, readMessage } from './doh.ts';
+import { variationOf } from './answer-variation.ts';
+import { onlyCluster } from './asked-cluster.ts';
+import { type Deciders, decide } from './decision.ts';
+import {
+  type Deciding,
+  decodedMessage,
+  type GivenMessage,
+  MessageFields,
+  type ReadMessage,
+  readMessage,
+} from './doh.ts';
+import { identityFor } from './identity.ts';
 import { badRequest, problemResponse } from './problem.ts';
+import { questionKey } from './question-key.ts';
+import { type KeptAnswer, RepeatedAnswers } from './repeated-answers.ts';
+import { viewOf } from './view.ts';
 
-export interface QueryRoute {
-  readonly snapshots: SnapshotReader;
-  readonly directory: Directory;
-  /** Asked where questions are open and the path names none. */
-  readonly defaultCluster: ClusterId | undefined;
-  readonly audit: AuditLog;
-  readonly troubles: TroubleLog;
-  readonly machine: Machine;
-}
+const idOctets = 2;
 
-/** `pathCluster` is in the reader's scope. Throws StoreError when it cannot be told which cluster is meant. */
-export async function answerQuery(
-  route: QueryRoute,
-  reader: Reader,
-  pathCluster: ClusterId | undefined,
-  request: Request,
-  background: Background,
-): Promise<Response> {
-  const read = await readMessage(request);
-  if (read.kind === 'problem') return problemResponse(read.problem);
-  const message = parseQuery(read.octets);
-  if (message.kind === 'malformed') return problemResponse(badRequest('the message is not a DNS query'));
+export class QueryRoute {
+  readonly #deciders: Deciders;
+  readonly #random: () => number;
+  readonly #repeated = new WeakMap<Served, RepeatedAnswers<MessageFields>>();
 
-  const screened = screen(message);
-  if (screened.kind === 'answered') return respond(route, reader, screened.reply);
-  const { query } = screened;
-  const cluster = await askedCluster(reader, pathCluster, route.defaultCluster, query, route.directory);
-  route.audit.used(reader, 'questions', cluster);
-  const served = cluster === undefined ? absent : await route.snapshots.read(cluster, background);
-  return respondFrom(route, reader, query, served);
-}
+  constructor(deciders: Deciders) {
+    const { machine } = deciders;
+    this.#deciders = deciders;
+    this.#random = () => machine.random();
+  }
 
-const absent: Served = { kind: 'absent' };
+  /** `pathCluster` is in the reader's scope. Throws StoreError when it cannot be told which cluster is meant. */
+  answer(
+    reader: Reader,
+    pathCluster: ClusterId | undefined,
+    request: Request,
+    background: Background,
+  ): MaybeLater<Response> {
+    const read = readMessage(request);
+    const answer = (message: ReadMessage): MaybeLater<Response> => {
+      if (message.kind === 'problem') return problemResponse(message.problem);
+      const key = questionKey(viewOf(reader).key, message);
+      const kept = this.#found(reader, pathCluster, key);
+      if (kept === undefined) return this.#answerAnew(reader, pathCluster, request, message, key, background);
+      const { octets, fields } = kept;
+      if (message.kind === 'octets') octets.set(message.octets.subarray(0, idOctets));
+      return new Response(octets, { headers: fields.of(decidingAt[reader.door]) });
+    };
+    return read instanceof Promise ? read.then(answer) : answer(read);
+  }
 
-/** A snapshot is checked only where it is read; one that contradicts itself there must not become a page of HTML. */
-function respondFrom(route: QueryRoute, reader: Reader, query: Query, served: Served): Response {
-  try {
-    return respond(route, reader, reply(query, served, route.machine.now(), viewOf(reader)));
-  } catch (error) {
-    route.troubles.note('a snapshot contradicts itself', error);
-    const text = 'the snapshot contradicts itself';
-    return respond(route, reader, errorReply(query, 'SERVFAIL', { code: 'Invalid Data', text }));
+  async #answerAnew(
+    reader: Reader,
+    pathCluster: ClusterId | undefined,
+    request: Request,
+    read: GivenMessage,
+    key: string,
+    background: Background,
+  ): Promise<Response> {
+    const octets = read.kind === 'text' ? decodedMessage(read.text) : read.octets;
+    if ('code' in octets) return problemResponse(octets);
+    const message = parseQuery(octets);
+    if (message.kind === 'malformed') return problemResponse(badRequest('the message is not a DNS query'));
+    const { reply, served } = await decide(this.#deciders, reader, pathCluster, message, background);
+    const { outside, machine } = this.#deciders;
+    const identity = identityFor(reply, request, served, machine.now());
+    const answer = encodeAnswer(reply, this.#random, outside.policy.kind === 'forward', identity);
+    const fields = new MessageFields(answer.length, minimumTtlSeconds(reply));
+    // What tells its age is said once.
+    if (served !== undefined && identity === '' && this.#isFresh(served)) {
+      const kept = { octets: answer.slice(), fields };
+      this.#repeatedOf(served).keep(key, kept, variationOf(reply, answer));
+    }
+    return new Response(answer, { headers: fields.asked(decidingAt[reader.door]) });
+  }
+
+  /** Answered before, from what is in memory now and needs no look at KV. */
+  #found(reader: Reader, pathCluster: ClusterId | undefined, key: string): KeptAnswer<MessageFields> | undefined {
+    const { defaultCluster, snapshots, audit } = this.#deciders;
+    const cluster = onlyCluster(reader, pathCluster, defaultCluster);
+    const served = cluster && snapshots.current(cluster);
+    if (served === undefined || !this.#isFresh(served)) return undefined;
+    const kept = this.#repeated.get(served)?.find(key, this.#random);
+    if (kept !== undefined) audit.used(reader, 'questions', cluster);
+    return kept;
+  }
+
+  /** Answers from what is stale say how old it is. */
+  #isFresh(served: Served): boolean {
+    return served.kind === 'live' && isFresh(served, this.#deciders.machine.now());
+  }
+
+  #repeatedOf(served: Served): RepeatedAnswers<MessageFields> {
+    let repeated = this.#repeated.get(served);
+    if (repeated === undefined) {
+      repeated = new RepeatedAnswers();
+      this.#repeated.set(served, repeated);
+    }
+    return repeated;
   }
 }
 
-function viewOf(reader: Reader): View {
-  if (reader.kind === 'open') return wholeView;
-  const { namespaces, zone } = reader.permission;
-  return { scope: namespaces === null ? 'all' : new Set(namespaces), pointerZone: zone ?? undefined };
-}
-
-function respond({ machine }: QueryRoute, { door }: Reader, answer: Reply): Response {
-  const octets = encodeAnswer(answer, () => machine.random());
-  return messageResponse(octets, minimumTtlSeconds(answer), decidingAt[door]);
-}
-
 /** Where the credential stood that decided. */
-const decidingAt: Readonly<Record<Reader['door'], Deciding>> = {
+export const decidingAt: Readonly<Record<Reader['door'], Deciding>> = {
   open: 'nothing',
   path: 'url',
   host: 'url',

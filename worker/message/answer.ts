@@ -18,34 +18,51 @@ import type { PlacedRRset, Reply } from './reply.ts';
 
 const maxPaddedOctets = maxMessageOctets - (maxMessageOctets % paddingBlockOctets);
 
-/** The message that answers `reply.to`: a view, whose buffer may be larger. */
-export function encodeAnswer(reply: Reply, random: Random): Uint8Array<ArrayBuffer> {
+/**
+ * The message that answers `reply.to`. `isRecursive` is whether this server asks others
+ * about names that it does not hold, as every answer says (RA, RFC 1035 §4.1.1); `identity` is which server it is, in at
+ * most 64 characters of ASCII, for those who ask (NSID).
+ */
+export function encodeAnswer(
+  reply: Reply,
+  random: Random,
+  isRecursive = false,
+  identity = '',
+): Uint8Array<ArrayBuffer> {
   const { edns } = reply.to;
   const rcode = rcodes[reply.rcode];
   const out = new MessageWriter(edns?.wantsPadding ? maxPaddedOctets : maxMessageOctets);
-  writeHeader(out, reply.to, reply.kind === 'records', rcode);
+  writeHeader(out, reply.to, { isAuthoritative: reply.kind === 'records' && reply.authoritative, isRecursive, rcode });
 
   let additional = 0;
   if (reply.kind === 'records') {
-    const section = new SectionWriter(out, new NameWriter(out, reply.to, reply.origin), random);
+    const names = new NameWriter(out, reply.to, reply.origin);
+    const section = new SectionWriter(out, names, random, maxOptOctets(edns));
     out.uint16At(6, section.write(reply.answer));
     out.uint16At(8, section.write(reply.authority));
     additional = section.write(reply.additional);
   }
   // RFC 6891 §7: an OPT record exactly when the query had one.
   if (edns !== undefined) {
-    writeOpt(out, edns, rcode, reply.extendedError);
+    const zoneVersion = reply.kind === 'records' ? reply.zoneVersion : undefined;
+    writeOpt(out, edns, { rcode, extendedError: reply.extendedError, identity, zoneVersion });
     additional += 1;
   }
   out.uint16At(10, additional);
-  return out.octets.subarray(0, out.length);
+  return out.message();
 }
 
-/** Header and question; the counts of the other sections stay 0. TC, RA, Z and AD are never set. */
-function writeHeader(out: MessageWriter, to: Echo, authoritative: boolean, rcode: number): void {
+interface Verdict {
+  readonly isAuthoritative: boolean;
+  readonly isRecursive: boolean;
+  readonly rcode: number;
+}
+
+/** Header and question; the counts of the other sections stay 0. TC, Z and AD are never set. */
+function writeHeader(out: MessageWriter, to: Echo, { isAuthoritative, isRecursive, rcode }: Verdict): void {
   out.uint16(to.id);
-  out.octet(0x80 | (to.opcode << 3) | (authoritative ? 0x04 : 0) | (to.recursionDesired ? 0x01 : 0));
-  out.octet((to.checkingDisabled ? 0x10 : 0) | (rcode & 0x0f));
+  out.octet(0x80 | (to.opcode << 3) | (isAuthoritative ? 0x04 : 0) | (to.recursionDesired ? 0x01 : 0));
+  out.octet((isRecursive ? 0x80 : 0) | (to.checkingDisabled ? 0x10 : 0) | (rcode & 0x0f));
   out.uint16(to.question === undefined ? 0 : 1);
   out.zeros(6);
   if (to.question !== undefined) out.bytesOf(to.question, 0, to.question.length);
@@ -55,11 +72,14 @@ class SectionWriter {
   readonly #out: MessageWriter;
   readonly #names: NameWriter;
   readonly #random: Random;
+  readonly #keptOctets: number;
 
-  constructor(out: MessageWriter, names: NameWriter, random: Random) {
+  /** `keptOctets` are left for what comes behind the sections. */
+  constructor(out: MessageWriter, names: NameWriter, random: Random, keptOctets: number) {
     this.#out = out;
     this.#names = names;
     this.#random = random;
+    this.#keptOctets = keptOctets;
   }
 
   /** Returns how many records there are in the section. */
@@ -82,7 +102,7 @@ class SectionWriter {
       const index = draw(indexes, drawn, this.#random);
       const dataOctets = maxDataOctets(rrset, index, names);
       if (dataOctets === undefined) continue;
-      if (!out.makeRoom(ownerOctets + recordFixedOctets + dataOctets + maxOptOctets)) break;
+      if (!out.hasRoom(ownerOctets + recordFixedOctets + dataOctets + this.#keptOctets)) break;
       if (ownerAt === undefined) ownerAt = names.compressed(owner);
       else names.pointer(ownerAt);
       out.uint16(type);

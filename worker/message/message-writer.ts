@@ -1,28 +1,31 @@
 /**
- * One growing array of octets, up to a fixed limit. Room is asked for before writing, once per record; the writes
- * themselves do not check it.
+ * A message while it is written, up to a fixed limit. Whether there is room is asked before writing, once per record; the
+ * writes themselves do not check it.
  */
+import { maxMessageOctets } from './layout.ts';
+
+/** All messages are written in one place, one after the other, and copied out of it when they are whole. */
+const sharedOctets = new Uint8Array(maxMessageOctets);
+
 export class MessageWriter {
-  octets: Uint8Array<ArrayBuffer>;
+  readonly octets = sharedOctets;
   /** Octets written so far. */
   length = 0;
   readonly #maxOctets: number;
 
+  /** At most the octets that a message may have. What another writer was about is lost. */
   constructor(maxOctets: number) {
-    // Room for any header and question; most answers fit without growing.
-    this.octets = new Uint8Array(Math.min(512, maxOctets));
     this.#maxOctets = maxOctets;
   }
 
-  /** Makes room for `count` more octets; false, and nothing changed, when that would pass the limit. */
-  makeRoom(count: number): boolean {
-    const needed = this.length + count;
-    if (needed <= this.octets.length) return true;
-    if (needed > this.#maxOctets) return false;
-    const grown = new Uint8Array(Math.min(this.#maxOctets, Math.max(needed, 2 * this.octets.length)));
-    grown.set(this.octets);
-    this.octets = grown;
-    return true;
+  /** Whether `count` more octets keep to the limit. */
+  hasRoom(count: number): boolean {
+    return this.length + count <= this.#maxOctets;
+  }
+
+  /** What was written. */
+  message(): Uint8Array<ArrayBuffer> {
+    return this.octets.slice(0, this.length);
   }
 
   octet(value: number): void {

@@ -5,11 +5,10 @@ import { typeCodes } from '../../zone/rrset.ts';
 import type { MessageWriter } from './message-writer.ts';
 import type { NameWriter } from './name-writer.ts';
 import { typeSoa } from './query-type.ts';
-import type { PlacedRRset } from './reply.ts';
-
-type RecordSet = PlacedRRset['rrset'];
+import type { RecordSet } from './reply.ts';
 
 export function typeCode(rrset: RecordSet): number {
+  if (rrset.type === 'other') return rrset.typeCode;
   return rrset.type === 'SOA' ? typeSoa : typeCodes[rrset.type];
 }
 
@@ -29,6 +28,8 @@ export function recordCount(rrset: RecordSet): number {
       return rrset.texts.length;
     case 'SOA':
       return 1;
+    case 'other':
+      return rrset.data.length;
   }
 }
 
@@ -49,6 +50,8 @@ export function maxDataOctets(rrset: RecordSet, index: number, names: NameWriter
       return stringOctets(rrset.texts[index]!);
     case 'SOA':
       return sum(sum(20, names.maxOctets(rrset.mname)), names.maxOctets(rrset.rname));
+    case 'other':
+      return rrset.data[index]!.length;
   }
 }
 
@@ -87,6 +90,11 @@ export function writeData(rrset: RecordSet, index: number, out: MessageWriter, n
       out.uint32(rrset.expireSeconds);
       out.uint32(rrset.minimumSeconds);
       return;
+    case 'other': {
+      const data = rrset.data[index]!;
+      out.bytesOf(data, 0, data.length);
+      return;
+    }
   }
 }
 

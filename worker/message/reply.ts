@@ -10,17 +10,30 @@ import type { Rcode } from './rcode.ts';
 
 export type Reply = RecordsReply | ErrorReply;
 
-/** An authoritative answer about names: their records, or that there are none. */
+/** An answer about names: their records, or that there are none. */
 export interface RecordsReply {
   readonly kind: 'records';
   readonly to: Query;
-  readonly rcode: Extract<Rcode, 'NOERROR' | 'NXDOMAIN'>;
+  /** Whether this server speaks for the first name of the answer (RFC 1035 §4.1.1). */
+  readonly authoritative: boolean;
+  /** NOERROR or NXDOMAIN, unless somebody else was asked and said something else. */
+  readonly rcode: Exclude<Rcode, 'BADVERS'>;
   /** What relative owners and targets are below. */
   readonly origin: Origin;
   readonly answer: readonly PlacedRRset[];
   readonly authority: readonly PlacedRRset[];
   readonly additional: readonly PlacedRRset[];
   readonly extendedError: ExtendedError | undefined;
+  /** Of the zone that holds the question's name; said where it is asked for. */
+  readonly zoneVersion?: ZoneVersion;
+}
+
+/** Which zone, in which version (RFC 9660 §2). */
+export interface ZoneVersion {
+  /** Labels of the zone's name, which is the end of the question's. */
+  readonly labelCount: number;
+  /** That of the SOA, 32 bits. */
+  readonly serial: number;
 }
 
 /** An answer that says nothing about names. BADVERS cannot be expressed unless the query had EDNS. */
@@ -37,8 +50,10 @@ export type Origin =
 
 export interface PlacedRRset {
   readonly owner: Owner;
-  readonly rrset: RRset | StartOfAuthority;
+  readonly rrset: RecordSet;
 }
+
+export type RecordSet = RRset | StartOfAuthority | OtherRecords;
 
 export type Owner = Target | { readonly kind: 'question' };
 
@@ -57,6 +72,16 @@ export interface StartOfAuthority {
   readonly retrySeconds: number;
   readonly expireSeconds: number;
   readonly minimumSeconds: number;
+}
+
+/** Records of one type that no zone here holds, or that somebody else made. */
+export interface OtherRecords {
+  readonly type: 'other';
+  /** Of 16 bits. */
+  readonly typeCode: number;
+  readonly ttlSeconds: number;
+  /** RDATA of each record, at most 65,535 octets; names in it are written out. */
+  readonly data: readonly Uint8Array[];
 }
 
 /** An answer without records. */

@@ -41,6 +41,13 @@ export class SnapshotReader {
     this.#machine = machine;
   }
 
+  /** What `read` would give at once; undefined when it is time to ask KV. */
+  current(cluster: ClusterId): Served | undefined {
+    const memory = this.#clusters.peek(cluster);
+    const isCurrent = memory !== undefined && this.#machine.now() - memory.triedAt < checkIntervalMilliseconds;
+    return isCurrent ? memory.served : undefined;
+  }
+
   /** Never throws: trouble is a kind of answer. */
   async read(cluster: ClusterId, background: Background): Promise<Served> {
     const memory = this.#clusters.of(cluster);

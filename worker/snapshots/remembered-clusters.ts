@@ -54,6 +54,11 @@ export class RememberedClusters {
     return remembered;
   }
 
+  /** Does not count as asking. */
+  peek(cluster: ClusterId): RememberedCluster | undefined {
+    return this.#clusters.get(cluster);
+  }
+
   /** Lets images go until the others fit; `latest` is the one that stays. */
   fit(latest: RememberedCluster): void {
     let octets = 0;

@@ -1,10 +1,11 @@
 /** The Worker as it is deployed, but for the Durable Objects, which questions never ask. */
-import type { ExecutionContext, Hono } from 'hono';
+import type { ExecutionContext } from 'hono';
+import type { HonoBase } from 'hono/hono-base';
 import { createApp } from '../../../worker/app.ts';
 import { type Bindings, readBindings } from '../../../worker/environment.ts';
 import { platform } from '../../../worker/machine.ts';
 
-let app: Hono | undefined;
+let app: HonoBase | undefined;
 
 /** Its lines for operators are not the bench's. */
 const machine = { ...platform, log: () => {} };

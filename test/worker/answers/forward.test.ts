@@ -113,7 +113,6 @@ describe('NODATA: the name exists, the type does not', () => {
     ['web.shop.svc', 'NS', noData],
     ['web.shop.svc', 'PTR', noData],
     ['web.shop.svc', 'DS', noData],
-    ['web.shop.svc', 'ANY', noData],
     ['dns-version', 'A', noData],
     ['_redis._tcp.redis.cache.svc', 'AAAA', noData],
   ])('%s %s', check);

@@ -55,7 +55,7 @@ describe('GET', () => {
 
   test.for([
     ['without "dns"', ''],
-    ['with a name instead', '?name=web&type=A'],
+    ['with a type instead', '?type=A'],
     ['with "DNS"', `?DNS=${base64Url(query)}`],
     ['with an empty one', '?dns='],
     ['with two', `${asParameter(query)}&dns=${base64Url(query)}`],

@@ -5,82 +5,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeAnswer } from '../../../worker/message/answer.ts';
-import type { Query } from '../../../worker/message/query.ts';
-import type { Origin, Owner, PlacedRRset, RecordsReply } from '../../../worker/message/reply.ts';
-import { formatName, formatRelativeName, parseName } from '../../../zone/name.ts';
-import type { RRset, Target } from '../../../zone/rrset.ts';
-import { option } from './build-query.ts';
+import type { Owner, PlacedRRset, RecordsReply } from '../../../worker/message/reply.ts';
+import { formatName, formatRelativeName, type parseName } from '../../../zone/name.ts';
+import type { RRset } from '../../../zone/rrset.ts';
 import { type DecodedAnswer, decodeAnswer } from './decode-answer.ts';
-import { absolute, query, relative, reply } from './replies.ts';
-
-// Few and short labels, so that names share their ends in every way there is.
-const label = fc.constantFrom('a', 'b', 'web', 'svc', 'a-b', '_tcp');
-const dottedName = fc.array(label, { minLength: 1, maxLength: 5 }).map((labels) => labels.join('.'));
-const target: fc.Arbitrary<Target> = fc.oneof(
-  fc.constant(relative('')),
-  dottedName.map(relative),
-  dottedName.map(absolute),
-  fc.constant(absolute('.')),
-);
-const owner: fc.Arbitrary<Owner> = fc.oneof(fc.constant<Owner>({ kind: 'question' }), target);
-const ttlSeconds = fc.nat(2 ** 31 - 1);
-const uint16 = fc.nat(65535);
-const uint32 = fc.nat(2 ** 32 - 1);
-
-const rrset: fc.Arbitrary<PlacedRRset['rrset']> = fc.oneof(
-  fc.record({
-    type: fc.constant('A' as const),
-    ttlSeconds,
-    addresses: fc.array(fc.uint8Array({ minLength: 4, maxLength: 4 }), { maxLength: 5 }).map(joined),
-  }),
-  fc.record({
-    type: fc.constant('SRV' as const),
-    ttlSeconds,
-    services: fc.array(fc.record({ priority: uint16, weight: uint16, port: uint16, target }), { maxLength: 4 }),
-  }),
-  fc.record({
-    type: fc.constantFrom('CNAME' as const, 'NS' as const, 'PTR' as const),
-    ttlSeconds,
-    targets: fc.array(target, { maxLength: 4 }),
-  }),
-  fc.record({
-    type: fc.constant('TXT' as const),
-    ttlSeconds,
-    texts: fc.array(fc.array(fc.stringMatching(/^[\x20-\x7e\xa0-\xff]{0,255}$/), { minLength: 1, maxLength: 3 }), {
-      maxLength: 2,
-    }),
-  }),
-  fc.record({
-    type: fc.constant('SOA' as const),
-    ttlSeconds,
-    mname: target,
-    rname: target,
-    serial: uint32,
-    refreshSeconds: uint32,
-    retrySeconds: uint32,
-    expireSeconds: uint32,
-    minimumSeconds: uint32,
-  }),
-);
-
-const section = fc.array(fc.record<PlacedRRset>({ owner, rrset }), { maxLength: 6 });
-
-/** A question and an origin: one of its ends, or a name of its own. */
-const asked: fc.Arbitrary<{ to: Query; origin: Origin }> = fc
-  .record({
-    labels: fc.array(fc.mixedCase(label), { minLength: 1, maxLength: 6 }),
-    end: fc.nat(6),
-    elsewhere: fc.option(dottedName),
-    edns: fc.constantFrom(undefined, [], option(12)),
-  })
-  .map(({ labels, end, elsewhere, edns }) => {
-    const to = query(labels.join('.'), edns === undefined ? undefined : [edns]);
-    const offset = to.labelOffsets[end] ?? to.qname.length - 1;
-    return {
-      to,
-      origin: elsewhere === null ? { kind: 'question', offset } : { kind: 'absolute', name: parseName(elsewhere) },
-    };
-  });
+import { absolute, relative, reply } from './replies.ts';
+import { asked, joined, section } from './reply-arbitraries.ts';
 
 describe('what goes in comes out', () => {
   test('every record of every section, and nothing else', () => {
@@ -179,7 +109,9 @@ function linesOf(given: RecordsReply, sets: readonly PlacedRRset[]): string[] {
     return withoutDot(`${formatRelativeName(name.name)}.${origin === '.' ? '' : origin}`);
   };
   return sets.flatMap(({ owner: at, rrset: set }) =>
-    dataOf(set, text).map((data) => `${text(at)} ${set.ttlSeconds} IN ${set.type} ${data}`),
+    dataOf(set, text).map(
+      (data) => `${text(at)} ${set.ttlSeconds} IN ${set.type === 'other' ? `TYPE${set.typeCode}` : set.type} ${data}`,
+    ),
   );
 }
 
@@ -209,6 +141,8 @@ function dataOf(set: PlacedRRset['rrset'], text: (name: Owner) => string): strin
       const numbers = [serial, refreshSeconds, retrySeconds, expireSeconds, minimumSeconds];
       return [[text(set.mname), text(set.rname), ...numbers].join(' ')];
     }
+    case 'other':
+      return set.data.map((octets) => `\\# ${octets.length} ${Buffer.from(octets).toString('hex')}`);
   }
 }
 
@@ -231,10 +165,6 @@ function isPart(some: DecodedAnswer['answer'], all: readonly string[]): boolean 
 /** The name without its final dot, as dns-packet shows names; the root stays a dot. */
 function withoutDot(name: string): string {
   return name === '.' ? name : name.slice(0, -1);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
 function chunks(octets: Uint8Array, size: number): Uint8Array[] {

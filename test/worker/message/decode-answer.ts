@@ -55,7 +55,8 @@ export function decodeAnswer(octets: Uint8Array): DecodedAnswer {
 /** A record as one line: owner, TTL, class, type and data. */
 function line(record: Answer): string {
   if (record.type === 'OPT') throw new Error('OPT has no presentation');
-  return `${record.name} ${record.ttl} ${record.class} ${record.type} ${data(record)}`;
+  const type = record.type.replace(/^UNKNOWN_/, 'TYPE');
+  return `${record.name} ${record.ttl} ${record.class} ${type} ${data(record)}`;
 }
 
 function data(record: Exclude<Answer, { type: 'OPT' }>): string {
@@ -70,7 +71,12 @@ function data(record: Exclude<Answer, { type: 'OPT' }>): string {
       const { mname, rname, serial, refresh, retry, expire, minimum } = record.data;
       return `${mname} ${rname} ${serial} ${refresh} ${retry} ${expire} ${minimum}`;
     }
+    case 'MX':
+      return `${record.data.preference} ${record.data.exchange}`;
     default:
-      return String(record.data);
+      // RFC 3597 §5.
+      return Buffer.isBuffer(record.data)
+        ? `\\# ${record.data.length} ${record.data.toString('hex')}`
+        : String(record.data);
   }
 }

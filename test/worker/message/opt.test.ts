@@ -41,14 +41,68 @@ describe('presence (RFC 6891 §7)', () => {
   });
 
   test('options of the query are not returned', () => {
-    const options = [
-      ...option(3),
-      ...option(8, [0, 1, 0, 0]),
-      ...option(10, [1, 2, 3, 4, 5, 6, 7, 8]),
-      ...option(19),
-      ...option(100),
-    ];
+    const options = [...option(8, [0, 1, 0, 0]), ...option(10, [1, 2, 3, 4, 5, 6, 7, 8]), ...option(100)];
     expect(decoded(reply(query(name, [options]))).opt?.options).toEqual([]);
+  });
+});
+
+describe('which server it is (RFC 5001)', () => {
+  const identity = 'AMS serial=412 age=3s';
+  const asking = query(name, [option(3)]);
+  const said = (given: RecordsReply | ErrorReply, as: string) =>
+    decodeAnswer(encodeAnswer(given, inOrder, false, as)).opt?.options;
+
+  test.for<[string, RecordsReply | ErrorReply]>([
+    ['an answer', reply(asking, { answer: [{ owner: questionOwner, rrset: addresses('A', '10.0.0.1') }] })],
+    ['a negative answer', reply(asking, { rcode: 'NXDOMAIN', authority: [apexSoa] })],
+    ['an error', errorReply(asking, 'SERVFAIL')],
+  ])('%s', ([, given]) => {
+    expect(said(given, identity)).toEqual([{ code: 3, data: octetsOf(identity) }]);
+  });
+
+  test('BADVERS', () => {
+    const options = opt(option(3), { version: 1 });
+    const parsed = parseQuery(message(header({ counts: [1, 0, 0, 1] }), question(dotted(name)), options));
+    if (parsed.kind !== 'error') throw new Error('no error');
+    expect(said(errorReply(parsed.to, parsed.rcode), identity)).toEqual([{ code: 3, data: octetsOf(identity) }]);
+  });
+
+  test('not unless asked for', () => {
+    expect(said(reply(withOpt), identity)).toEqual([]);
+    expect(said(reply(plain), identity)).toBeUndefined();
+  });
+
+  test.for([
+    ['nothing is known', '', ''],
+    ['64 characters', 'x'.repeat(64), 'x'.repeat(64)],
+    ['what is longer is cut', 'x'.repeat(65), 'x'.repeat(64)],
+  ] as const)('%s', ([, as, sent]) => {
+    expect(said(reply(asking), as)).toEqual([{ code: 3, data: octetsOf(sent) }]);
+  });
+});
+
+describe('which version of the zone it is (RFC 9660)', () => {
+  const asking = query(name, [option(19)]);
+  const zoneVersion = { labelCount: 2, serial: 4_294_967_295 };
+
+  test.for<[string, RecordsReply]>([
+    [
+      'an answer',
+      reply(asking, { answer: [{ owner: questionOwner, rrset: addresses('A', '10.0.0.1') }], zoneVersion }),
+    ],
+    ['a negative answer', reply(asking, { rcode: 'NXDOMAIN', authority: [apexSoa], zoneVersion })],
+  ])('%s', ([, given]) => {
+    expect(decoded(given).opt?.options).toEqual([{ code: 19, data: [2, 0, 255, 255, 255, 255] }]);
+  });
+
+  test('not unless asked for', () => {
+    expect(decoded(reply(withOpt, { zoneVersion })).opt?.options).toEqual([]);
+    expect(decoded(reply(plain, { zoneVersion })).opt).toBeUndefined();
+  });
+
+  test('not where no zone answers', () => {
+    expect(decoded(reply(asking)).opt?.options).toEqual([]);
+    expect(decoded(errorReply(asking, 'REFUSED')).opt?.options).toEqual([]);
   });
 });
 
@@ -95,20 +149,33 @@ describe('extended errors (RFC 8914)', () => {
 });
 
 describe('the longest question and the longest text', () => {
+  const longest = 'x'.repeat(64);
+
   test.for([
     ['without padding', [], 12 + 259 + 11 + 6 + 255],
+    ['with all that can be asked for', [...option(3), ...option(19)], 12 + 259 + 11 + 6 + 255 + 4 + 64 + 4 + 6],
     ['with padding', option(12), 2 * 468],
+    ['with all of it', [...option(3), ...option(12), ...option(19)], 2 * 468],
   ] as const)('%s', ([, options, octets]) => {
     const to = queryFor(nameOfOctets(255), [options]);
     const error = { code: 'Not Ready', text: 'x'.repeat(255) } as const;
-    for (const given of [errorReply(to, 'REFUSED', error), reply(to, { extendedError: error })]) {
-      const encoded = encodeAnswer(given, inOrder);
-      expect(encoded.length).toBe(octets);
-      expect(decodeAnswer(encoded).opt?.options[0]).toEqual({
-        code: 15,
-        data: [0, 14, ...new Array<number>(255).fill(0x78)],
-      });
-    }
+    const zoneVersion = { labelCount: 1, serial: 1 };
+    const encoded = encodeAnswer(reply(to, { extendedError: error, zoneVersion }), inOrder, false, longest);
+    expect(encoded.length).toBe(octets);
+    expect(decodeAnswer(encoded).opt?.options[0]).toEqual({
+      code: 15,
+      data: [0, 14, ...new Array<number>(255).fill(0x78)],
+    });
+  });
+
+  test.for([
+    ['without padding', [], 12 + 259 + 11 + 6 + 255],
+    ['with padding', option(12), 2 * 468],
+  ] as const)('an error, %s', ([, options, octets]) => {
+    const to = queryFor(nameOfOctets(255), [options]);
+    const encoded = encodeAnswer(errorReply(to, 'REFUSED', { code: 'Not Ready', text: 'x'.repeat(255) }), inOrder);
+    expect(encoded.length).toBe(octets);
+    expect(decodeAnswer(encoded).opt?.options[0]?.data.length).toBe(257);
   });
 });
 
@@ -152,10 +219,41 @@ describe('padding (RFC 7830, RFC 8467 §4.1)', () => {
     expect(encodeAnswer(errorReply(padded, 'REFUSED'), inOrder).length).toBe(468);
   });
 
+  test('it comes last, after what was asked', () => {
+    const to = query(name, [[...option(12), ...option(19), ...option(3)]]);
+    const octets = encodeAnswer(
+      reply(to, { extendedError, zoneVersion: { labelCount: 2, serial: 1 } }),
+      inOrder,
+      false,
+      'AMS',
+    );
+    expect(octets.length).toBe(468);
+    expect(decodeAnswer(octets).opt?.options.map(({ code }) => code)).toEqual([15, 3, 19, 12]);
+  });
+
   test('it comes last, after an extended error', () => {
     const octets = encodeAnswer(errorReply(padded, 'REFUSED', extendedError), inOrder);
     expect(octets.length).toBe(468);
     expect(decodeAnswer(octets).opt?.options.map(({ code }) => code)).toEqual([15, 12]);
+  });
+
+  test('the largest answer has room for all that is asked', () => {
+    const to = query(name, [[...option(3), ...option(12), ...option(19)]]);
+    const all = addresses('AAAA', ...Array.from({ length: 3_000 }, (_, i) => `fd00::${i.toString(16)}`));
+    const error = { code: 'Not Ready', text: 'x'.repeat(255) } as const;
+    const zoneVersion = { labelCount: 2, serial: 1 };
+    const given = reply(to, { answer: [{ owner: questionOwner, rrset: all }], extendedError: error, zoneVersion });
+    const octets = encodeAnswer(given, inOrder, false, 'x'.repeat(64));
+    expect(octets.length).toBe(140 * 468);
+    expect(
+      decodeAnswer(octets)
+        .opt?.options.map(({ code, data }) => [code, data.length])
+        .slice(0, 3),
+    ).toEqual([
+      [15, 257],
+      [3, 64],
+      [19, 6],
+    ]);
   });
 
   test('the largest answer is a whole number of blocks', () => {
@@ -169,3 +267,7 @@ describe('padding (RFC 7830, RFC 8467 §4.1)', () => {
     }
   });
 });
+
+function octetsOf(text: string): number[] {
+  return [...new TextEncoder().encode(text)];
+}

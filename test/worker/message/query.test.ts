@@ -255,8 +255,10 @@ describe('EDNS (RFC 6891 §6.1)', () => {
     ['reserved flags', [], 0x7fff, {}],
     ['padding', option(12, zeros(20)), 0, { wantsPadding: true }],
     ['empty padding', option(12), 0, { wantsPadding: true }],
-    ['NSID', option(3), 0, {}],
-    ['ZONEVERSION', option(19), 0, {}],
+    ['NSID', option(3), 0, { wantsNsid: true }],
+    ['NSID with octets that mean nothing', option(3, [1, 2]), 0, { wantsNsid: true }],
+    ['ZONEVERSION', option(19), 0, { wantsZoneVersion: true }],
+    ['ZONEVERSION with octets that mean nothing', option(19, [2, 0]), 0, { wantsZoneVersion: true }],
     ['a cookie of 7 octets', option(10, zeros(7)), 0, {}],
     ['a client subnet of 0 octets', option(8), 0, {}],
     ['codes that end alike', [...option(0x0c0c), ...option(0x0300), ...option(0x1313)], 0, {}],
@@ -264,10 +266,10 @@ describe('EDNS (RFC 6891 §6.1)', () => {
       'everything',
       [...option(100, [1]), ...option(12), ...option(3), ...option(19)],
       0x8000,
-      { dnssecOk: true, wantsPadding: true },
+      { dnssecOk: true, wantsPadding: true, wantsNsid: true, wantsZoneVersion: true },
     ],
   ] as const)('asked for: %s', ([, options, flags, expected]) => {
-    const nothing = { dnssecOk: false, wantsPadding: false };
+    const nothing = { dnssecOk: false, wantsPadding: false, wantsNsid: false, wantsZoneVersion: false };
     const parsed = parsedQuery(header({ counts: [1, 0, 0, 1] }), question(qname), opt(options, { flags }));
     expect(parsed.edns).toEqual({ ...nothing, ...expected });
   });

@@ -27,6 +27,7 @@ export function reply(to: Query, fields: Partial<Omit<RecordsReply, 'kind' | 'to
   return {
     kind: 'records',
     to,
+    authoritative: true,
     rcode: 'NOERROR',
     origin: lastLabels(to, 2),
     answer: [],

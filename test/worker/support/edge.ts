@@ -3,6 +3,7 @@ import type { ExecutionContext } from 'hono';
 import type { DoorSettings } from '../../../worker/access/settings.ts';
 import { createApp } from '../../../worker/app.ts';
 import type { Configuration } from '../../../worker/environment.ts';
+import { refuseOutside } from '../../../worker/outside/policy.ts';
 import type { Snapshot } from '../../../zone/snapshot.ts';
 import { type DecodedAnswer, decodeAnswer } from '../message/decode-answer.ts';
 import { Agent, clusterId, type Publication, putRequest, sha256 } from './agent.ts';
@@ -56,8 +57,9 @@ export async function startOpenEdge(
   snapshot: Snapshot,
   zones: readonly string[] = ['cluster.local'],
   clustersetZones: readonly string[] = [],
+  options: EdgeOptions = {},
 ): Promise<Edge> {
-  const started = await startEdge({ isOpen: true });
+  const started = await startEdge({ isOpen: true, ...options });
   const publicKeys = [started.agent.publicKey];
   await expectStatus(200, started.administer('PUT', '/v1/clusters/local', { publicKeys, zones, clustersetZones }));
   await started.publish(snapshot);
@@ -77,6 +79,7 @@ async function edge(
     isOpen: false,
     defaultCluster: clusterId('local'),
     endpointHosts: [],
+    outside: refuseOutside,
     ...options,
   };
   const app = createApp(configuration, machine, doors);

@@ -49,7 +49,9 @@ export class Isolate {
 export function answerFrom(served: Served, name: string, type: string, now: number): DecodedAnswer {
   const message = parseQuery(queryFor(name, type));
   if (message.kind !== 'query') throw new Error(`"${name}" is no question`);
-  return decodeAnswer(encodeAnswer(reply(message.query, served, now), () => 0));
+  const answer = reply(message.query, served, now);
+  if (answer.kind === 'forward') throw new Error('nobody else is asked here');
+  return decodeAnswer(encodeAnswer(answer, () => 0));
 }
 
 /** One isolate, and what the rest of the Worker does to its store. */

@@ -1,5 +1,5 @@
 /** Time that passes when a test says so, chance that is none, and the log as a list. */
-import type { Machine } from '../../../worker/environment.ts';
+import type { Machine, Sending } from '../../../worker/environment.ts';
 
 interface Sleeper {
   readonly dueAt: number;
@@ -28,14 +28,14 @@ export class TestMachine implements Machine {
   }
 
   /** What is elsewhere, by URL; nothing unless a test puts something there. */
-  readonly elsewhere = new Map<string, () => Response | Promise<Response>>();
+  readonly elsewhere = new Map<string, (sending?: Sending) => Response | Promise<Response>>();
   readonly fetched: string[] = [];
 
-  async fetch(url: string): Promise<Response> {
+  async fetch(url: string, sending?: Sending): Promise<Response> {
     this.fetched.push(url);
     const answer = this.elsewhere.get(url);
     if (answer === undefined) throw new Error(`there is nothing at ${url}`);
-    return answer();
+    return answer(sending);
   }
 
   log(line: string): void {

@@ -1,9 +1,10 @@
 /**
  * The door of Cloudflare Access: a JWT of a team, for one application, which allows what the binding ACCESS says.
  */
-import { decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import { compactVerify, type JWK } from 'jose';
 import type { Machine } from '../../environment.ts';
 import { foreignMember, type Permission, parsePermission, permissionMembers } from '../permission.ts';
+import { goodClaims } from './access-claims.ts';
 import { AccessKeys } from './access-keys.ts';
 
 /** Where Access puts the JWT. */
@@ -30,25 +31,23 @@ export class CloudflareAccess {
 
   /** Whom a good JWT names, and what that allows; undefined for any other. Throws AccessKeysError. */
   async find(jwt: string): Promise<{ readonly id: string; readonly permission: Permission } | undefined> {
-    const { team, audience, permission } = this.#settings;
-    const keyId = keyIdOf(jwt);
-    const key = keyId === undefined ? undefined : await this.#keys.find(keyId);
-    if (key === undefined) return undefined;
     try {
-      const { payload } = await jwtVerify(jwt, key, {
-        algorithms: ['RS256'],
-        issuer: team,
-        audience,
-        requiredClaims: ['exp'],
-        currentDate: new Date(this.#machine.now()),
-      });
+      const { payload } = await compactVerify(jwt, ({ kid }) => this.#keyOf(kid), { algorithms: ['RS256'] });
+      const claims = goodClaims(payload, this.#settings, this.#machine.now());
       // A service token has no subject.
-      return { id: printable(payload.sub) ?? printable(payload['common_name']) ?? 'unnamed', permission };
+      const id = claims && (printable(claims['sub']) ?? printable(claims['common_name']) ?? 'unnamed');
+      return id === undefined ? undefined : { id, permission: this.#settings.permission };
     } catch (error) {
       // A key that cannot be used, too, makes no JWT good.
-      if (error instanceof errors.JOSEError || error instanceof DOMException) return undefined;
+      if (error instanceof UnknownKeyError || error instanceof DOMException || isOfJose(error)) return undefined;
       throw error;
     }
+  }
+
+  async #keyOf(keyId: string | undefined): Promise<JWK> {
+    const key = keyId === undefined ? undefined : await this.#keys.find(keyId);
+    if (key === undefined) throw new UnknownKeyError();
+    return key;
   }
 }
 
@@ -70,13 +69,11 @@ export function parseAccessSettings(value: unknown): AccessSettings | { readonly
   return 'reason' in permission ? permission : { team: url.origin, audience, permission };
 }
 
-function keyIdOf(jwt: string): string | undefined {
-  try {
-    const { alg, kid } = decodeProtectedHeader(jwt);
-    return alg === 'RS256' && typeof kid === 'string' ? kid : undefined;
-  } catch {
-    return undefined;
-  }
+class UnknownKeyError extends Error {}
+
+/** Its errors have codes of their own (`ERR_JWT_EXPIRED`); to import their classes would take as much as to verify. */
+function isOfJose(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^ERR_J/.test(String(error.code));
 }
 
 /** Undefined for what does not fit into a line of a log. */

@@ -33,6 +33,7 @@ export const differences = {
     'The addresses at `_port._proto` and beside SRV records are whole sets of the hosts that have the port (RFC 2181 §5). Where hosts of one name have different ports, CoreDNS gives only the addresses of the port.',
   'cname-every-type':
     'A CNAME answers every type (RFC 1034 §3.6.2). CoreDNS answers only A, AAAA and CNAME with it, and NODATA to the rest.',
+  any: 'ANY is answered with one set of those that the name has (RFC 8482 §4.1). CoreDNS answers NODATA.',
   'chain-rcode':
     'A chain inside the zones is answered as far as it goes, with the RCODE of the last name (RFC 6604 §3). CoreDNS gives no CNAME at all, and NODATA, where it finds no address at the end or the name points to itself.',
   hidden:

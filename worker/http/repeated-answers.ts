@@ -1,0 +1,75 @@
+/**
+ * Answers that were given from one snapshot, so that a question that comes again costs a lookup and a copy. They go with
+ * the snapshot; before that, what was not asked for lately goes.
+ *
+ * Records of one set come in random order in every answer. Where the records are one set of addresses, these are shuffled
+ * in the copy; of any other answer whose order may vary, several are kept, and one is drawn.
+ */
+import type { Random } from '../message/random-order.ts';
+import { shuffleAddresses, type Variation } from './answer-variation.ts';
+
+/** An answer as it was sent, and what its HTTP response has beside it. */
+export interface KeptAnswer<Fields> {
+  readonly octets: Uint8Array<ArrayBuffer>;
+  readonly fields: Fields;
+}
+
+interface Entry<Fields> {
+  readonly answers: KeptAnswer<Fields>[];
+  readonly variation: Variation;
+}
+
+/** What is longer is rare, and made anew: that is little beside sending it. */
+const maxKeyLength = 1024;
+const maxAnswerOctets = 16 * 1024;
+/** Of each of the two halves; an isolate has 128 MiB for everything. */
+const maxOctets = 1024 * 1024;
+/** What an answer takes beside its octets and its key. */
+const fixedOctets = 256;
+/** Of one answer, where anything may vary. */
+const maxOrders = 8;
+
+export class RepeatedAnswers<Fields> {
+  /** What was asked since the halves last turned, and in the turn before. */
+  #lately = new Map<string, Entry<Fields>>();
+  #before = new Map<string, Entry<Fields>>();
+  #latelyOctets = 0;
+
+  /** An answer that the asker may change; undefined when it is to be made. */
+  find(key: string, random: Random): KeptAnswer<Fields> | undefined {
+    const entry = this.#lately.get(key) ?? this.#broughtOver(key);
+    if (entry === undefined) return undefined;
+    const { answers, variation } = entry;
+    if (variation === 'any' && answers.length < maxOrders) return undefined;
+    const { octets: kept, fields } = answers[answers.length === 1 ? 0 : Math.floor(random() * answers.length)]!;
+    const octets = kept.slice();
+    if (typeof variation === 'object') shuffleAddresses(octets, variation, random);
+    return { octets, fields };
+  }
+
+  /** The answer's octets do not change any more. */
+  keep(key: string, answer: KeptAnswer<Fields>, variation: Variation): void {
+    if (key.length > maxKeyLength || answer.octets.length > maxAnswerOctets) return;
+    const known = this.#lately.get(key);
+    if (known === undefined) this.#lately.set(key, { answers: [answer], variation });
+    else if (known.answers.length < maxOrders) known.answers.push(answer);
+    this.#count(key, answer);
+  }
+
+  #broughtOver(key: string): Entry<Fields> | undefined {
+    const entry = this.#before.get(key);
+    if (entry === undefined) return undefined;
+    this.#before.delete(key);
+    this.#lately.set(key, entry);
+    for (const answer of entry.answers) this.#count(key, answer);
+    return entry;
+  }
+
+  #count(key: string, { octets }: KeptAnswer<Fields>): void {
+    this.#latelyOctets += key.length + octets.length + fixedOctets;
+    if (this.#latelyOctets <= maxOctets) return;
+    this.#before = this.#lately;
+    this.#lately = new Map();
+    this.#latelyOctets = 0;
+  }
+}
