@@ -17,7 +17,7 @@ export {
 let isolate: { readonly app: HonoBase; readonly requestLog: RequestLog } | undefined;
 
 const worker = {
-  fetch(request: Request, bindings: Bindings, context: ExecutionContext): Promise<Response> {
+  fetch(request: Request, bindings: Bindings, context: ExecutionContext): Response | Promise<Response> {
     isolate ??= start(bindings);
     const { app, requestLog } = isolate;
     return requestLog.during(context, (own) => app.fetch(request, {}, own));

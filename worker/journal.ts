@@ -34,24 +34,23 @@ export class RequestLog {
   }
 
   /** Answers, and hands over what is to be said, also of the work that goes on behind the answer. */
-  async during(
+  during(
     context: ExecutionContext,
     respond: (context: ExecutionContext) => Response | Promise<Response>,
-  ): Promise<Response> {
-    const background: Promise<unknown>[] = [];
-    const own: ExecutionContext = {
-      props: context.props,
-      waitUntil: (work) => {
-        background.push(work);
-        context.waitUntil(work);
-      },
-      passThroughOnException: () => context.passThroughOnException(),
-    };
+  ): Response | Promise<Response> {
+    const own = new RequestContext(context);
+    let isLater = false;
     try {
-      return await respond(own);
+      const response = respond(own);
+      isLater = response instanceof Promise;
+      return response instanceof Promise ? response.finally(() => this.#end(own)) : response;
     } finally {
-      if (background.length > 0 || this.#lines.length > 0) context.waitUntil(this.#handOverWith(background));
+      if (!isLater) this.#end(own);
     }
+  }
+
+  #end({ context, background }: RequestContext): void {
+    if (background.length > 0 || this.#lines.length > 0) context.waitUntil(this.#handOverWith(background));
   }
 
   async #handOverWith(background: readonly Promise<unknown>[]): Promise<void> {
@@ -77,6 +76,29 @@ export class RequestLog {
     const journals = this.#journals;
     if (journals === undefined) throw new Error('JOURNAL is not bound');
     await within(this.#machine, patienceMilliseconds, () => journals.getByName(journalName).write(lines));
+  }
+}
+
+/** The platform's, which remembers what goes on in the background. */
+class RequestContext implements ExecutionContext {
+  readonly context: ExecutionContext;
+  readonly background: Promise<unknown>[] = [];
+
+  constructor(context: ExecutionContext) {
+    this.context = context;
+  }
+
+  get props(): unknown {
+    return this.context.props;
+  }
+
+  waitUntil(work: Promise<unknown>): void {
+    this.background.push(work);
+    this.context.waitUntil(work);
+  }
+
+  passThroughOnException(): void {
+    this.context.passThroughOnException();
   }
 }
 

@@ -1,18 +1,19 @@
 /** From a question to what is answered, once it is known who asks: of which cluster, and from which snapshot. */
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import type { AuditLog } from '../access/audit.ts';
+import type { MaybeLater } from '../access/authorization.ts';
 import type { Reader } from '../access/principal.ts';
 import { reply, screen } from '../answers/respond.ts';
 import type { Directory } from '../clusters/directory.ts';
 import type { Machine } from '../environment.ts';
-import type { ParsedMessage } from '../message/query.ts';
+import type { ParsedMessage, Query } from '../message/query.ts';
 import { errorReply, type Reply } from '../message/reply.ts';
 import { type Forward, forwarded } from '../outside/forward.ts';
 import type { Outside } from '../outside/policy.ts';
 import type { Background, SnapshotReader } from '../snapshots/reader.ts';
 import type { Served } from '../snapshots/served.ts';
 import type { TroubleLog } from '../trouble-log.ts';
-import { askedCluster } from './asked-cluster.ts';
+import { askedCluster, onlyCluster } from './asked-cluster.ts';
 import { viewOf } from './view.ts';
 
 export interface Deciders {
@@ -32,23 +33,41 @@ export interface Decision {
   readonly served: Served | undefined;
 }
 
-/** `pathCluster` is in the reader's scope. Throws StoreError when it cannot be told which cluster is meant. */
-export async function decide(
+/**
+ * `pathCluster` is in the reader's scope. At once where what is in memory is enough. Throws StoreError when it cannot be
+ * told which cluster is meant.
+ */
+export function decide(
   deciders: Deciders,
   reader: Reader,
   pathCluster: ClusterId | undefined,
   message: Exclude<ParsedMessage, { kind: 'malformed' }>,
   background: Background,
-): Promise<Decision> {
+): MaybeLater<Decision> {
   const screened = screen(message);
   if (screened.kind === 'answered') return { reply: screened.reply, served: undefined };
   const { query } = screened;
+  const cluster = onlyCluster(reader, pathCluster, deciders.defaultCluster);
+  const served = cluster && deciders.snapshots.current(cluster);
+  if (served === undefined) return decideLater(deciders, reader, pathCluster, query, background);
+  deciders.audit.used(reader, 'questions', cluster);
+  return decideFrom(deciders, reader, query, served);
+}
+
+async function decideLater(
+  deciders: Deciders,
+  reader: Reader,
+  pathCluster: ClusterId | undefined,
+  query: Query,
+  background: Background,
+): Promise<Decision> {
   const cluster = await askedCluster(reader, pathCluster, deciders.defaultCluster, query, deciders.directory);
   deciders.audit.used(reader, 'questions', cluster);
-  const served =
-    cluster === undefined
-      ? absent
-      : (deciders.snapshots.current(cluster) ?? (await deciders.snapshots.read(cluster, background)));
+  const served = cluster === undefined ? absent : await deciders.snapshots.read(cluster, background);
+  return decideFrom(deciders, reader, query, served);
+}
+
+function decideFrom(deciders: Deciders, reader: Reader, query: Query, served: Served): MaybeLater<Decision> {
   let found: Reply | Forward;
   try {
     found = reply(query, served, deciders.machine.now(), viewOf(reader).view, deciders.outside);
@@ -58,9 +77,8 @@ export async function decide(
     const text = 'the snapshot contradicts itself';
     return { reply: errorReply(query, 'SERVFAIL', { code: 'Invalid Data', text }), served: undefined };
   }
-  return found.kind === 'forward'
-    ? { reply: await forwarded(found, deciders), served: undefined }
-    : { reply: found, served };
+  if (found.kind !== 'forward') return { reply: found, served };
+  return forwarded(found, deciders).then((whole) => ({ reply: whole, served: undefined }));
 }
 
 const absent: Served = { kind: 'absent' };

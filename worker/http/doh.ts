@@ -53,7 +53,7 @@ export type Deciding = 'nothing' | 'url' | 'header' | 'connection';
 export class MessageFields {
   readonly #octets: number;
   readonly #maxAgeSeconds: number | undefined;
-  readonly #made = new Map<Deciding, Headers>();
+  #made: Map<Deciding, Headers> | undefined;
 
   /** Of `octets` octets, to be kept for so long; undefined: not at all. */
   constructor(octets: number, maxAgeSeconds: number | undefined) {
@@ -62,6 +62,7 @@ export class MessageFields {
   }
 
   of(deciding: Deciding): Headers {
+    this.#made ??= new Map();
     let headers = this.#made.get(deciding);
     if (headers === undefined) {
       headers = new Headers(this.asked(deciding));

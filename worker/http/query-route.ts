@@ -12,7 +12,7 @@ import type { Background } from '../snapshots/reader.ts';
 import type { Served } from '../snapshots/served.ts';
 import { variationOf } from './answer-variation.ts';
 import { onlyCluster } from './asked-cluster.ts';
-import { type Deciders, decide } from './decision.ts';
+import { type Deciders, type Decision, decide } from './decision.ts';
 import {
   type Deciding,
   decodedMessage,
@@ -26,8 +26,6 @@ import { badRequest, problemResponse } from './problem.ts';
 import { questionKey } from './question-key.ts';
 import { type KeptAnswer, RepeatedAnswers } from './repeated-answers.ts';
 import { viewOf } from './view.ts';
-
-const idOctets = 2;
 
 export class QueryRoute {
   readonly #deciders: Deciders;
@@ -53,34 +51,38 @@ export class QueryRoute {
       const key = questionKey(viewOf(reader).key, message);
       const kept = this.#found(reader, pathCluster, key);
       if (kept === undefined) return this.#answerAnew(reader, pathCluster, request, message, key, background);
-      const { octets, fields } = kept;
-      if (message.kind === 'octets') octets.set(message.octets.subarray(0, idOctets));
-      return new Response(octets, { headers: fields.of(decidingAt[reader.door]) });
+      const octets = message.kind === 'octets' ? withIdOf(message.octets, kept.octets) : kept.octets;
+      return new Response(octets, { headers: kept.fields.of(decidingAt[reader.door]) });
     };
     return read instanceof Promise ? read.then(answer) : answer(read);
   }
 
-  async #answerAnew(
+  #answerAnew(
     reader: Reader,
     pathCluster: ClusterId | undefined,
     request: Request,
     read: GivenMessage,
     key: string,
     background: Background,
-  ): Promise<Response> {
+  ): MaybeLater<Response> {
     const octets = read.kind === 'text' ? decodedMessage(read.text) : read.octets;
     if ('code' in octets) return problemResponse(octets);
     const message = parseQuery(octets);
     if (message.kind === 'malformed') return problemResponse(badRequest('the message is not a DNS query'));
-    const { reply, served } = await decide(this.#deciders, reader, pathCluster, message, background);
+    const decision = decide(this.#deciders, reader, pathCluster, message, background);
+    return decision instanceof Promise
+      ? decision.then((later) => this.#respond(reader, request, key, later))
+      : this.#respond(reader, request, key, decision);
+  }
+
+  #respond(reader: Reader, request: Request, key: string, { reply, served }: Decision): Response {
     const { outside, machine } = this.#deciders;
     const identity = identityFor(reply, request, served, machine.now());
     const answer = encodeAnswer(reply, this.#random, outside.policy.kind === 'forward', identity);
     const fields = new MessageFields(answer.length, minimumTtlSeconds(reply));
     // What tells its age is said once.
     if (served !== undefined && identity === '' && this.#isFresh(served)) {
-      const kept = { octets: answer.slice(), fields };
-      this.#repeatedOf(served).keep(key, kept, variationOf(reply, answer));
+      this.#repeatedOf(served).keep(key, { octets: answer, fields }, () => variationOf(reply, answer));
     }
     return new Response(answer, { headers: fields.asked(decidingAt[reader.door]) });
   }
@@ -109,6 +111,14 @@ export class QueryRoute {
     }
     return repeated;
   }
+}
+
+/** The answer with the id of this query. */
+function withIdOf(query: Uint8Array, answer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (query[0] === answer[0] && query[1] === answer[1]) return answer;
+  const own = answer.slice();
+  own.set(query.subarray(0, 2));
+  return own;
 }
 
 /** Where the credential stood that decided. */

@@ -1,12 +1,14 @@
 /**
- * Answers that were given from one snapshot, so that a question that comes again costs a lookup and a copy. They go with
- * the snapshot; before that, what was not asked for lately goes.
+ * Answers that were given from one snapshot, so that a question that comes again costs a lookup and at most a copy. They
+ * go with the snapshot; before that, what was not asked for lately goes. Most questions never come again, and to keep their
+ * answers would cost more than to make them, so an answer is kept when its question comes for the second time.
  *
  * Records of one set come in random order in every answer. Where the records are one set of addresses, these are shuffled
  * in the copy; of any other answer whose order may vary, several are kept, and one is drawn.
  */
 import type { Random } from '../message/random-order.ts';
 import { shuffleAddresses, type Variation } from './answer-variation.ts';
+import { AskedLately } from './asked-lately.ts';
 
 /** An answer as it was sent, and what its HTTP response has beside it. */
 export interface KeptAnswer<Fields> {
@@ -34,24 +36,26 @@ export class RepeatedAnswers<Fields> {
   #lately = new Map<string, Entry<Fields>>();
   #before = new Map<string, Entry<Fields>>();
   #latelyOctets = 0;
+  readonly #asked = new AskedLately();
 
-  /** An answer that the asker may change; undefined when it is to be made. */
+  /** Undefined when the answer is to be made. Its octets may be those of others. */
   find(key: string, random: Random): KeptAnswer<Fields> | undefined {
     const entry = this.#lately.get(key) ?? this.#broughtOver(key);
     if (entry === undefined) return undefined;
     const { answers, variation } = entry;
     if (variation === 'any' && answers.length < maxOrders) return undefined;
-    const { octets: kept, fields } = answers[answers.length === 1 ? 0 : Math.floor(random() * answers.length)]!;
-    const octets = kept.slice();
-    if (typeof variation === 'object') shuffleAddresses(octets, variation, random);
-    return { octets, fields };
+    const kept = answers[answers.length === 1 ? 0 : Math.floor(random() * answers.length)]!;
+    if (typeof variation !== 'object') return kept;
+    const octets = kept.octets.slice();
+    shuffleAddresses(octets, variation, random);
+    return { octets, fields: kept.fields };
   }
 
-  /** The answer's octets do not change any more. */
-  keep(key: string, answer: KeptAnswer<Fields>, variation: Variation): void {
-    if (key.length > maxKeyLength || answer.octets.length > maxAnswerOctets) return;
+  /** Once a question came twice. The answer's octets do not change any more. */
+  keep(key: string, answer: KeptAnswer<Fields>, variationOf: () => Variation): void {
+    if (key.length > maxKeyLength || answer.octets.length > maxAnswerOctets || !this.#asked.has(key)) return;
     const known = this.#lately.get(key);
-    if (known === undefined) this.#lately.set(key, { answers: [answer], variation });
+    if (known === undefined) this.#lately.set(key, { answers: [answer], variation: variationOf() });
     else if (known.answers.length < maxOrders) known.answers.push(answer);
     this.#count(key, answer);
   }
