@@ -39,14 +39,17 @@ export class RequestLog {
     respond: (context: ExecutionContext) => Response | Promise<Response>,
   ): Response | Promise<Response> {
     const own = new RequestContext(context);
-    let isLater = false;
+    const end = (): void => this.#end(own);
+    let response: Response | Promise<Response>;
     try {
-      const response = respond(own);
-      isLater = response instanceof Promise;
-      return response instanceof Promise ? response.finally(() => this.#end(own)) : response;
-    } finally {
-      if (!isLater) this.#end(own);
+      response = respond(own);
+    } catch (error) {
+      end();
+      throw error;
     }
+    if (response instanceof Promise) return response.finally(end);
+    end();
+    return response;
   }
 
   #end({ context, background }: RequestContext): void {

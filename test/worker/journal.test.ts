@@ -92,15 +92,17 @@ describe('the log of a request', () => {
     expect(journal.texts).toEqual(['behind the answer']);
   });
 
-  test('is handed over where there is no answer', async () => {
-    const { context, settled } = startContext();
-    const failing = log.during(context, () => {
+  test('is handed over where there is no answer, at once or later', async () => {
+    const fail = (): never => {
       log.log('a line');
       throw new Error('no answer');
-    });
-    await expect(failing).rejects.toThrow('no answer');
-    await settled();
-    expect(journal.texts).toEqual(['a line']);
+    };
+    for (const respond of [fail, async () => fail()]) {
+      const { context, settled } = startContext();
+      await expect(async () => log.during(context, respond)).rejects.toThrow('no answer');
+      await settled();
+    }
+    expect(journal.texts).toEqual(['a line', 'a line']);
   });
 
   test('is counted where it is lost, and the next line says so', async () => {
