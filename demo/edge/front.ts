@@ -39,6 +39,8 @@ export class ListenError extends Error {
 
 /** workerd closes a connection that was idle for 15 s; a request that is sent at that moment would be lost. */
 const idleMilliseconds = 10_000;
+/** More than the Worker takes of a URL, so that it is the one to refuse. */
+const maxHeaderSize = 64 * 1024;
 
 /** Throws ListenError. */
 export async function startFront({ host, port, certificate, upstream }: FrontOptions): Promise<Front> {
@@ -46,13 +48,7 @@ export async function startFront({ host, port, certificate, upstream }: FrontOpt
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void =>
     forward(incoming, outgoing, upstream, agent);
   const server: Server =
-    certificate === undefined
-      ? createServer(handle)
-      : createSecureServer(
-          { allowHTTP1: true, cert: certificate.certificatePem, key: certificate.privateKeyPem },
-          // Node makes HTTP/2 look like HTTP/1.1 to such a handler; only its types keep the two apart.
-          handle as unknown as (incoming: Http2ServerRequest, outgoing: Http2ServerResponse) => void,
-        );
+    certificate === undefined ? createServer({ maxHeaderSize }, handle) : secure(certificate, handle);
   const sockets = openSockets(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(new ListenError(host, port, error)));
@@ -67,6 +63,20 @@ export async function startFront({ host, port, certificate, upstream }: FrontOpt
       await closed;
     },
   };
+}
+
+/** HTTP/2, and HTTP/1.1 for clients that know no other. */
+function secure(
+  { certificatePem: cert, privateKeyPem: key }: ServerCertificate,
+  handle: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
+): Server {
+  // The types do not know that what HTTP/1.1 takes is taken here too.
+  const options = { allowHTTP1: true, maxHeaderSize, cert, key };
+  // Node makes HTTP/2 look like HTTP/1.1 to such a handler; only its types keep the two apart.
+  return createSecureServer(
+    options,
+    handle as unknown as (incoming: Http2ServerRequest, outgoing: Http2ServerResponse) => void,
+  );
 }
 
 function openSockets(server: Server): ReadonlySet<Socket> {

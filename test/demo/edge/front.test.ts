@@ -21,7 +21,7 @@ beforeEach(async () => {
   inner = new Set();
   fronts = [];
   answer = (_, response) => response.end('ok');
-  upstream = createServer((request, response) => answer(request, response));
+  upstream = createServer({ maxHeaderSize: 128 * 1024 }, (request, response) => answer(request, response));
   upstream.on('connection', (socket) => inner.add(socket));
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
 });
@@ -75,6 +75,11 @@ describe.for(protocols)('$protocol', ({ beginRequest, isPlain }) => {
     await ask({ method: 'POST', path: '/a?b=c', headers: { 'content-type': 'x/y' }, body: 'hello' });
     const host = `127.0.0.1:${front.port}`;
     expect(seen).toEqual([{ method: 'POST', url: '/a?b=c', type: 'x/y', host, body: 'hello' }]);
+  });
+
+  test('a URL that is longer than the Worker takes goes through, so that the Worker says so', async () => {
+    answer = ({ url }, response) => response.end(String(url!.length));
+    expect(await ask({ path: `/${'x'.repeat(20_000)}` })).toMatchObject({ status: 200, text: '20001' });
   });
 
   test.for([
