@@ -18,9 +18,8 @@ export async function findOrBuildBinaries(
   environment: NodeJS.ProcessEnv,
   log: (line: string) => void,
 ): Promise<Binaries> {
-  const cacheFolder = await binaryCacheFolder(environment);
-  const assetsFolder = environment['KUBEBUILDER_ASSETS'];
-  const places = assetsFolder ? [resolve(assetsFolder), cacheFolder] : [cacheFolder];
+  const places = await binaryFolders(environment);
+  const cacheFolder = places.at(-1)!;
   const found = await Promise.all(programs.map((program) => firstExecutable(program, places)));
   const missing = programs.filter((_, index) => found[index] === undefined);
   if (missing.length > 0) log(`building ${missing.length} programs with Go into ${cacheFolder}, once: some minutes`);
@@ -30,6 +29,18 @@ export async function findOrBuildBinaries(
     paths[program.name] = found[index] ?? (await buildAndReport(program, cacheFolder, log));
   }
   return paths as Binaries;
+}
+
+/** The path of one executable, if it is there already. */
+export async function findBinary(name: ProgramName, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+  return firstExecutable({ name }, await binaryFolders(environment));
+}
+
+/** In the order in which they are looked at; the last is the cache folder. */
+async function binaryFolders(environment: NodeJS.ProcessEnv): Promise<readonly string[]> {
+  const cacheFolder = await binaryCacheFolder(environment);
+  const assetsFolder = environment['KUBEBUILDER_ASSETS'];
+  return assetsFolder ? [resolve(assetsFolder), cacheFolder] : [cacheFolder];
 }
 
 /** The folder that holds the executables of exactly these versions. */
@@ -51,7 +62,10 @@ async function buildAndReport(program: Program, cacheFolder: string, log: (line:
   return path;
 }
 
-async function firstExecutable(program: Program, folders: readonly string[]): Promise<string | undefined> {
+async function firstExecutable(
+  program: Pick<Program, 'name'>,
+  folders: readonly string[],
+): Promise<string | undefined> {
   for (const folder of folders) {
     const path = join(folder, program.name);
     const executable = await access(path, constants.X_OK).then(

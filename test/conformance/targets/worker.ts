@@ -1,0 +1,114 @@
+/**
+ * The Worker in workerd, in every setting that the cases need. HTTP/1.1 is spoken with workerd itself, HTTP/2 with the
+ * door that `npm start` puts in front of it.
+ */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createServerCertificate, type ServerCertificate } from '../../../demo/edge/certificate.ts';
+import { startFront } from '../../../demo/edge/front.ts';
+import { startWorkerd, type Workerd } from '../../../demo/edge/workerd.ts';
+import { Ending } from '../../../demo/ending.ts';
+import type { HttpRequest, Place } from '../http/exchange.ts';
+import { Endpoint } from './endpoint.ts';
+import { endpointHost } from './places.ts';
+import { defaultCluster, Publishing } from './publishing.ts';
+import type { Target } from './target.ts';
+import { startUpstream } from './upstream.ts';
+
+const entry = fileURLToPath(new URL('../../../worker/index.ts', import.meta.url));
+
+type Setting = 'open' | 'closed' | 'nxdomain' | 'forward';
+
+export async function startWorker(): Promise<Target> {
+  const ending = new Ending();
+  try {
+    return await start(ending);
+  } catch (error) {
+    await ending.run();
+    throw error;
+  }
+}
+
+async function start(ending: Ending): Promise<Target> {
+  const certificate = await createServerCertificate(['127.0.0.1'], Date.now());
+  const upstream = await startUpstream();
+  ending.add(() => upstream.stop());
+  const settings = {
+    open: {},
+    closed: { ENDPOINT_HOST: endpointHost },
+    nxdomain: { OUTSIDE_ZONE: 'nxdomain' },
+    forward: { OUTSIDE_ZONE: `forward:${upstream.url}` },
+  };
+  const endpoints = new Map<Setting, Endpoint>();
+  // One after the other: the bundler ends what others build when it is done.
+  for (const [setting, variables] of Object.entries(settings) as [Setting, Record<string, string>][]) {
+    const isOpen = setting !== 'closed';
+    const workerd = await startWorkerd({ entry, isOpen, defaultCluster, variables, log: () => {} });
+    ending.add(() => workerd.stop());
+    endpoints.set(setting, await endpointOf(workerd, certificate, setting, ending));
+  }
+  return {
+    name: 'worker',
+    description: 'kube-doh in workerd',
+    send: (request) => {
+      const { setting, prefix } = whereIs(request.at);
+      return endpoints.get(setting)!.ask(prefix === '' ? request : below(prefix, request));
+    },
+    stop: () => ending.run(),
+  };
+}
+
+async function endpointOf(
+  workerd: Workerd,
+  certificate: ServerCertificate,
+  setting: Setting,
+  ending: Ending,
+): Promise<Endpoint> {
+  const front = await startFront({ host: '127.0.0.1', port: 0, certificate, upstream: workerd.url });
+  ending.add(() => front.stop());
+  const publishing = new Publishing(workerd);
+  await publishing.publishDefault();
+  if (setting === 'open') await publishing.publishStates();
+  const words = setting === 'closed' ? await credentials(publishing) : {};
+  const http1 = { port: Number(workerd.url.port), authorityPem: undefined };
+  const endpoint = new Endpoint(http1, { port: front.port, authorityPem: certificate.authorityPem }, words);
+  ending.add(async () => endpoint.close());
+  return endpoint;
+}
+
+/** A token for everything, and one in each state in which it is less. */
+async function credentials(publishing: Publishing): Promise<Record<string, string>> {
+  const clusters = [defaultCluster];
+  const lifeMilliseconds = 500;
+  const [token, shop, other, expired, revoked] = await Promise.all([
+    publishing.createToken({ clusters }),
+    publishing.createToken({ clusters, namespaces: ['shop'] }),
+    publishing.createToken({ clusters: ['other'] }),
+    publishing.createToken({ clusters, expiresAt: Date.now() + lifeMilliseconds }),
+    publishing.createToken({ clusters }),
+  ]);
+  await publishing.revokeToken(revoked!);
+  await sleep(lifeMilliseconds);
+  const unknown = `kd1${randomBytes(28)
+    .toString('hex')
+    .replace(/[0189]/g, 'a')}`;
+  const basic = Buffer.from(`anybody:${token}`).toString('base64');
+  return { token: token!, shop: shop!, other: other!, expired: expired!, revoked: revoked!, unknown, basic };
+}
+
+function whereIs(place: Place): { readonly setting: Setting; readonly prefix: string } {
+  switch (place) {
+    case 'open':
+    case 'closed':
+    case 'nxdomain':
+    case 'forward':
+      return { setting: place, prefix: '' };
+    default:
+      return { setting: 'open', prefix: `/c/${place}` };
+  }
+}
+
+function below(prefix: string, request: HttpRequest): HttpRequest {
+  return { ...request, path: prefix + request.path };
+}
