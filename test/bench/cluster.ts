@@ -40,8 +40,9 @@ export function syntheticCluster(size: Size): SyntheticCluster {
   return { namespaces, services };
 }
 
-/** Of each five Services in turn; the tenth five have what the average leaves, so that few Services are large. */
-const podCounts = [3, 15, 3, 1, 2, 3, 5, 3, 12] as const;
+/** Of each five Services in turn; the tenth five have what the average leaves, so that few Services are large: 100
+ * pods, of 15 on average. */
+const podCounts = [3, 15, 3, 1, 2, 3, 5, 3, 15] as const;
 
 function podCountOf(serviceIndex: number, { services, endpoints }: Size): number {
   const position = Math.floor(serviceIndex / 5) % (podCounts.length + 1);

@@ -3,21 +3,14 @@
  * after its snapshot was replaced; with one cluster, and with three of the same size. Real requests in a real workerd, so
  * that each is a context of its own.
  */
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SigningKey } from '../../sync-agent/publish/signing-key.ts';
-import type { Grant } from '../../worker/access/grant.ts';
-import { TokenStore } from '../../worker/access/token-store.ts';
-import { formatRegistrations, parseRegistration, type Registration } from '../../worker/clusters/registration.ts';
-import type { KeyValueStore } from '../../worker/environment.ts';
-import { platform } from '../../worker/machine.ts';
 import type { ClusterId } from '../../zone/cluster-id.ts';
-import { kvKeys } from '../../zone/keys.ts';
-import { formatManifest, manifestFormat, signedOctets } from '../../zone/manifest.ts';
 import type { CrowdFigures, FirstQuestionFigures } from './figures.ts';
 import { Inspector } from './inspector.ts';
 import { KvServer } from './kv-server.ts';
 import type { PublishedValue } from './publishing.ts';
+import { createToken, publish, register, tokenKey } from './stored-values.ts';
 import { startWorkerd, type Workerd } from './workerd.ts';
 
 const requests = 100;
@@ -25,7 +18,6 @@ const samplingMilliseconds = 5;
 /** The reader looks for something newer every second. */
 const checkMilliseconds = 1100;
 const entry = new URL('./worker/isolate-worker.ts', import.meta.url);
-const tokenKey = '5eed'.repeat(16);
 
 export async function measureFirstQuestions(
   value: PublishedValue,
@@ -99,33 +91,4 @@ async function measureCrowd(
   await sampling;
   heapOctets = Math.max(heapOctets, await inspector.usedOctets());
   return { readOperations: kv.reads, readOctets: kv.octets, heapOctets };
-}
-
-/** What an accepted publish leaves in KV. */
-function publish(kv: KvServer, { body }: PublishedValue, key: SigningKey, cluster: ClusterId, serial: number): void {
-  const sha256 = createHash('sha256').update(body).digest('hex');
-  const version = { epoch: 1, serial, generatedAt: Date.now() };
-  const manifest = formatManifest({ format: manifestFormat, cluster, ...version, length: body.length, sha256 });
-  const metadata = { manifest, signature: key.sign(signedOctets(manifest)) };
-  kv.values.set(kvKeys.snapshot(cluster), { octets: body, metadata });
-}
-
-function register(kv: KvServer, { given }: PublishedValue, key: SigningKey, clusters: readonly ClusterId[]): void {
-  const registration = parseRegistration({ publicKeys: [key.publicKey], zones: given.zones });
-  if ('reason' in registration) throw new Error(registration.reason);
-  const registrations = new Map(clusters.map((cluster): [ClusterId, Registration] => [cluster, registration]));
-  putText(kv, kvKeys.registry, formatRegistrations(registrations));
-}
-
-async function createToken(kv: KvServer, clusters: readonly ClusterId[]): Promise<string> {
-  const store = {
-    put: async (key: string, text: string) => putText(kv, key, text),
-  } as unknown as KeyValueStore;
-  const tokens = new TokenStore(store, async () => null, tokenKey, platform);
-  const grant = { name: 'bench', clusters, namespaces: null, zone: null, expiresAt: null, createdAt: Date.now() };
-  return (await tokens.create(grant as unknown as Grant))!.token;
-}
-
-function putText(kv: KvServer, key: string, text: string): void {
-  kv.values.set(key, { octets: new TextEncoder().encode(text), metadata: null });
 }

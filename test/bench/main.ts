@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --check]`: measures what a cluster costs, at three sizes, and prints one table. With `--check` it
- * exits with 1 when a figure misses its bar; the figures depend on the machine, so nothing else does.
+ * `npm run bench [-- --check]`: measures what a cluster costs, at three sizes, and what a request costs, and prints a table
+ * of each. With `--check` it exits with 1 when a figure misses its bar; the figures depend on the machine, so nothing else
+ * does.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,19 +9,28 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Figures } from './figures.ts';
+import { fullEffort } from './http/contest.ts';
+import { measureHttp } from './http/figures.ts';
+import { httpTable } from './http/table.ts';
 import { sizes } from './sizes.ts';
 import { type Measured, tableOf } from './table.ts';
 import { workerd } from './workerd.ts';
 
 try {
   const { values: flags } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+  // By `exit` and not by the signal itself, so that the servers end too.
+  for (const ending of ['SIGINT', 'SIGTERM'] as const) process.once(ending, () => process.exit(1));
+  const log = (line: string): unknown => process.stderr.write(`${line}\n`);
   const measured: Measured[] = [];
   for (const [index, size] of sizes.entries()) {
-    process.stderr.write(`measuring ${size.name} …\n`);
+    log(`measuring ${size.name} …`);
     measured.push({ size, figures: await measureInProcess(index) });
   }
-  const { lines, missed } = tableOf(measured);
-  process.stdout.write(`${[...machineLines(), '', ...lines].join('\n')}\n`);
+  log('measuring requests …');
+  const tables = [tableOf(measured), httpTable(await measureHttp(fullEffort, '', log))];
+  const lines = tables.flatMap((table) => ['', ...table.lines]);
+  const missed = tables.reduce((sum, table) => sum + table.missed, 0);
+  process.stdout.write(`${[...machineLines(), ...lines].join('\n')}\n`);
   if (missed > 0) process.stdout.write(`\nFigures that miss their bars: ${missed}\n`);
   if (flags.check && missed > 0) process.exitCode = 1;
 } catch (error) {

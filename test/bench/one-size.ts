@@ -2,10 +2,6 @@
  * Measures one size in a process of its own, so that its first run is a first run and it shares no heap with another.
  * Takes the number of the size as its argument and sends the figures to the parent process.
  */
-
-import type { SnapshotOptions } from '../../sync-agent/snapshot/snapshot-builder.ts';
-import { parsePrefix } from '../../zone/address.ts';
-import { parseName } from '../../zone/name.ts';
 import { syntheticCluster } from './cluster.ts';
 import type { Figures } from './figures.ts';
 import { measureFirstQuestions } from './first-questions.ts';
@@ -14,21 +10,8 @@ import { measureChanges, measureComputing } from './publishing.ts';
 import { askAll, measureQuestions } from './questioning.ts';
 import { questionKinds } from './questions.ts';
 import { type Size, sizes } from './sizes.ts';
+import { snapshotOptions as options } from './snapshot-options.ts';
 import { startWorkerd } from './workerd.ts';
-
-const options: SnapshotOptions = {
-  zoneOrigins: [parseName('cluster.local'), parseName('prod.k8s.example.com')],
-  clustersetOrigins: [],
-  ttlSeconds: 30,
-  pods: 'disabled',
-  usesPodNames: false,
-  ignoresEmptyServices: false,
-  selectsNamespaces: false,
-  selectsObjects: false,
-  reversePrefixes: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].map(
-    (text) => parsePrefix(text)!,
-  ),
-};
 
 // By `exit` and not by the signal itself, so that workerd ends too. Without the channel nobody wants the figures.
 for (const ending of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(ending, () => process.exit(1));

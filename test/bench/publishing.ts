@@ -70,7 +70,7 @@ async function medianOf(work: () => unknown): Promise<number> {
 }
 
 /** Through the agent's own publisher, into no edge. */
-async function publish(image: Uint8Array, key: SigningKey, options: SnapshotOptions): Promise<PublishedValue> {
+export async function publish(image: Uint8Array, key: SigningKey, options: SnapshotOptions): Promise<PublishedValue> {
   const cluster = 'bench' as ClusterId;
   let value: PublishedValue | undefined;
   const publisher = new Publisher({
@@ -146,7 +146,7 @@ function freshAddress(address: Address, random: SeededRandom): Address {
   return (address.slice(0, -1) + String.fromCharCode(128 + random.below(128))) as Address;
 }
 
-function stateOf({ namespaces, services }: SyntheticCluster): ClusterState {
+export function stateOf({ namespaces, services }: SyntheticCluster): ClusterState {
   const state = new ClusterState();
   for (const value of namespaces) state.namespaceStore.upsert({ key: value.name, value, problems: [] });
   for (const { service, slices } of services) {

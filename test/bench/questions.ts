@@ -12,7 +12,7 @@ export interface QuestionKind {
   readonly expected: { readonly rcode: number; readonly hasAnswers: boolean };
 }
 
-interface Question {
+export interface Question {
   /** Below the zone, or with a final dot. */
   readonly name: string;
   readonly type: RecordType;
@@ -66,7 +66,7 @@ export function questionKinds({ services }: SyntheticCluster, origin: Name): Que
   ].filter(({ messages }) => messages.length > 0);
 }
 
-function serviceName({ service }: SyntheticService): string {
+export function serviceName({ service }: SyntheticService): string {
   return `${service.name}.${service.namespace}.svc`;
 }
 
@@ -74,7 +74,7 @@ function podName(one: SyntheticService, random: SeededRandom): string {
   return `${random.pick(one.slices[0]!.endpoints).hostname}.${serviceName(one)}`;
 }
 
-function portName(one: SyntheticService): string {
+export function portName(one: SyntheticService): string {
   const port = one.service.ports[0]!;
   return `_${port.name}._${port.protocol}.${serviceName(one)}`;
 }
@@ -82,7 +82,7 @@ function portName(one: SyntheticService): string {
 const edns = { udpPayloadSize: 1232, extendedRcode: 0, ednsVersion: 0, flags: 0, flag_do: false, options: [] };
 
 /** With EDNS, as resolvers ask. */
-function message({ name, type }: Question, origin: Name): Uint8Array {
+export function message({ name, type }: Question, origin: Name): Uint8Array {
   const absolute = name.endsWith('.') ? name : `${name}.${formatName(origin)}`;
   return dnsPacket.encode({
     type: 'query',

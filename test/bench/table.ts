@@ -1,24 +1,15 @@
 /** Figures as text: what is measured in rows, the sizes in columns, and beside each limited figure whether it holds. */
 import type { Figures, QuestionTimes } from './figures.ts';
 import { type Bars, type Size, slicesPerWindow } from './sizes.ts';
+import { type Cell, layOut, limited, plain, type Row, type Table } from './text-table.ts';
 
 export interface Measured {
   readonly size: Size;
   readonly figures: Figures;
 }
 
-interface Cell {
-  readonly text: string;
-  readonly isMissed: boolean;
-}
-
-type Row = { readonly heading: string } | { readonly label: string; readonly cells: readonly Cell[] };
-
-/** The lines to print, and how many bars are missed. */
-export function tableOf(all: readonly Measured[]): { readonly lines: readonly string[]; readonly missed: number } {
-  const rows = [...sizeRows(all), ...agentRows(all), ...edgeRows(all), ...crowdRows(all), ...questionRows(all)];
-  const cells = rows.flatMap((row) => ('cells' in row ? row.cells : []));
-  return { lines: layOut(rows), missed: cells.filter(({ isMissed }) => isMissed).length };
+export function tableOf(all: readonly Measured[]): Table {
+  return layOut([...sizeRows(all), ...agentRows(all), ...edgeRows(all), ...crowdRows(all), ...questionRows(all)]);
 }
 
 function sizeRows(all: readonly Measured[]): Row[] {
@@ -173,30 +164,9 @@ function row(
   limit: (bars: Bars) => number | undefined = () => undefined,
 ): Row {
   const cells = all.map(({ size, figures }): Cell => {
-    const text = format(value(figures));
-    const bar = limit(size.bars);
-    if (bar === undefined) return plain(text);
-    const isMissed = value(figures) > bar;
-    return { text: `${text} (≤ ${format(bar)} ${isMissed ? 'MISSED' : 'ok'})`, isMissed };
+    return limited(value(figures), limit(size.bars), format);
   });
   return { label, cells };
-}
-
-function layOut(rows: readonly Row[]): string[] {
-  const labelled = rows.flatMap((one) => ('cells' in one ? [[one.label, ...one.cells.map(({ text }) => text)]] : []));
-  const widths = labelled[0]!.map((_, column) => Math.max(...labelled.map((texts) => texts[column]!.length)));
-  const line = (texts: readonly string[]): string =>
-    texts
-      .map((text, column) => text.padEnd(widths[column]!))
-      .join('   ')
-      .trimEnd();
-  return rows.flatMap((one) =>
-    'heading' in one ? ['', one.heading] : [`  ${line([one.label, ...one.cells.map(({ text }) => text)])}`],
-  );
-}
-
-function plain(text: string): Cell {
-  return { text, isMissed: false };
 }
 
 function endpointText({ endpoints, families }: Size): string {

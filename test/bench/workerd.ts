@@ -14,7 +14,9 @@ import { bundleWorker } from '../../demo/edge/bundle.ts';
 
 export interface Workerd {
   readonly processId: number;
-  /** Of its HTTP socket, without a path. */
+  /** Of its HTTP socket. */
+  readonly port: number;
+  /** Of the same, without a path. */
   readonly url: string;
   /** Rejects when the action fails, with what the Worker says. */
   request(action: string, body?: Uint8Array | string): Promise<void>;
@@ -31,15 +33,22 @@ interface WorkerdOptions {
 }
 
 interface Bindings {
+  /** Without quotation marks and line breaks. */
   readonly text: Readonly<Record<string, string>>;
   /** Of a KvServer on loopback, bound as STORE. */
-  readonly kvPort: number;
+  readonly kvPort?: number;
+  /** Names of classes that the entry exports; each is bound by its name in capitals. */
+  readonly objects?: readonly string[];
 }
 
 const serviceName = 'bench';
 const ownEntry = new URL('./worker/bench-worker.ts', import.meta.url);
 
-export async function startWorkerd({ inspect, entry = ownEntry, bindings }: WorkerdOptions): Promise<Workerd> {
+export async function startWorkerd({
+  inspect,
+  entry = ownEntry,
+  bindings = { text: {} },
+}: WorkerdOptions): Promise<Workerd> {
   const directory = mkdtempSync(join(tmpdir(), 'kube-doh-bench-'));
   writeFileSync(join(directory, 'worker.mjs'), await bundleWorker(fileURLToPath(entry)));
   writeFileSync(join(directory, 'config.capnp'), configuration(bindings));
@@ -47,7 +56,8 @@ export async function startWorkerd({ inspect, entry = ownEntry, bindings }: Work
   const inspector = inspect ? ['--inspector-addr=127.0.0.1:0'] : [];
   const child = spawn(workerd().path, ['serve', 'config.capnp', '--control-fd=3', ...inspector], {
     cwd: directory,
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    // What it logs is not what is measured: nothing of it goes to where the table goes.
+    stdio: ['ignore', 2, 2, 'pipe'],
   });
   const exited = once(child, 'exit');
   const kill = (): unknown => child.kill('SIGKILL');
@@ -58,6 +68,7 @@ export async function startWorkerd({ inspect, entry = ownEntry, bindings }: Work
   const url = `http://127.0.0.1:${ports.http}`;
   return {
     processId: child.pid!,
+    port: ports.http,
     url,
     request: (action, body) => request(`${url}/${action}`, body),
     inspectorUrl: inspect ? `ws://127.0.0.1:${ports.inspector}/${serviceName}` : undefined,
@@ -75,20 +86,26 @@ export function workerd(): { readonly path: string; readonly version: string } {
   return { path, version };
 }
 
-function configuration(bindings: Bindings | undefined): string {
+function configuration({ text, kvPort, objects = [] }: Bindings): string {
   const wrangler = readFileSync(new URL('../../wrangler.toml', import.meta.url), 'utf8');
   const compatibilityDate = /^compatibility_date = "(.+)"$/m.exec(wrangler)?.[1];
-  const texts = Object.entries(bindings?.text ?? {}).map(([name, text]) => `(name = "${name}", text = "${text}")`);
-  const store = bindings === undefined ? [] : ['(name = "STORE", kvNamespace = "kv")'];
-  const kv = `(name = "kv", external = (address = "127.0.0.1:${bindings?.kvPort}", http = ()))`;
+  const bindings = [
+    ...Object.entries(text).map(([name, value]) => `(name = "${name}", text = "${value}")`),
+    ...(kvPort === undefined ? [] : ['(name = "STORE", kvNamespace = "kv")']),
+    ...objects.map((name) => `(name = "${name.toUpperCase()}", durableObjectNamespace = "${name}")`),
+  ];
+  const classes = objects.map((name) => `(className = "${name}", uniqueKey = "${name}", enableSql = true)`);
+  const kv = `, (name = "kv", external = (address = "127.0.0.1:${kvPort}", http = ()))`;
   return `
     using Workerd = import "/workerd/workerd.capnp";
     const config :Workerd.Config = (
       services = [(name = "${serviceName}", worker = (
         modules = [(name = "worker.mjs", esModule = embed "worker.mjs")],
         compatibilityDate = "${compatibilityDate}",
-        bindings = [${[...texts, ...store].join(', ')}],
-      ))${bindings === undefined ? '' : `, ${kv}`}],
+        bindings = [${bindings.join(', ')}],
+        durableObjectNamespaces = [${classes.join(', ')}],
+        durableObjectStorage = (inMemory = void),
+      ))${kvPort === undefined ? '' : kv}],
       sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "${serviceName}")],
     );`;
 }
