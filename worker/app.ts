@@ -15,6 +15,7 @@ import { type DoorSettings, tokenDoorsOnly } from './access/settings.ts';
 import { TokenStore } from './access/token-store.ts';
 import { Directory } from './clusters/directory.ts';
 import { type Configuration, type Machine, StoreError, withNamedFailures } from './environment.ts';
+import type { Asking } from './http/asking.ts';
 import { type ClusterRoutes, deleteCluster, getCluster, getClusters, putCluster } from './http/cluster-routes.ts';
 import type { Deciders } from './http/decision.ts';
 import { KnownSignatures } from './http/known-signatures.ts';
@@ -81,11 +82,9 @@ export function createApp(
   const app = new HonoBase({ router: new RegExpRouter() });
   add(app, '/healthz', { GET: health });
   for (const prefix of ['', '/t/:token', `/c/${cluster}`, `/t/:token/c/${cluster}`]) {
-    const answer = forReaders((request, context, reader) =>
-      query.answer(reader, clusterOf(context), request, backgroundOf(context)),
-    );
+    const answer = forReaders((request, context, reader) => query.answer(askingOf(reader, request, context)));
     const answerInJson = forReaders((request, context, reader) =>
-      resolve(deciders, reader, clusterOf(context), request, backgroundOf(context)),
+      resolve(deciders, askingOf(reader, request, context)),
     );
     const answerEither: Handler = (request, context) =>
       (isJsonQuestion(request.url) ? answerInJson : answer)(request, context);
@@ -168,6 +167,10 @@ function add(app: HonoBase, path: string, handlers: Readonly<Partial<Record<Meth
     const message = `this path takes ${allow}`;
     return problemResponse({ status: 405, code: 'METHOD_NOT_ALLOWED', message, headers: { allow } });
   });
+}
+
+function askingOf(reader: Reader, request: Request, context: Context): Asking {
+  return { reader, request, pathCluster: clusterOf(context), background: backgroundOf(context) };
 }
 
 /** The route's pattern lets nothing else through. */

@@ -11,9 +11,17 @@ export type Use = 'questions' | 'listing' | 'out of scope' | 'too many requests'
 
 const silentMilliseconds = 5 * 60 * 1000;
 
+interface LastUse {
+  readonly use: Use;
+  readonly cluster: ClusterId | undefined;
+  /** In Unix milliseconds. */
+  readonly at: number;
+}
+
 export class AuditLog {
   readonly #machine: Machine;
   readonly #uses: SeldomLog;
+  #last: (Pick<Principal, 'kind' | 'id' | 'door'> & LastUse) | undefined;
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -21,6 +29,13 @@ export class AuditLog {
   }
 
   used({ kind, id, door }: Principal, use: Use, cluster?: ClusterId): void {
+    const now = this.#machine.now();
+    const last = this.#last;
+    // Most requests are like the one before.
+    if (last?.id === id && last.kind === kind && last.door === door && last.use === use && last.cluster === cluster) {
+      if (now - last.at < silentMilliseconds) return;
+    }
+    this.#last = { kind, id, door, use, cluster, at: now };
     const line = `audit: ${kind} ${id} by ${door}: ${use}${cluster === undefined ? '' : ` of cluster ${cluster}`}`;
     this.#uses.tell(line, () => line, 'event');
   }

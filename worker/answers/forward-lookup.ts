@@ -34,7 +34,7 @@ export function lookupForward(
   const { qtype } = query;
   const origin: Origin = { kind: 'question', offset: match.originOffset };
   const answer: PlacedRRset[] = [];
-  const visited = new Set<string>();
+  let visited: Set<string> | undefined;
   let owner: Owner = questionOwner;
   let place = placeOfQuestion(match, query);
   if (!isQuestionInScope(scope, place.labels)) return { kind: 'prohibited' };
@@ -56,6 +56,7 @@ export function lookupForward(
     const alias = node.rrset('CNAME');
     if (alias?.type !== 'CNAME') return { kind: 'no-data', origin, answer, soa: placed(soa()) };
     answer.push(placed({ owner, rrset: alias }));
+    visited ??= new Set();
     visited.add(nameOf(place));
     const [target] = alias.targets;
     const next = target && placeOfTarget(target, place, zones);

@@ -82,11 +82,13 @@ function liveReply(
   const { forward, reverse } = served.zones;
   const serial = soaSerial(served.manifest);
   const match = matchZone(forward, query);
-  const pointerOrigin = pointerOriginOf(served, pointerZone);
   let outcome: Outcome = { kind: 'outside' };
   if (match !== undefined) outcome = lookupForward(match, forward, query, serial, scope);
-  else if (reverse !== undefined && pointerOrigin !== undefined) {
-    outcome = lookupReverse(reverse, query, serial, pointerOrigin, scope);
+  else {
+    const pointerOrigin = pointerOriginOf(served, pointerZone);
+    if (reverse !== undefined && pointerOrigin !== undefined) {
+      outcome = lookupReverse(reverse, query, serial, pointerOrigin, scope);
+    }
   }
   if (outcome.kind === 'prohibited') {
     return errorReply(query, 'REFUSED', because('Prohibited', 'this credential is not for that name'));

@@ -10,10 +10,11 @@ import type { ParsedMessage, Query } from '../message/query.ts';
 import { errorReply, type Reply } from '../message/reply.ts';
 import { type Forward, forwarded } from '../outside/forward.ts';
 import type { Outside } from '../outside/policy.ts';
-import type { Background, SnapshotReader } from '../snapshots/reader.ts';
+import type { SnapshotReader } from '../snapshots/reader.ts';
 import type { Served } from '../snapshots/served.ts';
 import type { TroubleLog } from '../trouble-log.ts';
 import { askedCluster, onlyCluster } from './asked-cluster.ts';
+import type { Asking } from './asking.ts';
 import { viewOf } from './view.ts';
 
 export interface Deciders {
@@ -31,54 +32,62 @@ export interface Decision {
   readonly reply: Reply;
   /** What it was decided from; undefined when no snapshot was needed, and when somebody else was asked. */
   readonly served: Served | undefined;
+  /** Unix milliseconds. */
+  readonly decidedAt: number;
 }
 
 /**
- * `pathCluster` is in the reader's scope. At once where what is in memory is enough. Throws StoreError when it cannot be
- * told which cluster is meant.
+ * At once where what is in memory is enough; `now` in Unix milliseconds. Throws StoreError when it cannot be told which
+ * cluster is meant.
  */
 export function decide(
   deciders: Deciders,
-  reader: Reader,
-  pathCluster: ClusterId | undefined,
+  asking: Asking,
   message: Exclude<ParsedMessage, { kind: 'malformed' }>,
-  background: Background,
+  now: number,
 ): MaybeLater<Decision> {
   const screened = screen(message);
-  if (screened.kind === 'answered') return { reply: screened.reply, served: undefined };
+  if (screened.kind === 'answered') return { reply: screened.reply, served: undefined, decidedAt: now };
   const { query } = screened;
+  const { reader, pathCluster } = asking;
   const cluster = onlyCluster(reader, pathCluster, deciders.defaultCluster);
-  const served = cluster && deciders.snapshots.current(cluster);
-  if (served === undefined) return decideLater(deciders, reader, pathCluster, query, background);
+  const served = cluster && deciders.snapshots.current(cluster, now);
+  if (served === undefined) return decideLater(deciders, asking, query);
   deciders.audit.used(reader, 'questions', cluster);
-  return decideFrom(deciders, reader, query, served);
+  return decideFrom(deciders, reader, query, served, now);
 }
 
 async function decideLater(
   deciders: Deciders,
-  reader: Reader,
-  pathCluster: ClusterId | undefined,
+  { reader, pathCluster, background }: Asking,
   query: Query,
-  background: Background,
 ): Promise<Decision> {
-  const cluster = await askedCluster(reader, pathCluster, deciders.defaultCluster, query, deciders.directory);
-  deciders.audit.used(reader, 'questions', cluster);
-  const served = cluster === undefined ? absent : await deciders.snapshots.read(cluster, background);
-  return decideFrom(deciders, reader, query, served);
+  const { audit, defaultCluster, directory, machine, snapshots } = deciders;
+  const cluster = await askedCluster(reader, pathCluster, defaultCluster, query, directory);
+  audit.used(reader, 'questions', cluster);
+  const served = cluster === undefined ? absent : await snapshots.read(cluster, background);
+  return decideFrom(deciders, reader, query, served, machine.now());
 }
 
-function decideFrom(deciders: Deciders, reader: Reader, query: Query, served: Served): MaybeLater<Decision> {
+function decideFrom(
+  deciders: Deciders,
+  reader: Reader,
+  query: Query,
+  served: Served,
+  now: number,
+): MaybeLater<Decision> {
   let found: Reply | Forward;
   try {
-    found = reply(query, served, deciders.machine.now(), viewOf(reader).view, deciders.outside);
+    found = reply(query, served, now, viewOf(reader).view, deciders.outside);
   } catch (error) {
     // A snapshot is checked only where it is read; one that contradicts itself there must not become a page of HTML.
     deciders.troubles.note('a snapshot contradicts itself', error);
     const text = 'the snapshot contradicts itself';
-    return { reply: errorReply(query, 'SERVFAIL', { code: 'Invalid Data', text }), served: undefined };
+    const failure = errorReply(query, 'SERVFAIL', { code: 'Invalid Data', text });
+    return { reply: failure, served: undefined, decidedAt: now };
   }
-  if (found.kind !== 'forward') return { reply: found, served };
-  return forwarded(found, deciders).then((whole) => ({ reply: whole, served: undefined }));
+  if (found.kind !== 'forward') return { reply: found, served, decidedAt: now };
+  return forwarded(found, deciders).then((whole) => ({ reply: whole, served: undefined, decidedAt: now }));
 }
 
 const absent: Served = { kind: 'absent' };

@@ -1,13 +1,10 @@
-/**
- * DNS messages in HTTP (RFC 8484): out of a request, into a response.
- */
+/** DNS messages out of HTTP requests (RFC 8484 §4.1, §6). */
 import { maxMessageOctets } from '../message/layout.ts';
 import { fromBase64Url } from '../octets/base64url.ts';
+import { dnsMessageType } from './message-response.ts';
 import { badRequest, type Problem, tooLarge } from './problem.ts';
 import { valuesOf } from './query-parameters.ts';
 import { readBody } from './request-body.ts';
-
-const dnsMessageType = 'application/dns-message';
 
 export type ReadMessage =
   | { readonly kind: 'octets'; readonly octets: Octets }
@@ -24,13 +21,18 @@ export function readMessage(request: Request): ReadMessage | Promise<ReadMessage
   return request.method === 'POST' ? readPosted(request) : readParameter(request.url);
 }
 
-async function readPosted(request: Request): Promise<ReadMessage> {
-  const mediaType = (request.headers.get('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase();
-  if (mediaType !== dnsMessageType || request.headers.has('content-encoding')) return problem(unsupported);
-  const octets = await readBody(request, maxMessageOctets);
-  if (octets === 'too-long') return problem(tooLarge(`a DNS message has at most ${maxMessageOctets} octets`));
-  if (octets === 'cut-off') return problem(badRequest('the body was cut off'));
-  return { kind: 'octets', octets };
+function readPosted(request: Request): ReadMessage | Promise<ReadMessage> {
+  const { headers } = request;
+  if (!isDnsMessage(headers.get('content-type') ?? '') || headers.has('content-encoding')) return problem(unsupported);
+  return readBody(request, maxMessageOctets).then((octets) => {
+    if (octets === 'too-long') return problem(tooLarge(`a DNS message has at most ${maxMessageOctets} octets`));
+    if (octets === 'cut-off') return problem(badRequest('the body was cut off'));
+    return { kind: 'octets', octets };
+  });
+}
+
+function isDnsMessage(contentType: string): boolean {
+  return contentType === dnsMessageType || contentType.split(';', 1)[0]!.trim().toLowerCase() === dnsMessageType;
 }
 
 function readParameter(url: string): ReadMessage {
@@ -41,53 +43,12 @@ function readParameter(url: string): ReadMessage {
   return { kind: 'text', text: value.endsWith('=') ? value.replace(/={1,2}$/, '') : value };
 }
 
-/** The message of a GET. */
+/** More than any URL holds. */
+const decodedOctets = new Uint8Array(maxMessageOctets);
+
+/** The message of a GET, to be read before another one is decoded. */
 export function decodedMessage(text: string): Octets | Problem {
-  return fromBase64Url(text) ?? badRequest('the "dns" parameter is not base64url (RFC 4648 section 5)');
-}
-
-/** What an answer depends on beside the question; `connection`: on what no cache can see. */
-export type Deciding = 'nothing' | 'url' | 'header' | 'connection';
-
-/** The header fields of an answer, made once for each place where the credential may have stood. */
-export class MessageFields {
-  readonly #octets: number;
-  readonly #maxAgeSeconds: number | undefined;
-  #made: Map<Deciding, Headers> | undefined;
-
-  /** Of `octets` octets, to be kept for so long; undefined: not at all. */
-  constructor(octets: number, maxAgeSeconds: number | undefined) {
-    this.#octets = octets;
-    this.#maxAgeSeconds = maxAgeSeconds;
-  }
-
-  of(deciding: Deciding): Headers {
-    this.#made ??= new Map();
-    let headers = this.#made.get(deciding);
-    if (headers === undefined) {
-      headers = new Headers(this.asked(deciding));
-      this.#made.set(deciding, headers);
-    }
-    return headers;
-  }
-
-  asked(deciding: Deciding): Record<string, string> {
-    return {
-      'content-type': dnsMessageType,
-      'content-length': String(this.#octets),
-      ...cachingOf(this.#maxAgeSeconds, deciding),
-      'x-content-type-options': 'nosniff',
-    };
-  }
-}
-
-/** What a credential decided is for the asker alone, and for him only while he shows the same one. */
-export function cachingOf(maxAgeSeconds: number | undefined, deciding: Deciding): Readonly<Record<string, string>> {
-  if (maxAgeSeconds === undefined || deciding === 'connection') return { 'cache-control': 'no-store' };
-  const age = `max-age=${maxAgeSeconds}`;
-  if (deciding === 'nothing') return { 'cache-control': age };
-  const caching = { 'cache-control': `private, ${age}` };
-  return deciding === 'url' ? caching : { ...caching, vary: 'Authorization, Cf-Access-Jwt-Assertion' };
+  return fromBase64Url(text, decodedOctets) ?? badRequest('the "dns" parameter is not base64url (RFC 4648 section 5)');
 }
 
 const unsupported: Problem = {

@@ -1,27 +1,21 @@
 /**
- * `[/t/<token>][/c/<cluster>]/dns-query`, once it is known who asks: a DNS message out of the request, and the answer.
+ * `[/t/<token>][/c/<cluster>]/dns-query`, once it is known who asks: a DNS message out of the request, and the answer. What
+ * was answered before comes from memory; nothing waits that need not.
  */
-import type { ClusterId } from '../../zone/cluster-id.ts';
 import type { MaybeLater } from '../access/authorization.ts';
-import type { Reader } from '../access/principal.ts';
 import { isFresh } from '../answers/age.ts';
 import { encodeAnswer } from '../message/answer.ts';
 import { minimumTtlSeconds } from '../message/freshness.ts';
 import { parseQuery } from '../message/query.ts';
-import type { Background } from '../snapshots/reader.ts';
 import type { Served } from '../snapshots/served.ts';
 import { variationOf } from './answer-variation.ts';
 import { onlyCluster } from './asked-cluster.ts';
+import type { Asking } from './asking.ts';
+import { decidingAt } from './caching.ts';
 import { type Deciders, type Decision, decide } from './decision.ts';
-import {
-  type Deciding,
-  decodedMessage,
-  type GivenMessage,
-  MessageFields,
-  type ReadMessage,
-  readMessage,
-} from './doh.ts';
+import { decodedMessage, type GivenMessage, type ReadMessage, readMessage } from './doh.ts';
 import { identityFor } from './identity.ts';
+import { messageResponse } from './message-response.ts';
 import { badRequest, problemResponse } from './problem.ts';
 import { questionKey } from './question-key.ts';
 import { type KeptAnswer, RepeatedAnswers } from './repeated-answers.ts';
@@ -30,7 +24,7 @@ import { viewOf } from './view.ts';
 export class QueryRoute {
   readonly #deciders: Deciders;
   readonly #random: () => number;
-  readonly #repeated = new WeakMap<Served, RepeatedAnswers<MessageFields>>();
+  readonly #repeated = new WeakMap<Served, RepeatedAnswers>();
 
   constructor(deciders: Deciders) {
     const { machine } = deciders;
@@ -38,72 +32,58 @@ export class QueryRoute {
     this.#random = () => machine.random();
   }
 
-  /** `pathCluster` is in the reader's scope. Throws StoreError when it cannot be told which cluster is meant. */
-  answer(
-    reader: Reader,
-    pathCluster: ClusterId | undefined,
-    request: Request,
-    background: Background,
-  ): MaybeLater<Response> {
-    const read = readMessage(request);
-    const answer = (message: ReadMessage): MaybeLater<Response> => {
-      if (message.kind === 'problem') return problemResponse(message.problem);
-      const key = questionKey(viewOf(reader).key, message);
-      const kept = this.#found(reader, pathCluster, key);
-      if (kept === undefined) return this.#answerAnew(reader, pathCluster, request, message, key, background);
-      const octets = message.kind === 'octets' ? withIdOf(message.octets, kept.octets) : kept.octets;
-      return new Response(octets, { headers: kept.fields.of(decidingAt[reader.door]) });
-    };
-    return read instanceof Promise ? read.then(answer) : answer(read);
+  /** Throws StoreError when it cannot be told which cluster is meant. */
+  answer(asking: Asking): MaybeLater<Response> {
+    const read = readMessage(asking.request);
+    return read instanceof Promise ? read.then((later) => this.#answer(asking, later)) : this.#answer(asking, read);
   }
 
-  #answerAnew(
-    reader: Reader,
-    pathCluster: ClusterId | undefined,
-    request: Request,
-    read: GivenMessage,
-    key: string,
-    background: Background,
-  ): MaybeLater<Response> {
+  #answer(asking: Asking, read: ReadMessage): MaybeLater<Response> {
+    if (read.kind === 'problem') return problemResponse(read.problem);
+    const { reader } = asking;
+    const now = this.#deciders.machine.now();
+    const key = questionKey(viewOf(reader).key, read);
+    const kept = this.#found(asking, key, now);
+    if (kept === undefined) return this.#answerAnew(asking, read, key, now);
+    const octets = read.kind === 'octets' ? withIdOf(read.octets, kept.octets) : kept.octets;
+    return messageResponse(octets, kept.maxAgeSeconds, decidingAt[reader.door]);
+  }
+
+  #answerAnew(asking: Asking, read: GivenMessage, key: string, now: number): MaybeLater<Response> {
     const octets = read.kind === 'text' ? decodedMessage(read.text) : read.octets;
     if ('code' in octets) return problemResponse(octets);
     const message = parseQuery(octets);
     if (message.kind === 'malformed') return problemResponse(badRequest('the message is not a DNS query'));
-    const decision = decide(this.#deciders, reader, pathCluster, message, background);
+    const decision = decide(this.#deciders, asking, message, now);
     return decision instanceof Promise
-      ? decision.then((later) => this.#respond(reader, request, key, later))
-      : this.#respond(reader, request, key, decision);
+      ? decision.then((later) => this.#respond(asking, key, later))
+      : this.#respond(asking, key, decision);
   }
 
-  #respond(reader: Reader, request: Request, key: string, { reply, served }: Decision): Response {
-    const { outside, machine } = this.#deciders;
-    const identity = identityFor(reply, request, served, machine.now());
-    const answer = encodeAnswer(reply, this.#random, outside.policy.kind === 'forward', identity);
-    const fields = new MessageFields(answer.length, minimumTtlSeconds(reply));
+  #respond({ reader, request }: Asking, key: string, { reply, served, decidedAt }: Decision): Response {
+    const { outside } = this.#deciders;
+    const identity = identityFor(reply, request, served, decidedAt);
+    const octets = encodeAnswer(reply, this.#random, outside.policy.kind === 'forward', identity);
+    const maxAgeSeconds = minimumTtlSeconds(reply);
     // What tells its age is said once.
-    if (served !== undefined && identity === '' && this.#isFresh(served)) {
-      this.#repeatedOf(served).keep(key, { octets: answer, fields }, () => variationOf(reply, answer));
+    if (served !== undefined && identity === '' && isUsual(served, decidedAt)) {
+      this.#repeatedOf(served).keep(key, { octets, maxAgeSeconds }, () => variationOf(reply, octets));
     }
-    return new Response(answer, { headers: fields.asked(decidingAt[reader.door]) });
+    return messageResponse(octets, maxAgeSeconds, decidingAt[reader.door]);
   }
 
   /** Answered before, from what is in memory now and needs no look at KV. */
-  #found(reader: Reader, pathCluster: ClusterId | undefined, key: string): KeptAnswer<MessageFields> | undefined {
+  #found({ reader, pathCluster }: Asking, key: string, now: number): KeptAnswer | undefined {
     const { defaultCluster, snapshots, audit } = this.#deciders;
     const cluster = onlyCluster(reader, pathCluster, defaultCluster);
-    const served = cluster && snapshots.current(cluster);
-    if (served === undefined || !this.#isFresh(served)) return undefined;
+    const served = cluster && snapshots.current(cluster, now);
+    if (served === undefined || !isUsual(served, now)) return undefined;
     const kept = this.#repeated.get(served)?.find(key, this.#random);
     if (kept !== undefined) audit.used(reader, 'questions', cluster);
     return kept;
   }
 
-  /** Answers from what is stale say how old it is. */
-  #isFresh(served: Served): boolean {
-    return served.kind === 'live' && isFresh(served, this.#deciders.machine.now());
-  }
-
-  #repeatedOf(served: Served): RepeatedAnswers<MessageFields> {
+  #repeatedOf(served: Served): RepeatedAnswers {
     let repeated = this.#repeated.get(served);
     if (repeated === undefined) {
       repeated = new RepeatedAnswers();
@@ -113,6 +93,11 @@ export class QueryRoute {
   }
 }
 
+/** Answers from what is stale say how old it is. */
+function isUsual(served: Served, now: number): boolean {
+  return served.kind === 'live' && isFresh(served, now);
+}
+
 /** The answer with the id of this query. */
 function withIdOf(query: Uint8Array, answer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   if (query[0] === answer[0] && query[1] === answer[1]) return answer;
@@ -120,14 +105,3 @@ function withIdOf(query: Uint8Array, answer: Uint8Array<ArrayBuffer>): Uint8Arra
   own.set(query.subarray(0, 2));
   return own;
 }
-
-/** Where the credential stood that decided. */
-export const decidingAt: Readonly<Record<Reader['door'], Deciding>> = {
-  open: 'nothing',
-  path: 'url',
-  host: 'url',
-  bearer: 'header',
-  basic: 'header',
-  access: 'header',
-  certificate: 'connection',
-};

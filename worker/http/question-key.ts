@@ -5,7 +5,10 @@ import type { GivenMessage } from './doh.ts';
 const characters = new TextDecoder('windows-1252');
 const idOctets = 2;
 
-/** `view` is no other view's beginning. A text keeps its id, which is 0 wherever RFC 8484 §4.1 is heeded. */
+/**
+ * `view` is empty or ends in the first NUL. A text has none, and what comes as octets has one more in front. A text keeps its
+ * id, which is 0 wherever RFC 8484 §4.1 is heeded.
+ */
 export function questionKey(view: string, message: GivenMessage): string {
   return message.kind === 'text'
     ? view + message.text

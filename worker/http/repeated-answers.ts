@@ -10,14 +10,15 @@ import type { Random } from '../message/random-order.ts';
 import { shuffleAddresses, type Variation } from './answer-variation.ts';
 import { AskedLately } from './asked-lately.ts';
 
-/** An answer as it was sent, and what its HTTP response has beside it. */
-export interface KeptAnswer<Fields> {
+/** An answer as it was sent. */
+export interface KeptAnswer {
   readonly octets: Uint8Array<ArrayBuffer>;
-  readonly fields: Fields;
+  /** Undefined: nobody may keep it. */
+  readonly maxAgeSeconds: number | undefined;
 }
 
-interface Entry<Fields> {
-  readonly answers: KeptAnswer<Fields>[];
+interface Entry {
+  readonly answers: KeptAnswer[];
   readonly variation: Variation;
 }
 
@@ -31,15 +32,15 @@ const fixedOctets = 256;
 /** Of one answer, where anything may vary. */
 const maxOrders = 8;
 
-export class RepeatedAnswers<Fields> {
+export class RepeatedAnswers {
   /** What was asked since the halves last turned, and in the turn before. */
-  #lately = new Map<string, Entry<Fields>>();
-  #before = new Map<string, Entry<Fields>>();
+  #lately = new Map<string, Entry>();
+  #before = new Map<string, Entry>();
   #latelyOctets = 0;
   readonly #asked = new AskedLately();
 
   /** Undefined when the answer is to be made. Its octets may be those of others. */
-  find(key: string, random: Random): KeptAnswer<Fields> | undefined {
+  find(key: string, random: Random): KeptAnswer | undefined {
     const entry = this.#lately.get(key) ?? this.#broughtOver(key);
     if (entry === undefined) return undefined;
     const { answers, variation } = entry;
@@ -48,11 +49,11 @@ export class RepeatedAnswers<Fields> {
     if (typeof variation !== 'object') return kept;
     const octets = kept.octets.slice();
     shuffleAddresses(octets, variation, random);
-    return { octets, fields: kept.fields };
+    return { octets, maxAgeSeconds: kept.maxAgeSeconds };
   }
 
   /** Once a question came twice. The answer's octets do not change any more. */
-  keep(key: string, answer: KeptAnswer<Fields>, variationOf: () => Variation): void {
+  keep(key: string, answer: KeptAnswer, variationOf: () => Variation): void {
     if (key.length > maxKeyLength || answer.octets.length > maxAnswerOctets || !this.#asked.has(key)) return;
     const known = this.#lately.get(key);
     if (known === undefined) this.#lately.set(key, { answers: [answer], variation: variationOf() });
@@ -60,7 +61,7 @@ export class RepeatedAnswers<Fields> {
     this.#count(key, answer);
   }
 
-  #broughtOver(key: string): Entry<Fields> | undefined {
+  #broughtOver(key: string): Entry | undefined {
     const entry = this.#before.get(key);
     if (entry === undefined) return undefined;
     this.#before.delete(key);
@@ -69,7 +70,7 @@ export class RepeatedAnswers<Fields> {
     return entry;
   }
 
-  #count(key: string, { octets }: KeptAnswer<Fields>): void {
+  #count(key: string, { octets }: KeptAnswer): void {
     this.#latelyOctets += key.length + octets.length + fixedOctets;
     if (this.#latelyOctets <= maxOctets) return;
     this.#before = this.#lately;

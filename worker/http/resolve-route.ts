@@ -2,20 +2,17 @@
  * `[/t/<token>][/c/<cluster>]/resolve`, once it is known who asks: a question in the parameters of the URL, and its answer
  * as JSON. Between the two it is asked and answered as a DNS message.
  */
-import type { ClusterId } from '../../zone/cluster-id.ts';
-import type { Reader } from '../access/principal.ts';
 import { jsonAnswer } from '../json/json-answer.ts';
 import { readJsonQuestion } from '../json/json-question.ts';
 import { queryFor } from '../json/query-message.ts';
 import { encodeAnswer } from '../message/answer.ts';
 import { minimumTtlSeconds } from '../message/freshness.ts';
 import { readResponse } from '../message/read-response.ts';
-import type { Background } from '../snapshots/reader.ts';
+import type { Asking } from './asking.ts';
+import { cachingOf, decidingAt } from './caching.ts';
 import { type Deciders, decide } from './decision.ts';
-import { cachingOf } from './doh.ts';
 import { badRequest, jsonResponse, problemResponse } from './problem.ts';
 import { valuesOf } from './query-parameters.ts';
-import { decidingAt } from './query-route.ts';
 
 const json = 'application/json';
 const dnsJson = 'application/dns-json';
@@ -25,18 +22,13 @@ export function isJsonQuestion(url: string): boolean {
   return valuesOf(url, 'dns').length === 0 && valuesOf(url, 'name').length > 0;
 }
 
-/** `pathCluster` is in the reader's scope. Throws StoreError when it cannot be told which cluster is meant. */
-export async function resolve(
-  deciders: Deciders,
-  reader: Reader,
-  pathCluster: ClusterId | undefined,
-  request: Request,
-  background: Background,
-): Promise<Response> {
+/** Throws StoreError when it cannot be told which cluster is meant. */
+export async function resolve(deciders: Deciders, asking: Asking): Promise<Response> {
+  const { reader, request } = asking;
   const question = readJsonQuestion((name) => valuesOf(request.url, name)[0]);
   if ('reason' in question) return problemResponse(badRequest(question.reason));
   const query = queryFor(question);
-  const { reply } = await decide(deciders, reader, pathCluster, { kind: 'query', query }, background);
+  const { reply } = await decide(deciders, asking, { kind: 'query', query }, deciders.machine.now());
   const octets = encodeAnswer(reply, () => deciders.machine.random(), deciders.outside.policy.kind === 'forward');
   const response = readResponse(octets);
   if (response === undefined) throw new Error('an answer was written that cannot be read');

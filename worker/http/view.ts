@@ -5,11 +5,11 @@ import { type View, wholeView } from '../answers/scope.ts';
 
 export interface KeyedView {
   readonly view: View;
-  /** The same for all who hear the same, and no other's beginning. */
+  /** The same for all who hear the same. It ends in NUL, but for those who hear everything, whose it is empty. */
   readonly key: string;
 }
 
-const keyedWholeView: KeyedView = { view: wholeView, key: '\0' };
+const keyedWholeView: KeyedView = { view: wholeView, key: '' };
 
 const byPermission = new WeakMap<Permission, KeyedView>();
 

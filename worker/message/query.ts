@@ -63,33 +63,35 @@ export function parseQuery(octets: Uint8Array): ParsedMessage {
   }
   const recursionDesired = (flags & 0x01) !== 0;
   const checkingDisabled = (octets[3]! & 0x10) !== 0;
-  const formatError = (fault: QueryFault, question: Uint8Array | undefined, edns: Edns | undefined): ParsedMessage => {
-    return {
-      kind: 'error',
-      rcode: 'FORMERR',
-      fault,
-      to: { id, opcode, recursionDesired, checkingDisabled, question, edns },
-    };
-  };
+  const header = { id, opcode, recursionDesired, checkingDisabled };
 
   // RFC 9619 §4: more than one question "MUST be treated as an incorrectly formatted message".
-  if (count(octets, 4) !== 1) return formatError('QUESTION_COUNT', undefined, undefined);
+  if (count(octets, 4) !== 1) return formatError('QUESTION_COUNT', header);
   const answers = count(octets, 6);
   const authorities = count(octets, 8);
   const additionals = count(octets, 10);
-  if (answers > 1 || authorities > 1 || additionals > 2) return formatError('RECORD_COUNT', undefined, undefined);
+  if (answers > 1 || authorities > 1 || additionals > 2) return formatError('RECORD_COUNT', header);
   const asked = readQuestion(octets);
-  if (asked === undefined) return formatError('QUESTION', undefined, undefined);
+  if (asked === undefined) return formatError('QUESTION', header);
   // A copy, because it is small: to make a view of a small array costs more.
   const question = octets.slice(headerOctets, asked.end);
 
   const records = readRecords(octets, asked.end, answers + authorities, additionals);
   const { edns, fault } = records;
-  if (fault !== undefined) return formatError(fault, question, edns);
+  if (fault !== undefined) return formatError(fault, header, question, edns);
   const { qname, labelOffsets, qtype, qclass } = asked;
   const query = { id, opcode, recursionDesired, checkingDisabled, question, edns, qname, labelOffsets, qtype, qclass };
   if (records.ednsVersion > 0) return { kind: 'error', rcode: 'BADVERS', fault: 'EDNS_VERSION', to: query };
   return { kind: 'query', query };
+}
+
+function formatError(
+  fault: QueryFault,
+  header: Pick<Echo, 'id' | 'opcode' | 'recursionDesired' | 'checkingDisabled'>,
+  question?: Uint8Array,
+  edns?: Edns,
+): ParsedMessage {
+  return { kind: 'error', rcode: 'FORMERR', fault, to: { ...header, question, edns } };
 }
 
 /** The number of entries that the header claims for a section. */

@@ -6,11 +6,12 @@ const noDigit = -1;
 const digits = new Int8Array(128).fill(noDigit);
 for (let digit = 0; digit < alphabet.length; digit += 1) digits[alphabet.charCodeAt(digit)] = digit;
 
-/** Undefined when the text is anything else. */
-export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
+/** Undefined when the text is anything else, or more than there is room for; the octets are a part of `room`, if given. */
+export function fromBase64Url(text: string, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
   const { length } = text;
-  if (length % 4 === 1) return undefined;
-  const octets = new Uint8Array((length * 3) >> 2);
+  const count = (length * 3) >> 2;
+  if (length % 4 === 1 || (room !== undefined && room.length < count)) return undefined;
+  const octets = room?.subarray(0, count) ?? new Uint8Array(count);
   let written = 0;
   let bits = 0;
   let value = 0;

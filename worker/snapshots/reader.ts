@@ -42,9 +42,9 @@ export class SnapshotReader {
   }
 
   /** What `read` would give at once; undefined when it is time to ask KV. */
-  current(cluster: ClusterId): Served | undefined {
+  current(cluster: ClusterId, now: number): Served | undefined {
     const memory = this.#clusters.peek(cluster);
-    const isCurrent = memory !== undefined && this.#machine.now() - memory.triedAt < checkIntervalMilliseconds;
+    const isCurrent = memory !== undefined && now - memory.triedAt < checkIntervalMilliseconds;
     return isCurrent ? memory.served : undefined;
   }
 

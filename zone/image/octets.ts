@@ -61,12 +61,12 @@ export function afterCount(octets: Uint8Array, at: number): number {
   return octets[at] === 255 ? at + 3 : at + 1;
 }
 
-/** A part of the octets as a string with one character per octet. For short parts: a call takes so many arguments. */
+/** A part of the octets as a string with one character per octet. */
 export function text(octets: Uint8Array, from: number, to: number): string {
   if (to > octets.length) throw pastEnd();
-  const codes: number[] = [];
-  for (let at = from; at < to; at += 1) codes.push(octets[at]!);
-  return String.fromCharCode(...codes);
+  let characters = '';
+  for (let at = from; at < to; at += 1) characters += String.fromCharCode(octets[at]!);
+  return characters;
 }
 
 /** Whether two parts hold the same octets. */

@@ -2,8 +2,15 @@
  * A run of hosts of which each is a label and addresses. They stand right below the base name, or all below one label.
  */
 import { groupLimits } from '../format.ts';
-import { damaged, equalParts, u8 } from '../octets.ts';
-import { type AddressPlaces, endOfAddresses, holdsAddressAt, type Place, readAddressPlaces } from './places.ts';
+import { damaged, equalParts, type ImageError, u8 } from '../octets.ts';
+import {
+  type AddressPlaces,
+  afterAddresses,
+  endOfAddresses,
+  holdsAddressAt,
+  type Place,
+  readAddressPlaces,
+} from './places.ts';
 import { type AskedHost, type HostPlace, noAddress, type Run, tooManyHosts } from './run.ts';
 
 export class LabelledRun implements Run {
@@ -33,13 +40,14 @@ export class LabelledRun implements Run {
     return hosts;
   }
 
+  /** Hosts that are passed over leave nothing behind: there may be many. */
   find({ octets, from, labelTo, to }: AskedHost): HostPlace | undefined {
     if (!this.#areBelow(octets, labelTo, to)) return undefined;
     for (let at = this.from; at < this.to; ) {
-      const host = this.#hostAt(at);
-      const labelFrom = at + 1;
-      if (equalParts(this.#octets, labelFrom, labelFrom + this.#octets[at]!, octets, from + 1, labelTo)) return host;
-      at = endOfAddresses(host);
+      const labelEnd = at + 1 + u8(this.#octets, at);
+      if (equalParts(this.#octets, at + 1, labelEnd, octets, from + 1, labelTo)) return this.#hostAt(at);
+      at = afterAddresses(this.#octets, labelEnd);
+      if (at > this.to) throw behindEnd();
     }
     return undefined;
   }
@@ -76,7 +84,11 @@ export class LabelledRun implements Run {
 
   #hostAt(labelAt: number): HostPlace {
     const { ipv4, ipv6 } = readAddressPlaces(this.#octets, labelAt + 1 + u8(this.#octets, labelAt));
-    if (ipv6.from + ipv6.length > this.to) throw damaged('a host reaches behind the end of its run');
+    if (ipv6.from + ipv6.length > this.to) throw behindEnd();
     return { labelAt, subdomainAt: this.#subdomainAt, profile: this.#profile, ipv4, ipv6 };
   }
+}
+
+function behindEnd(): ImageError {
+  return damaged('a host reaches behind the end of its run');
 }

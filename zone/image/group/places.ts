@@ -25,6 +25,12 @@ export function readAddressPlaces(octets: Uint8Array, at: number): AddressPlaces
   return { ipv4, ipv6: { from: afterCount(octets, ipv6At), length: 16 * count(octets, ipv6At) } };
 }
 
+/** As `endOfAddresses`, without reading where they are. */
+export function afterAddresses(octets: Uint8Array, at: number): number {
+  const ipv6At = afterCount(octets, at) + 4 * count(octets, at);
+  return afterCount(octets, ipv6At) + 16 * count(octets, ipv6At);
+}
+
 /** Where the octets end that `readAddressPlaces` read. */
 export function endOfAddresses({ ipv6 }: AddressPlaces): number {
   return ipv6.from + ipv6.length;
