@@ -149,13 +149,13 @@ function cachingOf({ headers }: WholeResponse): readonly string[] {
   return headers.filter(([name]) => name === 'cache-control' || name === 'vary').map(([, value]) => value);
 }
 
-const forTheHeader = ['private, max-age=30', 'Authorization, Cf-Access-Jwt-Assertion'];
+const forTheHeader = ['private, max-age=30', 'Authorization'];
 
 /** A cache may give an answer to whoever shows the same credential, where it can see which one that is. */
 const cachedAs: Readonly<Record<string, readonly string[]>> = {
   bearer: forTheHeader,
   basic: forTheHeader,
-  access: forTheHeader,
+  access: ['no-store'],
   path: ['private, max-age=30'],
   host: ['private, max-age=30'],
   certificate: ['no-store'],

@@ -94,13 +94,15 @@ function liveReply(
     return errorReply(query, 'REFUSED', because('Prohibited', 'this credential is not for that name'));
   }
   if (outcome.kind === 'outside') return outsideReply(query, outside);
+  // RFC 9660 §3.2: also where the zone that has the name cannot be answered from.
+  const version = query.edns?.wantsZoneVersion
+    ? { zoneVersion: { labelCount: zoneLabels(query, match, reverse), serial } }
+    : undefined;
   if (age.kind === 'expired') {
-    return errorReply(query, 'SERVFAIL', because('No Reachable Authority', `${age.text}; the cluster is silent`));
+    const reason = because('No Reachable Authority', `${age.text}; the cluster is silent`);
+    return { ...errorReply(query, 'SERVFAIL', reason), ...version };
   }
-  const records = recordsReply(query, outcome, age);
-  const found = query.edns?.wantsZoneVersion
-    ? { ...records, zoneVersion: { labelCount: zoneLabels(query, match, reverse), serial } }
-    : records;
+  const found: RecordsReply = { ...recordsReply(query, outcome, age), ...version };
   return outcome.kind === 'leads-out' ? replyBehind(found, outcome.target, outside) : found;
 }
 

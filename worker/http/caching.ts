@@ -11,7 +11,8 @@ export const decidingAt: Readonly<Record<Reader['door'], Deciding>> = {
   host: 'url',
   bearer: 'header',
   basic: 'header',
-  access: 'header',
+  // Access adds its header behind the client, whose own cache never sees it.
+  access: 'connection',
   certificate: 'connection',
 };
 
@@ -24,5 +25,5 @@ export function cachingOf(maxAgeSeconds: number | undefined, deciding: Deciding)
   const age = `max-age=${maxAgeSeconds}`;
   if (deciding === 'nothing') return { 'cache-control': age };
   const caching = { 'cache-control': `private, ${age}` };
-  return deciding === 'url' ? caching : { ...caching, vary: 'Authorization, Cf-Access-Jwt-Assertion' };
+  return deciding === 'url' ? caching : { ...caching, vary: 'Authorization' };
 }

@@ -2,6 +2,7 @@
  * `[/t/<token>][/c/<cluster>]/dns-query`, once it is known who asks: a DNS message out of the request, and the answer. What
  * was answered before comes from memory; nothing waits that need not.
  */
+import type { ClusterId } from '../../zone/cluster-id.ts';
 import type { MaybeLater } from '../access/authorization.ts';
 import { isFresh } from '../answers/age.ts';
 import { encodeAnswer } from '../message/answer.ts';
@@ -18,13 +19,21 @@ import { identityFor } from './identity.ts';
 import { messageResponse } from './message-response.ts';
 import { badRequest, problemResponse } from './problem.ts';
 import { questionKey } from './question-key.ts';
-import { type KeptAnswer, RepeatedAnswers } from './repeated-answers.ts';
+import { RepeatedAnswers } from './repeated-answers.ts';
 import { viewOf } from './view.ts';
+
+/** What is in memory of the cluster that is asked, and counts without a look at KV. */
+interface InMemory {
+  readonly cluster: ClusterId;
+  readonly served: Served;
+  /** Of the question; undefined when answers to it are not kept. */
+  readonly key: string | undefined;
+}
 
 export class QueryRoute {
   readonly #deciders: Deciders;
   readonly #random: () => number;
-  readonly #repeated = new WeakMap<Served, RepeatedAnswers>();
+  readonly #repeated = new RepeatedAnswers();
 
   constructor(deciders: Deciders) {
     const { machine } = deciders;
@@ -40,62 +49,46 @@ export class QueryRoute {
 
   #answer(asking: Asking, read: ReadMessage): MaybeLater<Response> {
     if (read.kind === 'problem') return problemResponse(read.problem);
-    const { reader } = asking;
     const now = this.#deciders.machine.now();
-    const key = questionKey(viewOf(reader).key, read);
-    const kept = this.#found(asking, key, now);
-    if (kept === undefined) return this.#answerAnew(asking, read, key, now);
+    const memory = this.#inMemory(asking, read, now);
+    const kept = memory?.key === undefined ? undefined : this.#repeated.find(memory.key, memory.served, this.#random);
+    if (kept === undefined) return this.#answerAnew(asking, read, memory?.key, now);
+    this.#deciders.audit.used(asking.reader, 'questions', memory?.cluster);
     const octets = read.kind === 'octets' ? withIdOf(read.octets, kept.octets) : kept.octets;
-    return messageResponse(octets, kept.maxAgeSeconds, decidingAt[reader.door]);
+    return messageResponse(octets, kept.maxAgeSeconds, decidingAt[asking.reader.door]);
   }
 
-  #answerAnew(asking: Asking, read: GivenMessage, key: string, now: number): MaybeLater<Response> {
+  #answerAnew(asking: Asking, read: GivenMessage, key: string | undefined, now: number): MaybeLater<Response> {
     const octets = read.kind === 'text' ? decodedMessage(read.text) : read.octets;
     if ('code' in octets) return problemResponse(octets);
     const message = parseQuery(octets);
     if (message.kind === 'malformed') return problemResponse(badRequest('the message is not a DNS query'));
     const decision = decide(this.#deciders, asking, message, now);
     return decision instanceof Promise
-      ? decision.then((later) => this.#respond(asking, key, later))
+      ? decision.then((later) => this.#respond(asking, undefined, later))
       : this.#respond(asking, key, decision);
   }
 
-  #respond({ reader, request }: Asking, key: string, { reply, served, decidedAt }: Decision): Response {
+  #respond({ reader, request }: Asking, key: string | undefined, { reply, served, decidedAt }: Decision): Response {
     const { outside } = this.#deciders;
     const identity = identityFor(reply, request, served, decidedAt);
     const octets = encodeAnswer(reply, this.#random, outside.policy.kind === 'forward', identity);
     const maxAgeSeconds = minimumTtlSeconds(reply);
     // What tells its age is said once.
-    if (served !== undefined && identity === '' && isUsual(served, decidedAt)) {
-      this.#repeatedOf(served).keep(key, { octets, maxAgeSeconds }, () => variationOf(reply, octets));
+    if (key !== undefined && served !== undefined && identity === '') {
+      this.#repeated.keep(key, served, { octets, maxAgeSeconds }, () => variationOf(reply, octets));
     }
     return messageResponse(octets, maxAgeSeconds, decidingAt[reader.door]);
   }
 
-  /** Answered before, from what is in memory now and needs no look at KV. */
-  #found({ reader, pathCluster }: Asking, key: string, now: number): KeptAnswer | undefined {
-    const { defaultCluster, snapshots, audit } = this.#deciders;
+  /** Undefined where KV is to be asked, where the cluster depends on the question, and for what says its age. */
+  #inMemory({ reader, pathCluster }: Asking, read: GivenMessage, now: number): InMemory | undefined {
+    const { defaultCluster, snapshots } = this.#deciders;
     const cluster = onlyCluster(reader, pathCluster, defaultCluster);
     const served = cluster && snapshots.current(cluster, now);
-    if (served === undefined || !isUsual(served, now)) return undefined;
-    const kept = this.#repeated.get(served)?.find(key, this.#random);
-    if (kept !== undefined) audit.used(reader, 'questions', cluster);
-    return kept;
+    if (cluster === undefined || served?.kind !== 'live' || !isFresh(served, now)) return undefined;
+    return { cluster, served, key: questionKey(cluster, viewOf(reader), read) };
   }
-
-  #repeatedOf(served: Served): RepeatedAnswers {
-    let repeated = this.#repeated.get(served);
-    if (repeated === undefined) {
-      repeated = new RepeatedAnswers();
-      this.#repeated.set(served, repeated);
-    }
-    return repeated;
-  }
-}
-
-/** Answers from what is stale say how old it is. */
-function isUsual(served: Served, now: number): boolean {
-  return served.kind === 'live' && isFresh(served, now);
 }
 
 /** The answer with the id of this query. */

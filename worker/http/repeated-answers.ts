@@ -1,12 +1,13 @@
 /**
- * Answers that were given from one snapshot, so that a question that comes again costs a lookup and at most a copy. They
- * go with the snapshot; before that, what was not asked for lately goes. Most questions never come again, and to keep their
- * answers would cost more than to make them, so an answer is kept when its question comes for the second time.
+ * Answers that an isolate gave, so that a question that comes again costs a lookup and at most a copy. An answer counts for
+ * the snapshot that it came from and no other, and what was not asked for lately goes. Most questions never come again, and
+ * to keep their answers would cost more than to make them, so an answer is kept when its question comes a second time.
  *
- * Records of one set come in random order in every answer. Where the records are one set of addresses, these are shuffled
- * in the copy; of any other answer whose order may vary, several are kept, and one is drawn.
+ * Records of one set come in random order in every answer. Addresses of one set are shuffled in the copy; an answer in which
+ * more may vary, such as SRV records, is made anew each time.
  */
 import type { Random } from '../message/random-order.ts';
+import type { Served } from '../snapshots/served.ts';
 import { shuffleAddresses, type Variation } from './answer-variation.ts';
 import { AskedLately } from './asked-lately.ts';
 
@@ -18,19 +19,18 @@ export interface KeptAnswer {
 }
 
 interface Entry {
-  readonly answers: KeptAnswer[];
-  readonly variation: Variation;
+  /** Of the snapshot. */
+  readonly number: number;
+  readonly answer: KeptAnswer;
+  readonly variation: Exclude<Variation, 'any'>;
 }
 
 /** What is longer is rare, and made anew: that is little beside sending it. */
-const maxKeyLength = 1024;
 const maxAnswerOctets = 16 * 1024;
 /** Of each of the two halves; an isolate has 128 MiB for everything. */
-const maxOctets = 1024 * 1024;
-/** What an answer takes beside its octets and its key. */
-const fixedOctets = 256;
-/** Of one answer, where anything may vary. */
-const maxOrders = 8;
+const maxOctets = 2 * 1024 * 1024;
+/** What an answer takes beside its octets and its key, whose characters have two octets at most. */
+const fixedOctets = 512;
 
 export class RepeatedAnswers {
   /** What was asked since the halves last turned, and in the turn before. */
@@ -38,43 +38,55 @@ export class RepeatedAnswers {
   #before = new Map<string, Entry>();
   #latelyOctets = 0;
   readonly #asked = new AskedLately();
+  readonly #numbers = new WeakMap<Served, number>();
+  #lastNumber = 0;
 
-  /** Undefined when the answer is to be made. Its octets may be those of others. */
-  find(key: string, random: Random): KeptAnswer | undefined {
+  /** Undefined when the answer is to be made. Its octets are not the caller's to change: they may be those of others. */
+  find(key: string, served: Served, random: Random): KeptAnswer | undefined {
     const entry = this.#lately.get(key) ?? this.#broughtOver(key);
-    if (entry === undefined) return undefined;
-    const { answers, variation } = entry;
-    if (variation === 'any' && answers.length < maxOrders) return undefined;
-    const kept = answers[answers.length === 1 ? 0 : Math.floor(random() * answers.length)]!;
-    if (typeof variation !== 'object') return kept;
-    const octets = kept.octets.slice();
+    if (entry === undefined || entry.number !== this.#numbers.get(served)) return undefined;
+    const { answer, variation } = entry;
+    if (variation === 'none') return answer;
+    const octets = answer.octets.slice();
     shuffleAddresses(octets, variation, random);
-    return { octets, maxAgeSeconds: kept.maxAgeSeconds };
+    return { octets, maxAgeSeconds: answer.maxAgeSeconds };
   }
 
-  /** Once a question came twice. The answer's octets do not change any more. */
-  keep(key: string, answer: KeptAnswer, variationOf: () => Variation): void {
-    if (key.length > maxKeyLength || answer.octets.length > maxAnswerOctets || !this.#asked.has(key)) return;
-    const known = this.#lately.get(key);
-    if (known === undefined) this.#lately.set(key, { answers: [answer], variation: variationOf() });
-    else if (known.answers.length < maxOrders) known.answers.push(answer);
-    this.#count(key, answer);
+  /** Nobody changes the answer's octets any more. */
+  keep(key: string, served: Served, answer: KeptAnswer, variationOf: () => Variation): void {
+    if (answer.octets.length > maxAnswerOctets || !this.#asked.note(key)) return;
+    const variation = variationOf();
+    if (variation === 'any') return;
+    const entry = { number: this.#numberOf(served), answer, variation };
+    if (this.#lately.has(key)) this.#lately.set(key, entry);
+    else this.#add(key, entry);
   }
 
   #broughtOver(key: string): Entry | undefined {
     const entry = this.#before.get(key);
     if (entry === undefined) return undefined;
     this.#before.delete(key);
-    this.#lately.set(key, entry);
-    for (const answer of entry.answers) this.#count(key, answer);
+    this.#add(key, entry);
     return entry;
   }
 
-  #count(key: string, { octets }: KeptAnswer): void {
-    this.#latelyOctets += key.length + octets.length + fixedOctets;
+  #add(key: string, entry: Entry): void {
+    this.#lately.set(key, entry);
+    this.#latelyOctets += 2 * key.length + entry.answer.octets.length + fixedOctets;
     if (this.#latelyOctets <= maxOctets) return;
     this.#before = this.#lately;
     this.#lately = new Map();
     this.#latelyOctets = 0;
+  }
+
+  /** An entry that held the snapshot itself would keep it in memory. */
+  #numberOf(served: Served): number {
+    let number = this.#numbers.get(served);
+    if (number === undefined) {
+      this.#lastNumber += 1;
+      number = this.#lastNumber;
+      this.#numbers.set(served, number);
+    }
+    return number;
   }
 }

@@ -1,4 +1,4 @@
-/** Reads a request's body up to a bound, whatever its length header says. */
+/** Reads a request's body up to a bound. One that says its length has no more: the platform sees to that. */
 import { readBounded } from '../octets/bounded-stream.ts';
 
 type RequestBody = Uint8Array<ArrayBuffer> | 'too-long' | 'cut-off';

@@ -5,7 +5,7 @@ import { type View, wholeView } from '../answers/scope.ts';
 
 export interface KeyedView {
   readonly view: View;
-  /** The same for all who hear the same. It ends in NUL, but for those who hear everything, whose it is empty. */
+  /** The same for all who hear the same. It holds no NUL. */
   readonly key: string;
 }
 
@@ -27,5 +27,5 @@ export function viewOf(reader: Reader): KeyedView {
 function keyedView({ namespaces, zone }: Permission): KeyedView {
   if (namespaces === null && zone === null) return keyedWholeView;
   const view: View = { scope: namespaces === null ? 'all' : new Set(namespaces), pointerZone: zone ?? undefined };
-  return { view, key: `${JSON.stringify([namespaces, zone])}\0` };
+  return { view, key: JSON.stringify([namespaces, zone]) };
 }

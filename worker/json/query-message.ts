@@ -6,10 +6,9 @@ import { headerOctets, recordFixedOctets } from '../message/layout.ts';
 import { MessageWriter } from '../message/message-writer.ts';
 import { parseQuery, type Query } from '../message/query.ts';
 import { classIn, typeOpt } from '../message/query-type.ts';
+import { headerFlags } from '../message/read-response.ts';
 import type { JsonQuestion } from './json-question.ts';
 
-const recursionDesired = 0x0100;
-const checkingDisabled = 0x0010;
 const dnssecOk = 0x8000;
 
 export function queryFor(question: JsonQuestion): Query {
@@ -22,7 +21,7 @@ function queryMessage(question: JsonQuestion): Uint8Array {
   const { name, qtype } = question;
   const out = new MessageWriter(headerOctets + name.length + 4 + 1 + recordFixedOctets);
   out.uint16(0);
-  out.uint16(recursionDesired | (question.checkingDisabled ? checkingDisabled : 0));
+  out.uint16(headerFlags.recursionDesired | (question.checkingDisabled ? headerFlags.checkingDisabled : 0));
   for (const count of [1, 0, 0, 1]) out.uint16(count);
   out.characters(name, 0, name.length);
   out.uint16(qtype);

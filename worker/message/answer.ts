@@ -44,8 +44,8 @@ export function encodeAnswer(
   }
   // RFC 6891 §7: an OPT record exactly when the query had one.
   if (edns !== undefined) {
-    const zoneVersion = reply.kind === 'records' ? reply.zoneVersion : undefined;
-    writeOpt(out, edns, { rcode, extendedError: reply.extendedError, identity, zoneVersion });
+    const { extendedError, zoneVersion } = reply;
+    writeOpt(out, edns, { rcode, extendedError, identity, zoneVersion });
     additional += 1;
   }
   out.uint16At(10, additional);

@@ -12,7 +12,7 @@ export function minimumTtlSeconds(reply: Reply): number | undefined {
   if (reply.kind === 'error' || (reply.rcode !== 'NOERROR' && reply.rcode !== 'NXDOMAIN')) return undefined;
   const negative = negativeTtlSeconds(reply);
   // RFC 2308 §5: a negative answer without an SOA is not kept; a positive one needs none.
-  const isNegative = reply.rcode === 'NXDOMAIN' || reply.answer.length === 0;
+  const isNegative = reply.rcode === 'NXDOMAIN' || reply.answer.length === 0 || reply.isUnvouched;
   if (isNegative && negative === undefined) return undefined;
   let smallest = negative ?? Number.POSITIVE_INFINITY;
   for (const { rrset } of reply.answer) smallest = Math.min(smallest, rrset.ttlSeconds);

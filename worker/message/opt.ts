@@ -12,7 +12,7 @@ import type { ZoneVersion } from './reply.ts';
 export const paddingBlockOctets = 468;
 
 /** Without meaning over HTTP; this one fits every path (DNS Flag Day 2020). */
-const udpPayloadOctets = 1232;
+export const udpPayloadOctets = 1232;
 
 const utf8 = new TextEncoder();
 const maxErrorTextOctets = 255;

@@ -26,6 +26,8 @@ export interface RecordsReply {
   readonly extendedError: ExtendedError | undefined;
   /** Of the zone that holds the question's name; said where it is asked for. */
   readonly zoneVersion?: ZoneVersion;
+  /** Says less than was asked, with nothing to tell for how long (RFC 2308 §5): not to be kept. */
+  readonly isUnvouched?: boolean;
 }
 
 /** Which zone, in which version (RFC 9660 §2). */
@@ -42,6 +44,10 @@ export interface ErrorReply {
   readonly to: Echo;
   readonly rcode: Exclude<Rcode, 'NOERROR' | 'NXDOMAIN'>;
   readonly extendedError: ExtendedError | undefined;
+  /** Of the zone that would have answered. */
+  readonly zoneVersion?: ZoneVersion;
+  /** Says less than was asked, with nothing to tell for how long (RFC 2308 §5): not to be kept. */
+  readonly isUnvouched?: boolean;
 }
 
 export type Origin =

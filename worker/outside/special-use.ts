@@ -44,8 +44,10 @@ const uses: ReadonlyMap<Name, SpecialUse> = new Map([
   ...['invalid', 'test', 'onion', 'alt'].map((apex) => use(apex, noName(false))),
   // dnscrypt-proxy asks for random names below it, and drops a server that says anything else.
   use('test.dnscrypt', noName(true)),
-  // RFC 6762 §22.1, RFC 8375, the top-level domain that ICANN reserved for private use, and RFC 8880.
-  ...['local', 'home.arpa', 'internal', 'ipv4only.arpa'].map((apex) => use(apex, () => ({ kind: 'private' }))),
+  // RFC 6762 §22.1, RFC 8375, the top-level domain that ICANN reserved for private use, RFC 8880, RFC 9665 and RFC 9965.
+  ...['local', 'home.arpa', 'internal', 'ipv4only.arpa', 'service.arpa', 'eap.arpa'].map((apex) =>
+    use(apex, () => ({ kind: 'private' })),
+  ),
   ...privateReverseZones.map((apex): [Name, SpecialUse] => [apex, { kind: 'private' }]),
   // NXDOMAIN there tells Firefox to stop using DNS over HTTPS.
   use('use-application-dns.net', () => ({ kind: 'canary' })),

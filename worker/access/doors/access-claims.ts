@@ -14,11 +14,16 @@ export function goodClaims(
 ): Readonly<Record<string, unknown>> | undefined {
   const claims = parsed(payload);
   if (claims === undefined) return undefined;
-  const { iss, aud, exp, nbf = 0 } = claims;
+  const { iss, aud, exp, nbf = 0, iat = 0 } = claims;
   const isForUs = iss === team && (Array.isArray(aud) ? aud : [aud]).includes(audience);
   // One without an end is none of Access's.
-  const countsNow = typeof exp === 'number' && exp > now / 1000 && typeof nbf === 'number' && nbf <= now / 1000;
+  const countsNow = isTime(exp) && exp > now / 1000 && isTime(nbf) && nbf <= now / 1000 && isTime(iat);
   return isForUs && countsNow ? claims : undefined;
+}
+
+/** Seconds (RFC 7519 §2, NumericDate). */
+function isTime(value: unknown): value is number {
+  return Number.isFinite(value);
 }
 
 function parsed(payload: Uint8Array): Readonly<Record<string, unknown>> | undefined {

@@ -32,7 +32,10 @@ export class CloudflareAccess {
   /** Whom a good JWT names, and what that allows; undefined for any other. Throws AccessKeysError. */
   async find(jwt: string): Promise<{ readonly id: string; readonly permission: Permission } | undefined> {
     try {
-      const { payload } = await compactVerify(jwt, ({ kid }) => this.#keyOf(kid), { algorithms: ['RS256'] });
+      const verified = await compactVerify(jwt, ({ kid }) => this.#keyOf(kid), { algorithms: ['RS256'] });
+      const { payload, protectedHeader } = verified;
+      // RFC 7797 §7: no JWT has a payload that is not encoded.
+      if (protectedHeader.b64 === false) return undefined;
       const claims = goodClaims(payload, this.#settings, this.#machine.now());
       // A service token has no subject.
       const id = claims && (printable(claims['sub']) ?? printable(claims['common_name']) ?? 'unnamed');
