@@ -101,7 +101,7 @@ const layers: readonly Layer[] = [
 /** Who may import which package. `node:` modules are for the agent, the client and the demo. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   zone: [],
-  worker: ['cloudflare:workers', 'hono', 'hono/hono-base', 'hono/router/reg-exp-router', 'jose', 'node:zlib'],
+  worker: ['cloudflare:workers', 'hono', 'hono/hono-base', 'hono/router/reg-exp-router', 'node:zlib'],
   'sync-agent': ['@kubernetes/client-node', 'node:'],
   client: ['dns-packet', 'node:'],
   demo: ['@peculiar/x509', 'dns-packet', 'esbuild', 'miniflare', 'node:', 'reflect-metadata', 'yaml'],

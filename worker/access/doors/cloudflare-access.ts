@@ -1,10 +1,10 @@
 /**
  * The door of Cloudflare Access: a JWT of a team, for one application, which allows what the binding ACCESS says.
  */
-import { compactVerify, type JWK } from 'jose';
 import type { Machine } from '../../environment.ts';
 import { foreignMember, type Permission, parsePermission, permissionMembers } from '../permission.ts';
-import { goodClaims } from './access-claims.ts';
+import { areGood } from './access-claims.ts';
+import { isSignedWith, parseJwt } from './access-jwt.ts';
 import { AccessKeys } from './access-keys.ts';
 
 /** Where Access puts the JWT. */
@@ -31,26 +31,14 @@ export class CloudflareAccess {
 
   /** Whom a good JWT names, and what that allows; undefined for any other. Throws AccessKeysError. */
   async find(jwt: string): Promise<{ readonly id: string; readonly permission: Permission } | undefined> {
-    try {
-      const verified = await compactVerify(jwt, ({ kid }) => this.#keyOf(kid), { algorithms: ['RS256'] });
-      const { payload, protectedHeader } = verified;
-      // RFC 7797 §7: no JWT has a payload that is not encoded.
-      if (protectedHeader.b64 === false) return undefined;
-      const claims = goodClaims(payload, this.#settings, this.#machine.now());
-      // A service token has no subject.
-      const id = claims && (printable(claims['sub']) ?? printable(claims['common_name']) ?? 'unnamed');
-      return id === undefined ? undefined : { id, permission: this.#settings.permission };
-    } catch (error) {
-      // A key that cannot be used, too, makes no JWT good.
-      if (error instanceof UnknownKeyError || error instanceof DOMException || isOfJose(error)) return undefined;
-      throw error;
-    }
-  }
-
-  async #keyOf(keyId: string | undefined): Promise<JWK> {
-    const key = keyId === undefined ? undefined : await this.#keys.find(keyId);
-    if (key === undefined) throw new UnknownKeyError();
-    return key;
+    const parsed = parseJwt(jwt);
+    const key = parsed && (await this.#keys.find(parsed.keyId));
+    if (parsed === undefined || key === undefined || !(await isSignedWith(parsed, key))) return undefined;
+    const { claims } = parsed;
+    if (!areGood(claims, this.#settings, this.#machine.now())) return undefined;
+    // A service token has no subject.
+    const id = printable(claims['sub']) ?? printable(claims['common_name']) ?? 'unnamed';
+    return { id, permission: this.#settings.permission };
   }
 }
 
@@ -70,13 +58,6 @@ export function parseAccessSettings(value: unknown): AccessSettings | { readonly
   if (foreign !== undefined) return { reason: foreign };
   const permission = parsePermission(members);
   return 'reason' in permission ? permission : { team: url.origin, audience, permission };
-}
-
-class UnknownKeyError extends Error {}
-
-/** Its errors have codes of their own (`ERR_JWT_EXPIRED`); to import their classes would take as much as to verify. */
-function isOfJose(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^ERR_J/.test(String(error.code));
 }
 
 /** Undefined for what does not fit into a line of a log. */

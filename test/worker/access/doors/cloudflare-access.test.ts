@@ -59,6 +59,7 @@ describe('not good is', () => {
     'a JWT that has expired': () => ({ claims: { exp: seconds() - 1 } }),
     'a JWT that does not expire': () => ({ claims: { exp: undefined } }) as unknown as JwtChange,
     'a JWT that is not yet good': () => ({ claims: { nbf: seconds() + 60 } }),
+    'a JWT whose times are none': () => ({ claims: { iat: 'now' } }) as unknown as JwtChange,
   };
 
   test.for(Object.entries(bad))('%s', async ([, change]) => {
@@ -89,6 +90,40 @@ describe('not good is', () => {
     const [header, , signature] = (await team.jwt()).split('.');
     const other = (await team.jwt({ claims: { sub: 'admin' } })).split('.')[1];
     expect(await door.find(`${header}.${other}.${signature}`)).toBeUndefined();
+  });
+});
+
+describe('one that is signed by hand', () => {
+  const base64Url = (octets: Uint8Array): string =>
+    btoa(String.fromCharCode(...octets))
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')
+      .replaceAll('=', '');
+  const part = (value: unknown): string => base64Url(new TextEncoder().encode(JSON.stringify(value)));
+
+  /** With a key of so many bits, which the team publishes. */
+  async function handMade(header: object, modulusLength = 2048, end = ''): Promise<string> {
+    const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+    const parameters = { ...algorithm, modulusLength, publicExponent: new Uint8Array([1, 0, 1]) };
+    const { privateKey, publicKey } = await crypto.subtle.generateKey(parameters, true, ['sign', 'verify']);
+    team.publishBeside({ ...((await crypto.subtle.exportKey('jwk', publicKey)) as object), kid: 'own' });
+    const claims = { iss: teamUrl, aud: audience, sub: 'user-1', exp: seconds() + 60 };
+    const signed = `${part({ alg: 'RS256', kid: 'own', ...header })}.${part(claims)}`;
+    const signature = await crypto.subtle.sign(algorithm, privateKey, new TextEncoder().encode(signed));
+    return `${signed}.${base64Url(new Uint8Array(signature))}${end}`;
+  }
+
+  test('is as good as any', async () => {
+    expect(await door.find(await handMade({}))).toBeDefined();
+  });
+
+  test.for([
+    ['wants something to be understood (RFC 7515 §4.1.11)', { crit: ['b64'], b64: true }, 2048, ''],
+    ['has a payload that is not encoded (RFC 7797)', { crit: ['b64'], b64: false }, 2048, ''],
+    ['has a short key (RFC 7518 §3.3)', {}, 1024, ''],
+    ['has a fourth part', {}, 2048, '.e30'],
+  ] as const)('is not good when it %s', async ([, header, modulusLength, end]) => {
+    expect(await door.find(await handMade(header, modulusLength, end))).toBeUndefined();
   });
 });
 
