@@ -34,6 +34,7 @@ import { QueryRoute } from './http/query-route.ts';
 import { isJsonQuestion, resolve } from './http/resolve-route.ts';
 import { deleteToken, listTokens, postToken } from './http/token-routes.ts';
 import { urlProblem } from './http/url-bound.ts';
+import { Forwarder } from './outside/forward.ts';
 import { type Background, SnapshotReader } from './snapshots/reader.ts';
 import { TroubleLog } from './trouble-log.ts';
 
@@ -63,7 +64,8 @@ export function createApp(
   const snapshots = new SnapshotReader(store, directory, machine);
   const clusters: ClusterRoutes = { store, objects, endpointHosts, audit, machine };
   const publish: PublishRoute = { objects, refusals, troubles, machine };
-  const deciders: Deciders = { snapshots, directory, defaultCluster, outside, audit, troubles, machine };
+  const forwarder = new Forwarder(machine, troubles);
+  const deciders: Deciders = { snapshots, directory, defaultCluster, outside, forwarder, audit, troubles, machine };
   const query = new QueryRoute(deciders);
 
   const forReaders = (handle: HandlerFor<Reader>): Handler =>
@@ -121,7 +123,7 @@ export function createApp(
 
 const health: Handler = () => new Response('ok\n', { headers: { 'content-length': '3', 'cache-control': 'no-store' } });
 
-/** Asked by browsers before they show a credential. */
+/** Which methods there are (RFC 9110 §9.3.7). Pages of other origins are not let in. */
 function methods(allow: string): Handler {
   return () => new Response(null, { status: 204, headers: { allow, 'cache-control': 'no-store' } });
 }

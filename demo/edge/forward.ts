@@ -24,8 +24,9 @@ const shortBodyOctets = 66_000;
 
 /** 502 when there is no answer. An answer that breaks off breaks off for the client too. */
 export function forward(incoming: IncomingMessage, outgoing: ServerResponse, upstream: URL, agent: Agent): void {
-  const { method, url: path } = incoming;
-  if (isControlPath(path ?? '/')) {
+  const { method, url: path = '/' } = incoming;
+  // `*` and what a URL cannot hold are no paths of anything (RFC 9112 §3.2.4).
+  if (!/^(\/|https?:\/\/)[!-~]*$/.test(path) || isControlPath(path)) {
     refuse(outgoing, 404, 'there is nothing at this path\n');
     return;
   }

@@ -13,16 +13,30 @@ export interface WorkerdOptions {
   readonly defaultCluster: string;
   /** Further variables of the Worker, such as ENDPOINT_HOST. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Bindings that limit rates, such as RATE_BY_TOKEN, by their names. */
+  readonly rateLimits?: Readonly<Record<string, RateLimit>>;
   /** Told the problems that the Worker logs. */
   readonly log: (line: string) => void;
   /** Told what it logs that is as it should be. */
   readonly logEvent?: (line: string) => void;
 }
 
+interface RateLimit {
+  readonly limit: number;
+  readonly periodSeconds: 10 | 60;
+}
+
+interface StoredValues {
+  getWithMetadata(key: string, type: 'arrayBuffer'): Promise<{ value: ArrayBuffer | null; metadata: unknown }>;
+  put(key: string, value: Uint8Array, options: { metadata: unknown }): Promise<void>;
+}
+
 export interface Workerd {
   /** Plain HTTP/1.1 on a loopback port of its own. */
   readonly url: URL;
   readonly administratorKey: string;
+  /** What the Worker keeps in KV. */
+  store(): Promise<StoredValues>;
   stop(): Promise<void>;
 }
 
@@ -31,6 +45,7 @@ export async function startWorkerd({
   isOpen,
   defaultCluster,
   variables = {},
+  rateLimits = {},
   log,
   logEvent = () => {},
 }: WorkerdOptions): Promise<Workerd> {
@@ -66,6 +81,7 @@ export async function startWorkerd({
             OPEN: text(String(isOpen)),
             DEFAULT_CLUSTER: text(defaultCluster),
             ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, text(value)])),
+            ...Object.fromEntries(Object.entries(rateLimits).map(([name, limit]) => [name, rateLimit(name, limit)])),
           },
           exports: { Registry: objectClass, Publications: objectClass, Journal: objectClass },
         },
@@ -74,7 +90,13 @@ export async function startWorkerd({
     ],
   });
   keepOnly(ourListeners);
-  return { url: await miniflare.ready, administratorKey, stop: () => miniflare.dispose() };
+  return {
+    url: await miniflare.ready,
+    administratorKey,
+    // Its type has the methods of another class.
+    store: async () => (await miniflare.getKVNamespace('STORE')) as unknown as StoredValues,
+    stop: () => miniflare.dispose(),
+  };
 }
 
 const workerName = 'kube-doh';
@@ -88,6 +110,11 @@ function object(exportName: string) {
 
 function text(value: string) {
   return { type: 'text', value } as const;
+}
+
+/** A counter of its own for each binding. */
+function rateLimit(name: string, { limit, periodSeconds }: RateLimit) {
+  return { type: 'rate-limit', namespace: name, simple: { limit, period: periodSeconds } } as const;
 }
 
 /** As the deployed Worker has it. */

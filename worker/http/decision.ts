@@ -2,19 +2,20 @@
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import type { AuditLog } from '../access/audit.ts';
 import type { MaybeLater } from '../access/authorization.ts';
-import type { Reader } from '../access/principal.ts';
 import { reply, screen } from '../answers/respond.ts';
 import type { Directory } from '../clusters/directory.ts';
 import type { Machine } from '../environment.ts';
 import type { ParsedMessage, Query } from '../message/query.ts';
-import { errorReply, type Reply } from '../message/reply.ts';
-import { type Forward, forwarded } from '../outside/forward.ts';
+import type { Reply } from '../message/reply.ts';
+import { forwardedHeader } from '../outside/exchange.ts';
+import type { Forward, Forwarder } from '../outside/forward.ts';
 import type { Outside } from '../outside/policy.ts';
 import type { SnapshotReader } from '../snapshots/reader.ts';
 import type { Served } from '../snapshots/served.ts';
 import type { TroubleLog } from '../trouble-log.ts';
 import { askedCluster, onlyCluster } from './asked-cluster.ts';
 import type { Asking } from './asking.ts';
+import { failureReply } from './failure.ts';
 import { viewOf } from './view.ts';
 
 export interface Deciders {
@@ -23,6 +24,7 @@ export interface Deciders {
   /** Asked where questions are open and the path names none. */
   readonly defaultCluster: ClusterId | undefined;
   readonly outside: Outside;
+  readonly forwarder: Forwarder;
   readonly audit: AuditLog;
   readonly troubles: TroubleLog;
   readonly machine: Machine;
@@ -36,10 +38,7 @@ export interface Decision {
   readonly decidedAt: number;
 }
 
-/**
- * At once where what is in memory is enough; `now` in Unix milliseconds. Throws StoreError when it cannot be told which
- * cluster is meant.
- */
+/** At once where what is in memory is enough; `now` in Unix milliseconds. What goes wrong is a reply too. */
 export function decide(
   deciders: Deciders,
   asking: Asking,
@@ -54,24 +53,25 @@ export function decide(
   const served = cluster && deciders.snapshots.current(cluster, now);
   if (served === undefined) return decideLater(deciders, asking, query);
   deciders.audit.used(reader, 'questions', cluster);
-  return decideFrom(deciders, reader, query, served, now);
+  return decideFrom(deciders, asking, query, served, now);
 }
 
-async function decideLater(
-  deciders: Deciders,
-  { reader, pathCluster, background }: Asking,
-  query: Query,
-): Promise<Decision> {
-  const { audit, defaultCluster, directory, machine, snapshots } = deciders;
-  const cluster = await askedCluster(reader, pathCluster, defaultCluster, query, directory);
-  audit.used(reader, 'questions', cluster);
-  const served = cluster === undefined ? absent : await snapshots.read(cluster, background);
-  return decideFrom(deciders, reader, query, served, machine.now());
+async function decideLater(deciders: Deciders, asking: Asking, query: Query): Promise<Decision> {
+  const { audit, defaultCluster, directory, machine, snapshots, troubles } = deciders;
+  const { reader, pathCluster, background } = asking;
+  try {
+    const cluster = await askedCluster(reader, pathCluster, defaultCluster, query, directory);
+    audit.used(reader, 'questions', cluster);
+    const served = cluster === undefined ? absent : await snapshots.read(cluster, background);
+    return await decideFrom(deciders, asking, query, served, machine.now());
+  } catch (error) {
+    return { reply: failureReply(query, error, troubles), served: undefined, decidedAt: machine.now() };
+  }
 }
 
 function decideFrom(
   deciders: Deciders,
-  reader: Reader,
+  { reader, request }: Asking,
   query: Query,
   served: Served,
   now: number,
@@ -80,14 +80,13 @@ function decideFrom(
   try {
     found = reply(query, served, now, viewOf(reader).view, deciders.outside);
   } catch (error) {
-    // A snapshot is checked only where it is read; one that contradicts itself there must not become a page of HTML.
-    deciders.troubles.note('a snapshot contradicts itself', error);
-    const text = 'the snapshot contradicts itself';
-    const failure = errorReply(query, 'SERVFAIL', { code: 'Invalid Data', text });
-    return { reply: failure, served: undefined, decidedAt: now };
+    return { reply: failureReply(query, error, deciders.troubles), served: undefined, decidedAt: now };
   }
   if (found.kind !== 'forward') return { reply: found, served, decidedAt: now };
-  return forwarded(found, deciders).then((whole) => ({ reply: whole, served: undefined, decidedAt: now }));
+  const isReturned = request.headers.has(forwardedHeader);
+  return deciders.forwarder
+    .answer(found, isReturned)
+    .then((whole) => ({ reply: whole, served: undefined, decidedAt: now }));
 }
 
 const absent: Served = { kind: 'absent' };

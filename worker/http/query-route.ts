@@ -15,6 +15,7 @@ import type { Asking } from './asking.ts';
 import { decidingAt } from './caching.ts';
 import { type Deciders, type Decision, decide } from './decision.ts';
 import { decodedMessage, type GivenMessage, type ReadMessage, readMessage } from './doh.ts';
+import { failureReply } from './failure.ts';
 import { identityFor } from './identity.ts';
 import { messageResponse } from './message-response.ts';
 import { badRequest, problemResponse } from './problem.ts';
@@ -41,7 +42,6 @@ export class QueryRoute {
     this.#random = () => machine.random();
   }
 
-  /** Throws StoreError when it cannot be told which cluster is meant. */
   answer(asking: Asking): MaybeLater<Response> {
     const read = readMessage(asking.request);
     return read instanceof Promise ? read.then((later) => this.#answer(asking, later)) : this.#answer(asking, read);
@@ -69,7 +69,17 @@ export class QueryRoute {
       : this.#respond(asking, key, decision);
   }
 
-  #respond({ reader, request }: Asking, key: string | undefined, { reply, served, decidedAt }: Decision): Response {
+  /** Whoever asked a question gets an answer, also to one that cannot be written. */
+  #respond(asking: Asking, key: string | undefined, decision: Decision): Response {
+    try {
+      return this.#written(asking, key, decision);
+    } catch (error) {
+      const reply = failureReply(decision.reply.to, error, this.#deciders.troubles);
+      return this.#written(asking, undefined, { ...decision, reply });
+    }
+  }
+
+  #written({ reader, request }: Asking, key: string | undefined, { reply, served, decidedAt }: Decision): Response {
     const { outside } = this.#deciders;
     const identity = identityFor(reply, request, served, decidedAt);
     const octets = encodeAnswer(reply, this.#random, outside.policy.kind === 'forward', identity);

@@ -22,7 +22,6 @@ export function isJsonQuestion(url: string): boolean {
   return valuesOf(url, 'dns').length === 0 && valuesOf(url, 'name').length > 0;
 }
 
-/** Throws StoreError when it cannot be told which cluster is meant. */
 export async function resolve(deciders: Deciders, asking: Asking): Promise<Response> {
   const { reader, request } = asking;
   const question = readJsonQuestion((name) => valuesOf(request.url, name)[0]);

@@ -3,6 +3,7 @@
  */
 
 export const extendedErrorCodes = {
+  Other: 0,
   'Stale Answer': 3,
   'Not Ready': 14,
   Prohibited: 18,

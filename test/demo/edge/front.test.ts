@@ -82,6 +82,19 @@ describe.for(protocols)('$protocol', ({ beginRequest, isPlain }) => {
     expect(await ask({ path: `/${'x'.repeat(20_000)}` })).toMatchObject({ status: 200, text: '20001' });
   });
 
+  test.for(['*', '/\u00e9'])('what is no path, such as %s, goes nowhere', async (path) => {
+    const seen: unknown[] = [];
+    answer = ({ url }, response) => {
+      seen.push(url);
+      response.end();
+    };
+    const exchange = begin({ method: 'OPTIONS', path });
+    exchange.end();
+    // Node refuses some by itself.
+    expect([400, 404]).toContain((await exchange.answer).status);
+    expect(seen).toEqual([]);
+  });
+
   test.for([
     [200, { 'content-length': '5', 'cache-control': 'private, max-age=30' }],
     [401, { 'content-length': '5', 'www-authenticate': 'Bearer realm="x"' }],
