@@ -5,12 +5,13 @@ import { type Name, root } from '../../zone/name.ts';
 import type { Query } from '../message/query.ts';
 import { errorReply, type RecordsReply, type Reply } from '../message/reply.ts';
 import { decideOutside, knownWithoutZones } from '../outside/decide-outside.ts';
-import type { Forward } from '../outside/forward.ts';
+import type { Forward, OwnAnswers } from '../outside/forward.ts';
 import type { LocalAnswer } from '../outside/local-answer.ts';
 import type { Outside } from '../outside/policy.ts';
 import { latin1 } from './latin1.ts';
 
-export function outsideReply(query: Query, outside: Outside): Reply | Forward {
+/** `own` is what is known here of other names. */
+export function outsideReply(query: Query, outside: Outside, own: OwnAnswers): Reply | Forward {
   const name = nameOf(query);
   const decision = decideOutside(name, query.qtype, outside);
   switch (decision.kind) {
@@ -21,7 +22,9 @@ export function outsideReply(query: Query, outside: Outside): Reply | Forward {
     case 'no-name':
       return { ...noAnswer(query, false), rcode: 'NXDOMAIN' };
     case 'forward':
-      return { ...decision, name, before: noAnswer(query, false) };
+      // RFC 1034 §4.3.1: others are asked for those alone who want that.
+      if (!query.recursionDesired) return errorReply(query, 'REFUSED', notOurs);
+      return { ...decision, name, before: noAnswer(query, false), own };
   }
 }
 
@@ -32,14 +35,15 @@ export function certainReply(query: Query, { endpointHost }: Outside): RecordsRe
 }
 
 /** Of aliases that lead out of the zones. A server that asks nobody else leaves the rest to whoever asked. */
-export function replyBehind(before: RecordsReply, target: Name, outside: Outside): Reply | Forward {
-  if (outside.policy.kind !== 'forward') return before;
-  const decision = decideOutside(target, before.to.qtype, outside);
+export function replyBehind(before: RecordsReply, target: Name, outside: Outside, own: OwnAnswers): Reply | Forward {
+  const { qtype, recursionDesired } = before.to;
+  if (outside.policy.kind !== 'forward' || !recursionDesired) return before;
+  const decision = decideOutside(target, qtype, outside);
   switch (decision.kind) {
     case 'local':
       return withLocal(before, decision.answer);
     case 'forward':
-      return { ...decision, name: target, before };
+      return { ...decision, name: target, before, own };
     case 'refuse':
     case 'no-name':
       return before;

@@ -8,11 +8,12 @@ import type { ExtendedError, ExtendedErrorCode } from '../message/extended-error
 import type { ParsedMessage, Query } from '../message/query.ts';
 import { classIn, isMetaType, isTransferType } from '../message/query-type.ts';
 import { errorReply, type PlacedRRset, type RecordsReply, type Reply } from '../message/reply.ts';
-import type { Forward } from '../outside/forward.ts';
+import type { Forward, OwnAnswers } from '../outside/forward.ts';
 import { type Outside, refuseOutside } from '../outside/policy.ts';
 import type { Served } from '../snapshots/served.ts';
 import { type Age, ageOf, staleTtlSeconds } from './age.ts';
 import { lookupForward } from './forward-lookup.ts';
+import { aboutOther, spelledOut } from './other-name.ts';
 import type { Outcome } from './outcome.ts';
 import { certainReply, outsideReply, replyBehind } from './outside-reply.ts';
 import { lookupReverse, reverseZoneLabels } from './reverse-lookup.ts';
@@ -72,13 +73,23 @@ function errorWithoutZones(query: Query, served: Exclude<Served, LiveServed>): R
   }
 }
 
-function liveReply(
+function liveReply(query: Query, served: LiveServed, age: Age, view: View, outside: Outside): Reply | Forward {
+  const own: OwnAnswers = (name) => {
+    const found = ownReply(aboutOther(query, name), served, age, view, outside, own);
+    return found && spelledOut(found, name, query);
+  };
+  return ownReply(query, served, age, view, outside, own) ?? outsideReply(query, outside, own);
+}
+
+/** Undefined of a name that no zone holds. */
+function ownReply(
   query: Query,
   served: LiveServed,
   age: Age,
   { scope, pointerZone }: View,
   outside: Outside,
-): Reply | Forward {
+  own: OwnAnswers,
+): Reply | Forward | undefined {
   const { forward, reverse } = served.zones;
   const serial = soaSerial(served.manifest);
   const match = matchZone(forward, query);
@@ -93,7 +104,7 @@ function liveReply(
   if (outcome.kind === 'prohibited') {
     return errorReply(query, 'REFUSED', because('Prohibited', 'this credential is not for that name'));
   }
-  if (outcome.kind === 'outside') return outsideReply(query, outside);
+  if (outcome.kind === 'outside') return undefined;
   // RFC 9660 §3.2: also where the zone that has the name cannot be answered from.
   const version = query.edns?.wantsZoneVersion
     ? { zoneVersion: { labelCount: zoneLabels(query, match, reverse), serial } }
@@ -103,7 +114,7 @@ function liveReply(
     return { ...errorReply(query, 'SERVFAIL', reason), ...version };
   }
   const found: RecordsReply = { ...recordsReply(query, outcome, age), ...version };
-  return outcome.kind === 'leads-out' ? replyBehind(found, outcome.target, outside) : found;
+  return outcome.kind === 'leads-out' ? replyBehind(found, outcome.target, outside, own) : found;
 }
 
 /** How many labels the name of the zone has that answered. */

@@ -1,7 +1,6 @@
 /** DNS messages out of HTTP requests (RFC 8484 §4.1, §6). */
-import { maxMessageOctets } from '../message/layout.ts';
+import { dnsMessageType, maxMessageOctets } from '../message/layout.ts';
 import { fromBase64Url } from '../octets/base64url.ts';
-import { dnsMessageType } from './message-response.ts';
 import { badRequest, type Problem, tooLarge } from './problem.ts';
 import { valuesOf } from './query-parameters.ts';
 import { readBody } from './request-body.ts';
@@ -43,12 +42,9 @@ function readParameter(url: string): ReadMessage {
   return { kind: 'text', text: value.endsWith('=') ? value.replace(/={1,2}$/, '') : value };
 }
 
-/** More than any URL holds. */
-const decodedOctets = new Uint8Array(maxMessageOctets);
-
-/** The message of a GET, to be read before another one is decoded. */
+/** The message of a GET. */
 export function decodedMessage(text: string): Octets | Problem {
-  return fromBase64Url(text, decodedOctets) ?? badRequest('the "dns" parameter is not base64url (RFC 4648 section 5)');
+  return fromBase64Url(text) ?? badRequest('the "dns" parameter is not base64url (RFC 4648 section 5)');
 }
 
 const unsupported: Problem = {

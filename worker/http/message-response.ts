@@ -1,7 +1,6 @@
 /** A DNS message as a response (RFC 8484 §4.2). Header fields are made once for answers that have the same. */
+import { dnsMessageType } from '../message/layout.ts';
 import { cachingOf, type Deciding } from './caching.ts';
-
-export const dnsMessageType = 'application/dns-message';
 
 /** Few differ: by length, and by the TTLs that a cluster has. */
 const maxRemembered = 4096;

@@ -7,6 +7,7 @@
  * more may vary, such as SRV records, is made anew each time.
  */
 import type { Random } from '../message/random-order.ts';
+import { smallOctets } from '../octets/small-octets.ts';
 import type { Served } from '../snapshots/served.ts';
 import { shuffleAddresses, type Variation } from './answer-variation.ts';
 import { AskedLately } from './asked-lately.ts';
@@ -47,17 +48,19 @@ export class RepeatedAnswers {
     if (entry === undefined || entry.number !== this.#numbers.get(served)) return undefined;
     const { answer, variation } = entry;
     if (variation === 'none') return answer;
-    const octets = answer.octets.slice();
+    const octets = smallOctets(answer.octets.length);
+    octets.set(answer.octets);
     shuffleAddresses(octets, variation, random);
     return { octets, maxAgeSeconds: answer.maxAgeSeconds };
   }
 
-  /** Nobody changes the answer's octets any more. */
   keep(key: string, served: Served, answer: KeptAnswer, variationOf: () => Variation): void {
     if (answer.octets.length > maxAnswerOctets || !this.#asked.note(key)) return;
     const variation = variationOf();
     if (variation === 'any') return;
-    const entry = { number: this.#numberOf(served), answer, variation };
+    // A copy, so that it keeps nothing else in memory.
+    const { octets, maxAgeSeconds } = answer;
+    const entry = { number: this.#numberOf(served), answer: { octets: octets.slice(), maxAgeSeconds }, variation };
     if (this.#lately.has(key)) this.#lately.set(key, entry);
     else this.#add(key, entry);
   }

@@ -2,6 +2,7 @@
  * A message while it is written, up to a fixed limit. Whether there is room is asked before writing, once per record; the
  * writes themselves do not check it.
  */
+import { smallOctets } from '../octets/small-octets.ts';
 import { maxMessageOctets } from './layout.ts';
 
 /** All messages are written in one place, one after the other, and copied out of it when they are whole. */
@@ -25,7 +26,9 @@ export class MessageWriter {
 
   /** What was written. */
   message(): Uint8Array<ArrayBuffer> {
-    return this.octets.slice(0, this.length);
+    const octets = smallOctets(this.length);
+    for (let i = 0; i < octets.length; i += 1) octets[i] = this.octets[i]!;
+    return octets;
   }
 
   octet(value: number): void {

@@ -48,7 +48,7 @@ export interface Query extends Echo {
   readonly qclass: number;
 }
 
-/** Reads one message of any length. */
+/** Reads one message of any length. The query keeps a view of `octets`, which must not change afterwards. */
 export function parseQuery(octets: Uint8Array): ParsedMessage {
   if (octets.length < headerOctets) return { kind: 'malformed', reason: 'SHORTER_THAN_HEADER' };
   const flags = octets[2]!;
@@ -73,8 +73,7 @@ export function parseQuery(octets: Uint8Array): ParsedMessage {
   if (answers > 1 || authorities > 1 || additionals > 2) return formatError('RECORD_COUNT', header);
   const asked = readQuestion(octets);
   if (asked === undefined) return formatError('QUESTION', header);
-  // A copy, because it is small: to make a view of a small array costs more.
-  const question = octets.slice(headerOctets, asked.end);
+  const question = octets.subarray(headerOctets, asked.end);
 
   const records = readRecords(octets, asked.end, answers + authorities, additionals);
   const { edns, fault } = records;

@@ -2,6 +2,7 @@
  * The question of a query (RFC 1035 §4.1.2), read as octets.
  */
 import { maxLabelOctets, maxNameOctets } from '../../zone/name.ts';
+import { smallOctets } from '../octets/small-octets.ts';
 import { headerOctets } from './layout.ts';
 
 export interface Question {
@@ -34,7 +35,7 @@ export function readQuestion(octets: Uint8Array): Question | undefined {
   const end = nameEnd + 4;
   if (end > octets.length) return undefined;
 
-  const qname = new Uint8Array(nameEnd - headerOctets);
+  const qname = smallOctets(nameEnd - headerOctets);
   for (let i = 0; i < qname.length; i += 1) {
     const octet = octets[headerOctets + i]!;
     // Lengths are at most 63, below 'A', so they pass through unchanged.

@@ -1,17 +1,18 @@
 /** Octets as text: base64url without padding (RFC 4648 §5), as in a question's `dns` parameter, keys and signatures. */
 
+import { smallOctets } from './small-octets.ts';
+
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 /** Of characters outside the alphabet; as a signed number it has the upper bits set that no digit has. */
 const noDigit = -1;
 const digits = new Int8Array(128).fill(noDigit);
 for (let digit = 0; digit < alphabet.length; digit += 1) digits[alphabet.charCodeAt(digit)] = digit;
 
-/** Undefined when the text is anything else, or more than there is room for; the octets are a part of `room`, if given. */
-export function fromBase64Url(text: string, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
+/** Undefined when the text is anything else. */
+export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
   const { length } = text;
-  const count = (length * 3) >> 2;
-  if (length % 4 === 1 || (room !== undefined && room.length < count)) return undefined;
-  const octets = room?.subarray(0, count) ?? new Uint8Array(count);
+  if (length % 4 === 1) return undefined;
+  const octets = smallOctets((length * 3) >> 2);
   let written = 0;
   let bits = 0;
   let value = 0;

@@ -2,12 +2,10 @@
  * One message to an upstream and one back, by DNS over HTTPS (RFC 8484). A time-out ends it, whatever it is waiting for.
  */
 import type { Machine } from '../environment.ts';
-import { maxMessageOctets } from '../message/layout.ts';
+import { dnsMessageType, maxMessageOctets } from '../message/layout.ts';
 import { readBounded } from '../octets/bounded-stream.ts';
 import type { UpstreamMessage } from './upstream-answer.ts';
 import { UpstreamError, unusable } from './upstream-error.ts';
-
-const dnsMessageType = 'application/dns-message';
 
 /** Marks what is forwarded, so that it is not forwarded again where it comes back. */
 export const forwardedHeader = 'kube-doh-forwarded';
@@ -39,11 +37,7 @@ export async function exchange(
 }
 
 /** Throws ConnectionError, and UpstreamError where another try would not help. */
-async function tryOnce(
-  upstream: string,
-  octets: Uint8Array<ArrayBuffer>,
-  machine: Network,
-): Promise<UpstreamMessage> {
+async function tryOnce(upstream: string, octets: Uint8Array<ArrayBuffer>, machine: Network): Promise<UpstreamMessage> {
   const ending = new AbortController();
   const tooLate = machine.sleep(maxMilliseconds).then(() => {
     throw new UpstreamError('No Reachable Authority', 'the upstream did not answer in time');
@@ -70,8 +64,7 @@ async function post(
   const mediaType = (response.headers.get('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase();
   if (mediaType !== dnsMessageType) throw unusable('the upstream sent no DNS message');
   const stream = response.body as ReadableStream<Uint8Array<ArrayBuffer>> | null;
-  const octets =
-    stream === null ? new Uint8Array(0) : await connected(() => readBounded(stream, maxMessageOctets));
+  const octets = stream === null ? new Uint8Array(0) : await connected(() => readBounded(stream, maxMessageOctets));
   if (octets === undefined) throw unusable('the upstream sent more than a DNS message holds');
   return { octets, ageSeconds: ageOf(response) };
 }

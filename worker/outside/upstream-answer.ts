@@ -1,20 +1,26 @@
 /**
- * What an upstream answered, as it is handed on: its RCODE and its records, once it is sure that they answer the question.
+ * What an upstream answered, as it is handed on: what in it answers the question, once it is sure that something does.
  * Pure.
  */
-import { foldCase, type Name } from '../../zone/name.ts';
-import { classIn } from '../message/query-type.ts';
-import { type Rcode, rcodes } from '../message/rcode.ts';
-import { headerFlags, type ResponseMessage, type ResponseRecord, readResponse } from '../message/read-response.ts';
-import type { PlacedRRset, RecordsReply } from '../message/reply.ts';
-import { UpstreamError } from './upstream-error.ts';
+import { foldCase, type Name, relativeTo } from '../../zone/name.ts';
+import { type ExtendedError, extendedErrorCodes } from '../message/extended-error.ts';
+import { classIn, typeSoa } from '../message/query-type.ts';
+import { rcodes } from '../message/rcode.ts';
+import { headerFlags, type ResponseMessage, readResponse } from '../message/read-response.ts';
+import type { PlacedRRset } from '../message/reply.ts';
+import { type ChainStart, chainFrom } from './upstream-chain.ts';
+import { UpstreamError, unusable } from './upstream-error.ts';
 import { upstreamId } from './upstream-query.ts';
+import { placed, recordTypes, setsOf, type UpstreamSet } from './upstream-records.ts';
 
-export interface UpstreamAnswer {
-  readonly rcode: RecordsReply['rcode'];
+export interface UpstreamAnswer<Continued> {
+  readonly rcode: 'NOERROR' | 'NXDOMAIN';
   readonly answer: readonly PlacedRRset[];
   readonly authority: readonly PlacedRRset[];
-  readonly additional: readonly PlacedRRset[];
+  /** How it goes on where the name to which it leads is our own. */
+  readonly continued: Continued | undefined;
+  /** A denial without an SOA record (RFC 2308 §5). */
+  readonly isUnvouched: boolean;
 }
 
 export interface UpstreamMessage {
@@ -23,52 +29,82 @@ export interface UpstreamMessage {
   readonly ageSeconds: number;
 }
 
-/** Throws UpstreamError when it is no answer to the question about `name`. */
-export function readUpstreamAnswer({ octets, ageSeconds }: UpstreamMessage, name: Name, qtype: number): UpstreamAnswer {
+/** What one's own records may have to be right about is not left to others for ever (RFC 8767 §4, RFC 2308 §5). */
+const maxTtlSeconds = 86_400;
+const maxNegativeTtlSeconds = 3600;
+
+/** Throws UpstreamError when it is no answer to the question that `start` is. */
+export function readUpstreamAnswer<T>(
+  { octets, ageSeconds }: UpstreamMessage,
+  start: ChainStart<T>,
+): UpstreamAnswer<T> {
   const message = readResponse(octets);
   if (message === undefined) throw unusable('what the upstream sent is no DNS answer');
-  if (!isAnswerTo(message, name, qtype)) throw unusable('the upstream answered another question');
+  if (!isAnswerTo(message, start)) throw unusable('the upstream answered another question');
   // Over HTTP there is nothing to ask again that would bring the rest.
   if ((message.flags & headerFlags.truncated) !== 0) throw unusable('the answer of the upstream is cut short');
-  const rcode = rcodesByCode.get(message.rcode);
-  if (rcode === undefined) throw unusable(`the upstream answered with RCODE ${message.rcode}`);
-  const placed = (records: readonly ResponseRecord[]): PlacedRRset[] =>
-    records.filter((record) => record.class === classIn).map((record) => placedRecord(record, ageSeconds));
+  const rcode = rcodeOf(message);
+  const { sets, last, isFound, continued } = chainFrom(start, setsOf(message.answer, ageSeconds));
+  const authority = continued === undefined ? authorityOf(message, ageSeconds, start, isFound ? undefined : last) : [];
   return {
     rcode,
-    answer: placed(message.answer),
-    authority: placed(message.authority),
-    additional: placed(message.additional),
+    answer: sets.map((set) => placed(set, maxTtlSeconds)),
+    authority: authority.map((set) => placed(set, maxNegativeTtlSeconds)),
+    continued,
+    isUnvouched: continued === undefined && !isFound && authority[0]?.type !== typeSoa,
   };
 }
 
-/** Those that fit the header, so that everybody can be told; codes above are about EDNS between the two of us. */
-const rcodesByCode: ReadonlyMap<number, RecordsReply['rcode']> = new Map(
-  (Object.entries(rcodes) as [Rcode, number][]).flatMap(([rcode, code]) =>
-    rcode === 'BADVERS' ? [] : [[code, rcode]],
-  ),
-);
-
 const opcodeBits = 0x7800;
 
-function isAnswerTo({ id, flags, question }: ResponseMessage, name: Name, qtype: number): boolean {
+function isAnswerTo({ id, flags, question }: ResponseMessage, { name, qtype }: ChainStart<unknown>): boolean {
   if (id !== upstreamId || (flags & opcodeBits) !== 0 || question === undefined) return false;
   return foldCase(question.qname) === name && question.qtype === qtype && question.qclass === classIn;
 }
 
-/** Each record by itself, so that their order stays. */
-function placedRecord({ owner, type, ttlSeconds, data }: ResponseRecord, ageSeconds: number): PlacedRRset {
-  return {
-    owner: { kind: 'absolute', name: foldCase(owner) as Name },
-    rrset: { type: 'other', typeCode: type, ttlSeconds: ttlLeft(ttlSeconds, ageSeconds), data: [data] },
-  };
+/** What else it says is about what passed between the two of us, and means nothing to the asker. */
+function rcodeOf({ rcode, edns }: ResponseMessage): 'NOERROR' | 'NXDOMAIN' {
+  if (rcode === rcodes.NOERROR) return 'NOERROR';
+  if (rcode === rcodes.NXDOMAIN) return 'NXDOMAIN';
+  const message = `the upstream answered with RCODE ${rcode}`;
+  if (rcode !== rcodes.SERVFAIL && rcode !== rcodes.REFUSED) throw unusable(message);
+  let error: ExtendedError | undefined;
+  for (const { code, text } of edns?.extendedErrors ?? []) {
+    const known = names.get(code);
+    // Where somebody is to be found by a URL is nobody's business.
+    if (known !== undefined) error ??= { code: known, text: text.includes('://') ? '' : text };
+  }
+  const refused = rcode === rcodes.REFUSED;
+  throw new UpstreamError(error?.code ?? (refused ? 'Not Authoritative' : 'No Reachable Authority'), message, {
+    told: error?.text ?? message,
+    rcode: refused ? 'REFUSED' : 'SERVFAIL',
+  });
 }
 
-/** RFC 2181 §8: a TTL with its highest bit set is 0. */
-function ttlLeft(ttlSeconds: number, ageSeconds: number): number {
-  return ttlSeconds > 0x7fff_ffff ? 0 : Math.max(0, ttlSeconds - ageSeconds);
-}
+const names = new Map(
+  Object.entries(extendedErrorCodes).map(([name, code]): [number, ExtendedError['code']] => [
+    code,
+    name as ExtendedError['code'],
+  ]),
+);
 
-function unusable(message: string): UpstreamError {
-  return new UpstreamError('Network Error', message);
+/** The SOA record first where `denied` is the name without what was asked, and what proves it to those who check. */
+function authorityOf(
+  { authority }: ResponseMessage,
+  ageSeconds: number,
+  { dnssecOk, own }: ChainStart<unknown>,
+  denied: Name | undefined,
+): UpstreamSet[] {
+  const { nsec, nsec3, rrsig } = recordTypes;
+  const types: readonly number[] = [typeSoa, ...(dnssecOk ? [nsec, nsec3, rrsig] : [])];
+  const sets = setsOf(
+    authority.filter((record) => record.class === classIn && types.includes(record.type)),
+    ageSeconds,
+  );
+  const soa = denied && sets.find(({ owner, type }) => type === typeSoa && relativeTo(denied, owner) !== undefined);
+  const proofs = sets.filter(({ owner, type, covers = type }) => {
+    if (covers === typeSoa) return type === rrsig && owner === soa?.owner;
+    return types.includes(covers) && own(owner) === undefined;
+  });
+  return soa === undefined ? proofs : [{ ...soa, data: soa.data.slice(0, 1) }, ...proofs];
 }

@@ -27,7 +27,7 @@ export class GroupParts {
   readonly end: number;
   readonly #start: number;
   readonly #profiles: number;
-  readonly #names = new Map<Member, RelativeName>();
+  #names: Map<Member, RelativeName> | undefined;
   #base: RelativeName | undefined;
   #hosts: HostsReader | undefined;
 
@@ -64,6 +64,7 @@ export class GroupParts {
   }
 
   nameOf(member: Member): RelativeName {
+    this.#names ??= new Map();
     let name = this.#names.get(member);
     if (name === undefined) {
       name = 'profile' in member ? this.hosts.nameOf(member, this.base) : this.base;
