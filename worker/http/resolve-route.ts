@@ -19,6 +19,8 @@ const dnsJson = 'application/dns-json';
 
 /** Whether the URL of a GET asks in JSON where DNS messages are taken as well. */
 export function isJsonQuestion(url: string): boolean {
+  // Almost every GET has it first.
+  if (url.includes('?dns=')) return false;
   return valuesOf(url, 'dns').length === 0 && valuesOf(url, 'name').length > 0;
 }
 
