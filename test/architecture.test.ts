@@ -34,7 +34,7 @@ const layers: readonly Layer[] = [
   { at: 'sync-agent/publish/', imports: ['sync-agent/kube/backoff.ts', 'sync-agent/kube/clock.ts', 'zone/'] },
   { at: 'sync-agent/', imports: ['sync-agent/', 'zone/'] },
 
-  { at: 'worker/message/', imports: ['zone/'] },
+  { at: 'worker/message/', imports: ['worker/octets/', 'zone/'] },
   { at: 'worker/json/', imports: ['worker/message/', 'zone/'] },
   { at: 'worker/outside/policy.ts', imports: ['zone/'] },
   {

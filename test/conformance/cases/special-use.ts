@@ -46,6 +46,8 @@ const noNames: readonly Case[] = [
 const privateNames: readonly Case[] = [
   ['local', 'RFC 6762 §22.1', ['printer.local', 'local']],
   ['home-arpa', 'RFC 8375 §4', ['nas.home.arpa', 'home.arpa']],
+  ['service-arpa', 'RFC 9665', ['default.service.arpa', 'service.arpa']],
+  ['eap-arpa', 'RFC 9965', ['tls.eap.arpa', 'eap.arpa']],
   ['internal', 'RFC 6761 §6', ['www.internal', 'internal']],
   ['ipv4only', 'RFC 8880 §7.1', ['ipv4only.arpa']],
 ].map(([id, source, asked]) => ({
@@ -159,11 +161,16 @@ export const specialUse: Topic = {
     {
       id: 'special-private-not-forwarded',
       source: 'RFC 6303 §3',
-      level: 'must',
+      level: 'open',
       title: 'None of these is asked of others, where names outside are.',
-      ask: ['printer.local', 'nas.home.arpa', 'www.internal', 'ipv4only.arpa', ...privateAddresses].map((name) =>
-        post(query(name, 'A'), { at: 'forward' }),
-      ),
+      ask: [
+        'printer.local',
+        'nas.home.arpa',
+        'www.internal',
+        'ipv4only.arpa',
+        'x.service.arpa',
+        ...privateAddresses,
+      ].map((name) => post(query(name, 'A'), { at: 'forward' })),
       checks: [...refusedName, notForwarded],
     },
     {
@@ -224,7 +231,7 @@ export const specialUse: Topic = {
     {
       id: 'special-designation-no-token',
       source: 'RFC 9461 §5',
-      level: 'must',
+      level: 'open',
       title: 'The path in it holds no token.',
       ask: [atNamed('_dns.resolver.arpa', 'SVCB'), atNamed(`_dns.${endpointHost}`, 'SVCB')],
       checks: [

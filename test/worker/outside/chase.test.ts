@@ -74,8 +74,6 @@ describe('the alias comes first, then what the upstream says of its target', () 
       ['NXDOMAIN', alias, ';; authority', soaLine],
       'max-age=20',
     ],
-    ['that it refuses', 'A', { flags: rcode.refused }, ['REFUSED', alias], 'no-store'],
-    ['that it failed', 'A', { flags: rcode.serverFailure }, ['SERVFAIL', alias], 'no-store'],
   ])('%s', async ([, type, contents, expected, expectedCaching]) => {
     upstream.answers(contents);
     const { answer, caching } = await send('db.shop.svc', type);
@@ -121,6 +119,31 @@ test('where the upstream gives no answer there is none: half of one would be tak
   const { answer, caching } = await send('db.shop.svc', 'A');
   expect(text(answer)).toEqual(['SERVFAIL']);
   expect(extendedError(answer)).toEqual({ code: 22, text: 'the upstream answered with HTTP status 500' });
+  expect(caching).toBe('no-store');
+});
+
+test.for([
+  ['REFUSED', rcode.refused],
+  ['SERVFAIL', rcode.serverFailure],
+] as const)('%s of the upstream is nobody’s answer about the alias', async ([expected, flags]) => {
+  upstream.answers({ flags });
+  const { answer, caching } = await send('db.shop.svc', 'A');
+  expect(text(answer)).toEqual([expected]);
+  expect(answer.flags).toBe('QR RD RA');
+  expect(caching).toBe('no-store');
+});
+
+test('whoever wants no recursion gets the alias alone', async () => {
+  const asked = message(header({ flags: 0 }), question(dotted('db.shop.svc.cluster.local')));
+  const response = await edge.fetch('/dns-query', post(Uint8Array.from(asked)));
+  expect(text(decodeAnswer(new Uint8Array(await response.arrayBuffer())))).toEqual(['NOERROR', alias]);
+  expect(upstream.received).toEqual([]);
+});
+
+test('no data without SOA is not kept, though an alias leads there', async () => {
+  upstream.answers({});
+  const { answer, caching } = await send('db.shop.svc', 'A');
+  expect(text(answer)).toEqual(['NOERROR', alias]);
   expect(caching).toBe('no-store');
 });
 

@@ -149,6 +149,7 @@ describe('messages', () => {
     upstream.does(answer);
     expect(await failure()).toBe(expected);
     upstream.does(good);
+    edge.machine.advance(2000);
     expect(outcome(await edge.ask('example.com'))).toBe('NOERROR 192.0.2.1');
   });
 });
@@ -217,6 +218,77 @@ describe('time', () => {
     edge.machine.advance(1);
     expect(await failing).toBe(tooLate);
   });
+});
+
+describe('a failure is remembered', () => {
+  const bad = plainly(null, { status: 500 });
+
+  test('for two seconds, of the same question', async () => {
+    upstream.does(bad, good);
+    expect(await failure()).toBe(status(500));
+    edge.machine.advance(1999);
+    expect(await failure()).toBe(status(500));
+    expect(upstream.received).toHaveLength(1);
+    edge.machine.advance(1);
+    expect(outcome(await edge.ask('example.com'))).toBe('NOERROR 192.0.2.1');
+    expect(upstream.received).toHaveLength(2);
+  });
+
+  test.for([
+    ['another name', queryFor('www.example.com')],
+    ['another type', queryFor('example.com', 'AAAA')],
+    ['with CD', Uint8Array.from(message(header({ flags: 0x0110 }), question(dotted('example.com'))))],
+  ] as const)('and not of %s', async ([, other]) => {
+    upstream.does(bad, (asked) => dohResponse(answerTo(asked, {})));
+    expect(await failure()).toBe(status(500));
+    const response = await edge.fetch('/dns-query', post(other));
+    expect(outcome(decodeAnswer(new Uint8Array(await response.arrayBuffer())))).toBe('NOERROR');
+    expect(upstream.received).toHaveLength(2);
+  });
+
+  test('but not more than a thousand of them', async () => {
+    upstream.does(bad);
+    for (let i = 0; i <= 1000; i += 1) await edge.ask(`x${i}.example.com`);
+    expect(upstream.received).toHaveLength(1001);
+    await edge.ask('x1000.example.com');
+    expect(upstream.received).toHaveLength(1001);
+    await edge.ask('x0.example.com');
+    expect(upstream.received).toHaveLength(1002);
+  });
+});
+
+test('what is forwarded is marked, and is not forwarded again', async () => {
+  upstream.does(good);
+  await edge.ask('example.com');
+  const mark = { 'kube-doh-forwarded': '1' };
+  expect(upstream.received).toMatchObject([{ headers: mark }]);
+  const returned = async (name: string) => {
+    const response = await edge.fetch('/dns-query', post(queryFor(name), mark));
+    return decodeAnswer(new Uint8Array(await response.arrayBuffer()));
+  };
+  const answer = await returned('example.com');
+  expect(outcome(answer)).toBe('SERVFAIL EDE 23');
+  expect(extendedError(answer)?.text).toBe('what is forwarded comes back');
+  expect(upstream.received).toHaveLength(1);
+  expect(outcome(await returned('web.shop.svc.cluster.local'))).toBe('NOERROR 10.96.0.10');
+  expect(outcome(await edge.ask('example.com'))).toBe('NOERROR 192.0.2.1');
+});
+
+test('the log says what kind of error the network’s was, and the asker is not told', async () => {
+  upstream.does(() => {
+    throw new TypeError('connection to resolver.example.net/secret refused');
+  });
+  expect(await failure()).toBe('SERVFAIL EDE 23: the upstream could not be reached');
+  expect(edge.machine.lines).toContain('forwarding failed: the upstream could not be reached (TypeError)');
+});
+
+test('an error of one’s own is not the network’s', async () => {
+  upstream.does(() => ({ status: 200 }) as Response);
+  expect(outcome(await edge.ask('example.com'))).not.toBe('SERVFAIL EDE 23');
+  const lines = edge.machine.lines.join();
+  expect(lines).toContain('request failed: ');
+  expect(lines).not.toContain('forwarding failed');
+  expect(upstream.received).toHaveLength(1);
 });
 
 test('the log says so once in a minute', async () => {

@@ -25,7 +25,9 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   upstream = new Upstream(edges.forward.machine);
-  upstream.answers({ answers: [{ name: 'elsewhere.example', type: 'TXT', ttl: 60, data: 'asked' }] });
+  const names = { mname: 'elsewhere.example', rname: 'x.example' };
+  const data = { ...names, serial: 1, refresh: 2, retry: 3, expire: 4, minimum: 60 };
+  upstream.answers({ authorities: [{ name: '.', type: 'SOA', ttl: 60, data }] });
 });
 
 async function send(edge: Edge, name: string, type: string | number) {
@@ -48,7 +50,7 @@ function emptyZone(apex: string): string {
 
 const refused = ['REFUSED EDE 20'];
 const denied = ['NXDOMAIN'];
-const forwarded = ['NOERROR', 'elsewhere.example 60 IN TXT "asked"'];
+const forwarded = ['NOERROR', ';; authority', '. 60 IN SOA elsewhere.example x.example 1 2 3 4 60'];
 const noName = (apex: string) => ['NXDOMAIN', ';; authority', emptyZone(apex)];
 const noData = (apex: string) => ['NOERROR', ';; authority', emptyZone(apex)];
 
@@ -187,6 +189,9 @@ describe('names of somebody’s own network are refused', () => {
     'notcluster.local',
     'home.arpa',
     'nas.home.arpa',
+    'service.arpa',
+    'default.service.arpa',
+    'tls.eap.arpa',
     'internal',
     'db.corp.internal',
     'ipv4only.arpa',
