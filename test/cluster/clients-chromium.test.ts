@@ -19,7 +19,7 @@ beforeAll(async () => {
   browser = await installBrowser(machine, running.ready);
 });
 
-afterAll(() => machine.close());
+afterAll(() => machine?.close());
 
 test('a pod by the alias', async () => {
   const { address } = facts.pods.get('cache/redis')!.find(({ name }) => name === 'redis-0')!;

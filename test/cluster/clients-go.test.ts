@@ -20,7 +20,7 @@ beforeAll(async () => {
   await startForwarder(machine, running.ready);
 });
 
-afterAll(() => machine.close());
+afterAll(() => machine?.close());
 
 describe.each([
   { resolver: 'Go alone', cgo: '0', netdns: 'go' },

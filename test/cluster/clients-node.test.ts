@@ -18,7 +18,7 @@ beforeAll(async () => {
   await startForwarder(machine, running.ready);
 });
 
-afterAll(() => machine.close());
+afterAll(() => machine?.close());
 
 async function ask(...questions: readonly string[]): Promise<unknown> {
   return JSON.parse((await machine.run(process.execPath, [script, ...questions])).stdout);

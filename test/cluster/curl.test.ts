@@ -15,7 +15,7 @@ beforeAll(async () => {
   machine = await clientMachine(running, facts);
 });
 
-afterAll(() => machine.close());
+afterAll(() => machine?.close());
 
 /** The server on the machine says on which address it was reached. */
 async function reach(name: string): Promise<string> {

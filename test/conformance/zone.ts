@@ -24,6 +24,7 @@ export const reversePrefix = '10.0.0.0/8';
 
 /** The set of this name takes 80,000 octets. */
 export const largeSetSize = 5000;
+export const fleetSize = 20;
 
 const groups: readonly OwnerGroup[] = [
   plain('', { type: 'NS', ttlSeconds, targets: [target('ns.dns')] }),
@@ -40,6 +41,13 @@ const groups: readonly OwnerGroup[] = [
   plain('pool.shop.svc', cname('loop.shop.svc')),
   { ...group('odd.shop.svc'), hosts: [host('a.b', 9, 1), host('caf\xe9', 9, 2)], hasPointers: false },
   service('ledger.bank.svc', '10.96.0.30'),
+  headless(
+    'fleet.shop.svc',
+    Array.from({ length: fleetSize }, (_, i) => `fleet-${i}`),
+    2,
+  ),
+  plain('convoy.shop.svc', cname('fleet.shop.svc')),
+  repeating('dual.shop.svc'),
   large('many.shop.svc'),
 ];
 
@@ -111,6 +119,21 @@ function headless(base: string, labels: readonly string[], network: number): Own
       { ...node(''), addresses: 'hosts' },
       { ...node('_http._tcp'), services: [port] },
     ],
+  };
+}
+
+/** Two pods with one address, and a port for two protocols beside another one: what they share stands once. */
+function repeating(base: string): OwnerGroup {
+  const port = { priority: 0, weight: 50, port: 53, targets: 'hosts' } as const;
+  return {
+    ...group(base),
+    hosts: [host('one', 3, 1), host('two', 3, 1)],
+    nodes: [
+      { ...node(''), addresses: 'hosts', services: [port, port, { ...port, port: 9153 }] },
+      { ...node('_dns._tcp'), services: [port] },
+      { ...node('_dns._udp'), services: [port] },
+    ],
+    hasPointers: false,
   };
 }
 

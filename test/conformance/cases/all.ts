@@ -6,6 +6,7 @@ import { edns } from './edns.ts';
 import { extendedErrors } from './extended-errors.ts';
 import { header } from './header.ts';
 import { httpCredentials } from './http-credentials.ts';
+import { httpLimits } from './http-limits.ts';
 import { httpMessages } from './http-messages.ts';
 import { httpProtocol } from './http-protocol.ts';
 import { jsonAnswers } from './json-answers.ts';
@@ -16,6 +17,7 @@ import { opcodes } from './opcodes.ts';
 import { outsideNames } from './outside.ts';
 import { rfc8906 } from './rfc8906.ts';
 import { sections } from './sections.ts';
+import { sets } from './sets.ts';
 import { specialUse } from './special-use.ts';
 import { staleness } from './staleness.ts';
 
@@ -23,9 +25,11 @@ export const topics: readonly Topic[] = [
   httpMessages,
   httpProtocol,
   httpCredentials,
+  httpLimits,
   caching,
   header,
   sections,
+  sets,
   namesAsked,
   opcodes,
   rfc8906,

@@ -13,6 +13,11 @@ const withOption = (code: number, data: readonly number[] = []) => withEdns({ op
 const malformed = (records: readonly Uint8Array[]) => post(query(api, 'A', { records: [[], [], records] }));
 const root = Uint8Array.from([0]);
 const noTtl = [0, 0, 0, 0];
+/** The number of the zone's labels, the type of version that is a serial, and the serial. */
+const hasZoneVersion = hasOption(options.ZONEVERSION, (data) => {
+  const seen = Buffer.from(data).toString('hex');
+  return seen === `0200${serial.toString(16).padStart(8, '0')}` ? undefined : `ZONEVERSION ${seen}`;
+});
 const knowsNoVersions = { coredns: 'it does not know this option', bind: 'it does not know this option' };
 
 export const edns: Topic = {
@@ -279,22 +284,33 @@ export const edns: Topic = {
     },
     {
       id: 'edns-zone-version',
-      source: 'RFC 9660 §3.1',
+      source: 'RFC 9660 §3.2',
       level: 'open',
       title: 'Whoever asks for the version of the zone gets its serial, and the number of the zone’s labels.',
       ask: [api, missing].map((name) => post(query(name, 'A', { edns: { options: [[options.ZONEVERSION, []]] } }))),
-      checks: [
-        rcode('NOERROR', 'NXDOMAIN'),
-        hasOption(options.ZONEVERSION, (data) => {
-          const seen = Buffer.from(data).toString('hex');
-          return seen === `0200${serial.toString(16).padStart(8, '0')}` ? undefined : `ZONEVERSION ${seen}`;
-        }),
-      ],
+      checks: [rcode('NOERROR', 'NXDOMAIN'), hasZoneVersion],
       unfit: knowsNoVersions,
     },
     {
+      id: 'edns-zone-version-contents',
+      source: 'RFC 9660 §3.2',
+      level: 'must',
+      title: 'What a client puts into that option is passed over.',
+      ask: [withOption(options.ZONEVERSION, [2, 0, 0, 0, 0, 1]), withOption(options.ZONEVERSION, [255])],
+      checks: [...found, hasZoneVersion],
+      unfit: knowsNoVersions,
+    },
+    {
+      id: 'edns-zone-version-expired',
+      source: 'RFC 9660 §3.2',
+      level: 'open',
+      title: 'Where the zone is too old to be answered from, its version tells which one it is.',
+      ask: post(query(api, 'A', { edns: { options: [[options.ZONEVERSION, []]] } }), { at: 'expired' }),
+      checks: [rcode('SERVFAIL'), hasZoneVersion],
+    },
+    {
       id: 'edns-zone-version-errors',
-      source: 'RFC 9660 §3.1',
+      source: 'RFC 9660 §3.2',
       level: 'must',
       title: 'An answer that comes from no zone has no version.',
       ask: [
@@ -306,7 +322,7 @@ export const edns: Topic = {
     },
     {
       id: 'edns-zone-version-not-asked',
-      source: 'RFC 9660 §3',
+      source: 'RFC 9660 §3.2',
       level: 'must',
       title: 'Neither has one that nobody asked about.',
       ask: withEdns({}),

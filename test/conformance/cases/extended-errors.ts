@@ -1,6 +1,6 @@
 /** Extended errors (RFC 8914): which are sent, when, and in what form. */
 import type { Topic } from '../case.ts';
-import { dns, messageOf, rcode } from '../checks/dns.ts';
+import { answersNothing, dns, messageOf, rcode } from '../checks/dns.ts';
 import { extendedError, hasNoExtendedError, hasNoOpt } from '../checks/edns.ts';
 import { post } from '../http/request.ts';
 import { query } from '../message/query.ts';
@@ -35,9 +35,18 @@ export const extendedErrors: Topic = {
       id: 'ede-invalid-data',
       source: 'RFC 8914 §4.25',
       level: 'open',
-      title: 'A damaged snapshot: SERVFAIL, and 24.',
-      ask: post(query(pointerOf('fd00::1:1'), 'PTR', plain), { at: 'damaged' }),
+      title: 'A snapshot that contradicts itself where the answer should be: SERVFAIL, and 24.',
+      // The last of its addresses, and its last octets are wrong.
+      ask: post(query(pointerOf('fd00::2:20'), 'PTR', plain), { at: 'contradictory' }),
       checks: [rcode('SERVFAIL'), extendedError(24)],
+    },
+    {
+      id: 'ede-damaged-data',
+      source: 'RFC 8914 §4.25',
+      level: 'open',
+      title: 'A stored snapshot that is not what was signed: SERVFAIL, and 24, whatever is asked.',
+      ask: [web, missing].map((name) => post(query(name, 'A', plain), { at: 'damaged' })),
+      checks: [rcode('SERVFAIL'), answersNothing, extendedError(24)],
     },
     {
       id: 'ede-retired',

@@ -32,6 +32,12 @@ export const namespace = shop;
 export const odd = `odd.${shop}`;
 /** More addresses than a message can hold. */
 export const many = `many.${shop}`;
+/** Twenty pods, with addresses of both families. */
+export const fleet = `fleet.${shop}`;
+/** CNAME to fleet. */
+export const convoy = `convoy.${shop}`;
+/** Two pods with one address, a port for two protocols, and another one. */
+export const dual = `dual.${shop}`;
 /** In another namespace. */
 export const ledger = `ledger.bank.svc.${ownZone}`;
 /** In nobody's zone here. */

@@ -4,10 +4,10 @@
  * Where a request goes: `open` is the endpoint that every server has. The others are endpoints of the Worker with other
  * settings, or clusters in other states behind the open one.
  */
-export type Place = 'open' | 'closed' | 'nxdomain' | 'forward' | ClusterState;
+export type Place = 'open' | 'closed' | 'nxdomain' | 'forward' | 'limited' | ClusterState;
 
-/** States of a cluster's snapshot. */
-export type ClusterState = 'stale' | 'expired' | 'unpublished' | 'damaged' | 'retired';
+/** States of a cluster's snapshot. `damaged`: other octets than were signed; `contradictory`: signed, but wrong inside. */
+export type ClusterState = 'stale' | 'expired' | 'unpublished' | 'damaged' | 'contradictory' | 'retired';
 
 export interface HttpRequest {
   readonly at: Place;

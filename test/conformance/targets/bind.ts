@@ -1,5 +1,7 @@
 /** BIND, as the system's packages install it. */
 import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { type ServerProgram, type Site, startServer } from './server-process.ts';
 import type { Target } from './target.ts';
 
@@ -14,8 +16,20 @@ export async function startBind(): Promise<Target> {
 const program: Omit<ServerProgram, 'description'> = {
   name: 'bind',
   executable: 'named',
+  parentDirectory: ownDirectory(),
   configure: (site, write) => ['-g', '-c', write('named.conf', configuration(site))],
 };
+
+/** Where AppArmor confines `named`, as Debian does, it reads nothing elsewhere. */
+function ownDirectory(): string {
+  const directory = '/var/cache/bind';
+  try {
+    accessSync(directory, constants.W_OK);
+    return directory;
+  } catch {
+    return tmpdir();
+  }
+}
 
 function configuration({ directory, port, certificate, privateKey, zones }: Site): string {
   const quoted = (text: string) => JSON.stringify(text);

@@ -1,6 +1,7 @@
 /** CoreDNS with zone files, built like the control plane's, from the same release. */
 import { createHash } from 'node:crypto';
 import { access, constants, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { defaultCacheFolder } from '../../cluster/control-plane/binaries.ts';
 import { buildProgram, goModulesFolder } from '../../cluster/control-plane/build.ts';
@@ -37,6 +38,7 @@ async function findOrBuild(log: (line: string) => void): Promise<string> {
 
 const program: Omit<ServerProgram, 'executable' | 'description'> = {
   name: 'coredns',
+  parentDirectory: tmpdir(),
   configure: (site, write) => ['-conf', write('Corefile', corefile(site))],
 };
 

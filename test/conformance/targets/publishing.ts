@@ -7,6 +7,7 @@ import { HttpEdge } from '../../../sync-agent/publish/edge.ts';
 import { SigningKey } from '../../../sync-agent/publish/signing-key.ts';
 import { parseClusterId } from '../../../zone/cluster-id.ts';
 import { encodeSnapshot } from '../../../zone/image/encode.ts';
+import { kvKeys } from '../../../zone/keys.ts';
 import { type Manifest, manifestFormat } from '../../../zone/manifest.ts';
 import { alias, ownZone, serial, snapshot } from '../zone.ts';
 
@@ -38,12 +39,14 @@ export class Publishing {
     for (const [cluster, octets, hours] of [
       ['stale', image, 1],
       ['expired', image, 25],
-      ['damaged', damaged(image), 0],
+      ['damaged', image, 0],
+      ['contradictory', contradictory(image), 0],
       ['retired', encodeSnapshot({ kind: 'retired' }), 0],
     ] as const) {
       await this.#register(cluster, [ownZone]);
       await this.#publish(cluster, octets, hours);
     }
+    await this.#damage('damaged');
   }
 
   /** The text of a token, on these terms. */
@@ -58,6 +61,17 @@ export class Publishing {
 
   async revokeToken(token: string): Promise<void> {
     await this.#administration.call('DELETE', `/v1/tokens?id=${token.slice(3, 11)}`);
+  }
+
+  /** Changes the last octet of what is stored, before anybody asked for it. */
+  async #damage(cluster: string): Promise<void> {
+    const store = await this.#workerd.store();
+    const key = kvKeys.snapshot(parseClusterId(cluster)!);
+    const { value, metadata } = await store.getWithMetadata(key, 'arrayBuffer');
+    if (value === null) throw new Error(`nothing is stored of ${cluster}`);
+    const octets = new Uint8Array(value);
+    octets[octets.length - 1]! ^= 1;
+    await store.put(key, octets, { metadata });
   }
 
   async #register(cluster: string, zones: readonly string[]): Promise<void> {
@@ -92,7 +106,7 @@ function withoutAlias(): typeof snapshot {
 }
 
 /** Its last section is the index of IPv6 addresses, which nobody reads before somebody asks for one. */
-function damaged(image: Uint8Array): Uint8Array {
+function contradictory(image: Uint8Array): Uint8Array {
   const copy = Uint8Array.from(image);
   return copy.fill(0xff, copy.length - 40);
 }

@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServerCertificate } from '../../../demo/edge/certificate.ts';
@@ -18,6 +17,8 @@ export interface ServerProgram {
   readonly name: OtherServer;
   readonly description: string;
   readonly executable: string;
+  /** Where its folder is made. */
+  readonly parentDirectory: string;
   /** Writes its configuration with `write` and returns its command line. */
   configure(site: Site, write: (file: string, text: string) => string): readonly string[];
 }
@@ -35,8 +36,18 @@ const patienceMilliseconds = 15_000;
 
 /** Throws with what the server printed when it does not come to answer. */
 export async function startServer(program: ServerProgram): Promise<Target> {
+  try {
+    return await start(program);
+  } catch (error) {
+    // The port was free a moment ago, and somebody else may have taken it since.
+    if (!/address (already )?in use/i.test(String(error))) throw error;
+    return start(program);
+  }
+}
+
+async function start(program: ServerProgram): Promise<Target> {
   const { authorityPem, certificatePem, privateKeyPem } = await createServerCertificate(['127.0.0.1'], Date.now());
-  const directory = mkdtempSync(join(tmpdir(), `kube-doh-${program.name}-`));
+  const directory = mkdtempSync(join(program.parentDirectory, `kube-doh-${program.name}-`));
   const write = (file: string, text: string): string => {
     const path = join(directory, file);
     // Names are octets, and zone files spell the odd ones with digits.

@@ -15,9 +15,11 @@ export const ownPlaces: Readonly<Record<Exclude<Place, 'open'>, string>> = {
   closed: 'it has no credentials of its own',
   nxdomain: 'it has no such setting',
   forward: 'its forwarding is not what is tested here',
+  limited: 'it has no such setting',
   stale: 'it does not answer from snapshots',
   expired: 'it does not answer from snapshots',
   unpublished: 'it does not answer from snapshots',
   damaged: 'it does not answer from snapshots',
+  contradictory: 'it does not answer from snapshots',
   retired: 'it does not answer from snapshots',
 };

@@ -11,14 +11,18 @@ import { startWorkerd, type Workerd } from '../../../demo/edge/workerd.ts';
 import { Ending } from '../../../demo/ending.ts';
 import type { HttpRequest, Place } from '../http/exchange.ts';
 import { Endpoint } from './endpoint.ts';
-import { endpointHost } from './places.ts';
+import { endpointHost, limitPerMinute } from './places.ts';
 import { defaultCluster, Publishing } from './publishing.ts';
 import type { Target } from './target.ts';
 import { startUpstream } from './upstream.ts';
 
 const entry = fileURLToPath(new URL('../../../worker/index.ts', import.meta.url));
 
-type Setting = 'open' | 'closed' | 'nxdomain' | 'forward';
+type Setting = 'open' | 'closed' | 'nxdomain' | 'forward' | 'limited';
+
+const tightLimit = { limit: limitPerMinute, periodSeconds: 60 } as const;
+const tightLimits = { RATE_BY_TOKEN: tightLimit, RATE_BY_ADDRESS: tightLimit };
+const expiringMilliseconds = 3000;
 
 export async function startWorker(): Promise<Target> {
   const ending = new Ending();
@@ -39,12 +43,14 @@ async function start(ending: Ending): Promise<Target> {
     closed: { ENDPOINT_HOST: endpointHost },
     nxdomain: { OUTSIDE_ZONE: 'nxdomain' },
     forward: { OUTSIDE_ZONE: `forward:${upstream.url}` },
+    limited: {},
   };
   const endpoints = new Map<Setting, Endpoint>();
   // One after the other: the bundler ends what others build when it is done.
   for (const [setting, variables] of Object.entries(settings) as [Setting, Record<string, string>][]) {
-    const isOpen = setting !== 'closed';
-    const workerd = await startWorkerd({ entry, isOpen, defaultCluster, variables, log: () => {} });
+    const isOpen = setting !== 'closed' && setting !== 'limited';
+    const rateLimits = setting === 'limited' ? tightLimits : {};
+    const workerd = await startWorkerd({ entry, isOpen, defaultCluster, variables, rateLimits, log: () => {} });
     ending.add(() => workerd.stop());
     endpoints.set(setting, await endpointOf(workerd, certificate, setting, ending));
   }
@@ -70,31 +76,42 @@ async function endpointOf(
   const publishing = new Publishing(workerd);
   await publishing.publishDefault();
   if (setting === 'open') await publishing.publishStates();
-  const words = setting === 'closed' ? await credentials(publishing) : {};
+  const words = await wordsOf(setting, publishing);
   const http1 = { port: Number(workerd.url.port), authorityPem: undefined };
   const endpoint = new Endpoint(http1, { port: front.port, authorityPem: certificate.authorityPem }, words);
   ending.add(async () => endpoint.close());
   return endpoint;
 }
 
+async function wordsOf(setting: Setting, publishing: Publishing): Promise<Record<string, string>> {
+  const clusters = [defaultCluster];
+  switch (setting) {
+    case 'closed':
+      return credentials(publishing);
+    case 'limited':
+      return { token: await publishing.createToken({ clusters }), other: await publishing.createToken({ clusters }) };
+    default:
+      return {};
+  }
+}
+
 /** A token for everything, and one in each state in which it is less. */
 async function credentials(publishing: Publishing): Promise<Record<string, string>> {
   const clusters = [defaultCluster];
-  const lifeMilliseconds = 500;
-  const [token, shop, other, expired, revoked] = await Promise.all([
-    publishing.createToken({ clusters }),
-    publishing.createToken({ clusters, namespaces: ['shop'] }),
-    publishing.createToken({ clusters: ['other'] }),
-    publishing.createToken({ clusters, expiresAt: Date.now() + lifeMilliseconds }),
-    publishing.createToken({ clusters }),
-  ]);
-  await publishing.revokeToken(revoked!);
-  await sleep(lifeMilliseconds);
+  const token = await publishing.createToken({ clusters });
+  const shop = await publishing.createToken({ clusters, namespaces: ['shop'] });
+  const other = await publishing.createToken({ clusters: ['other'] });
+  const revoked = await publishing.createToken({ clusters });
+  await publishing.revokeToken(revoked);
+  // Last, since it has to be created before it expires.
+  const expiresAt = Date.now() + expiringMilliseconds;
+  const expired = await publishing.createToken({ clusters, expiresAt });
+  await sleep(Math.max(0, expiresAt - Date.now()) + 1);
   const unknown = `kd1${randomBytes(28)
     .toString('hex')
     .replace(/[0189]/g, 'a')}`;
   const basic = Buffer.from(`anybody:${token}`).toString('base64');
-  return { token: token!, shop: shop!, other: other!, expired: expired!, revoked: revoked!, unknown, basic };
+  return { token, shop, other, expired, revoked, unknown, basic };
 }
 
 function whereIs(place: Place): { readonly setting: Setting; readonly prefix: string } {
@@ -103,6 +120,7 @@ function whereIs(place: Place): { readonly setting: Setting; readonly prefix: st
     case 'closed':
     case 'nxdomain':
     case 'forward':
+    case 'limited':
       return { setting: place, prefix: '' };
     default:
       return { setting: 'open', prefix: `/c/${place}` };
