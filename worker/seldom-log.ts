@@ -17,17 +17,21 @@ export class SeldomLog {
     this.#silentMilliseconds = silentMilliseconds;
   }
 
-  /** `about` is what makes two lines the same. `line` gets how often it came since the last one, this time included. */
-  tell(about: string, line: (count: number) => string, kind?: 'event'): void {
+  /**
+   * `about` is what makes two lines the same. `line` gets how often it came since the last one, this time included. Returns
+   * until when the same is not told again, in Unix milliseconds.
+   */
+  tell(about: string, line: (count: number) => string, kind?: 'event'): number {
     const now = this.#machine.now();
     const last = this.#told.get(about);
     if (last !== undefined && now - last.at < this.#silentMilliseconds) {
       last.untold += 1;
-      return;
+      return last.at + this.#silentMilliseconds;
     }
     if (this.#told.size >= maxRemembered) this.#told.clear();
     this.#told.set(about, { at: now, untold: 0 });
     this.#machine.log(line(1 + (last?.untold ?? 0)), kind);
+    return now + this.#silentMilliseconds;
   }
 }
 

@@ -15,7 +15,7 @@ interface LastUse {
   readonly use: Use;
   readonly cluster: ClusterId | undefined;
   /** In Unix milliseconds. */
-  readonly at: number;
+  readonly silentUntil: number;
 }
 
 export class AuditLog {
@@ -29,15 +29,13 @@ export class AuditLog {
   }
 
   used({ kind, id, door }: Principal, use: Use, cluster?: ClusterId): void {
-    const now = this.#machine.now();
     const last = this.#last;
     // Most requests are like the one before.
     if (last?.id === id && last.kind === kind && last.door === door && last.use === use && last.cluster === cluster) {
-      if (now - last.at < silentMilliseconds) return;
+      if (this.#machine.now() < last.silentUntil) return;
     }
-    this.#last = { kind, id, door, use, cluster, at: now };
     const line = `audit: ${kind} ${id} by ${door}: ${use}${cluster === undefined ? '' : ` of cluster ${cluster}`}`;
-    this.#uses.tell(line, () => line, 'event');
+    this.#last = { kind, id, door, use, cluster, silentUntil: this.#uses.tell(line, () => line, 'event') };
   }
 
   /** `what` as in `made token abcdefgh`. */

@@ -33,6 +33,17 @@ test('a use is one line in five minutes', () => {
   }
 });
 
+test('nor does one that comes in between put it off', () => {
+  const [first, other] = [token('abcdefgh'), token('hgfedcba')];
+  const steps = [first, other, first, first];
+  for (const [i, milliseconds] of [0, 0, 299_999, 1].entries()) {
+    machine.advance(milliseconds);
+    audit.used(steps[i]!, 'questions', local);
+  }
+  const line = 'audit: token abcdefgh by bearer: questions of cluster local';
+  expect(machine.lines.filter((told) => told === line)).toHaveLength(2);
+});
+
 test('another token, door, cluster or use is another line', () => {
   audit.used(token('abcdefgh'), 'questions', local);
   audit.used(token('hgfedcba'), 'questions', local);
