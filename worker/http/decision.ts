@@ -38,22 +38,37 @@ export interface Decision {
   readonly decidedAt: number;
 }
 
-/** At once where what is in memory is enough; `now` in Unix milliseconds. What goes wrong is a reply too. */
+/** The cluster that every question of the asker is about, and what counts of it without a look at KV. */
+export interface InMemory {
+  readonly cluster: ClusterId;
+  readonly served: Served;
+}
+
+/** Undefined where KV is to be asked, and where the cluster depends on the question; `now` in Unix milliseconds. */
+export function inMemory(
+  { defaultCluster, snapshots }: Deciders,
+  { reader, pathCluster }: Asking,
+  now: number,
+): InMemory | undefined {
+  const cluster = onlyCluster(reader, pathCluster, defaultCluster);
+  const served = cluster && snapshots.current(cluster, now);
+  return cluster && served && { cluster, served };
+}
+
+/** At once where what is known is enough; `now` in Unix milliseconds. What goes wrong is a reply too. */
 export function decide(
   deciders: Deciders,
   asking: Asking,
   message: Exclude<ParsedMessage, { kind: 'malformed' }>,
   now: number,
+  known: InMemory | undefined,
 ): MaybeLater<Decision> {
   const screened = screen(message);
   if (screened.kind === 'answered') return { reply: screened.reply, served: undefined, decidedAt: now };
   const { query } = screened;
-  const { reader, pathCluster } = asking;
-  const cluster = onlyCluster(reader, pathCluster, deciders.defaultCluster);
-  const served = cluster && deciders.snapshots.current(cluster, now);
-  if (served === undefined) return decideLater(deciders, asking, query);
-  deciders.audit.used(reader, 'questions', cluster);
-  return decideFrom(deciders, asking, query, served, now);
+  if (known === undefined) return decideLater(deciders, asking, query);
+  deciders.audit.used(asking.reader, 'questions', known.cluster);
+  return decideFrom(deciders, asking, query, known.served, now);
 }
 
 async function decideLater(deciders: Deciders, asking: Asking, query: Query): Promise<Decision> {

@@ -5,15 +5,8 @@ import { badRequest, type Problem, tooLarge } from './problem.ts';
 import { valuesOf } from './query-parameters.ts';
 import { readBody } from './request-body.ts';
 
-export type ReadMessage =
-  | { readonly kind: 'octets'; readonly octets: Octets }
-  /** To be decoded with `decodedMessage`: whoever knows the text already need not. */
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'problem'; readonly problem: Problem };
-
-export type GivenMessage = Exclude<ReadMessage, { readonly kind: 'problem' }>;
-
-type Octets = Uint8Array<ArrayBuffer>;
+/** The octets of a message, or what is wrong. */
+export type ReadMessage = Uint8Array<ArrayBuffer> | Problem;
 
 /** Reads the message of a GET, HEAD or POST request; its form as DNS is not looked at. */
 export function readMessage(request: Request): ReadMessage | Promise<ReadMessage> {
@@ -22,11 +15,11 @@ export function readMessage(request: Request): ReadMessage | Promise<ReadMessage
 
 function readPosted(request: Request): ReadMessage | Promise<ReadMessage> {
   const { headers } = request;
-  if (!isDnsMessage(headers.get('content-type') ?? '') || headers.has('content-encoding')) return problem(unsupported);
+  if (!isDnsMessage(headers.get('content-type') ?? '') || headers.has('content-encoding')) return unsupported;
   return readBody(request, maxMessageOctets).then((octets) => {
-    if (octets === 'too-long') return problem(tooLarge(`a DNS message has at most ${maxMessageOctets} octets`));
-    if (octets === 'cut-off') return problem(badRequest('the body was cut off'));
-    return { kind: 'octets', octets };
+    if (octets === 'too-long') return tooLarge(`a DNS message has at most ${maxMessageOctets} octets`);
+    if (octets === 'cut-off') return badRequest('the body was cut off');
+    return octets;
   });
 }
 
@@ -37,13 +30,9 @@ function isDnsMessage(contentType: string): boolean {
 function readParameter(url: string): ReadMessage {
   const values = valuesOf(url, 'dns');
   const [value] = values;
-  if (value === undefined || values.length > 1) return problem(badRequest('exactly one "dns" parameter is needed'));
+  if (value === undefined || values.length > 1) return badRequest('exactly one "dns" parameter is needed');
   // RFC 8484 §6 wants no padding; clients that pad anyway are understood.
-  return { kind: 'text', text: value.endsWith('=') ? value.replace(/={1,2}$/, '') : value };
-}
-
-/** The message of a GET. */
-export function decodedMessage(text: string): Octets | Problem {
+  const text = value.endsWith('=') ? value.replace(/={1,2}$/, '') : value;
   return fromBase64Url(text) ?? badRequest('the "dns" parameter is not base64url (RFC 4648 section 5)');
 }
 
@@ -52,7 +41,3 @@ const unsupported: Problem = {
   code: 'UNSUPPORTED_MEDIA_TYPE',
   message: `a POST needs "Content-Type: ${dnsMessageType}" and no content encoding`,
 };
-
-function problem(refusal: Problem): ReadMessage {
-  return { kind: 'problem', problem: refusal };
-}

@@ -2,34 +2,24 @@
  * `[/t/<token>][/c/<cluster>]/dns-query`, once it is known who asks: a DNS message out of the request, and the answer. What
  * was answered before comes from memory; nothing waits that need not.
  */
-import type { ClusterId } from '../../zone/cluster-id.ts';
 import type { MaybeLater } from '../access/authorization.ts';
+import type { Reader } from '../access/principal.ts';
 import { isFresh } from '../answers/age.ts';
 import { encodeAnswer } from '../message/answer.ts';
 import { minimumTtlSeconds } from '../message/freshness.ts';
 import { parseQuery } from '../message/query.ts';
-import type { Served } from '../snapshots/served.ts';
 import { variationOf } from './answer-variation.ts';
-import { onlyCluster } from './asked-cluster.ts';
 import type { Asking } from './asking.ts';
 import { decidingAt } from './caching.ts';
-import { type Deciders, type Decision, decide } from './decision.ts';
-import { decodedMessage, type GivenMessage, type ReadMessage, readMessage } from './doh.ts';
+import { type Deciders, type Decision, decide, type InMemory, inMemory } from './decision.ts';
+import { type ReadMessage, readMessage } from './doh.ts';
 import { failureReply } from './failure.ts';
 import { identityFor } from './identity.ts';
 import { messageResponse } from './message-response.ts';
 import { badRequest, problemResponse } from './problem.ts';
-import { questionKey } from './question-key.ts';
+import { type QuestionKey, questionKey } from './question-key.ts';
 import { RepeatedAnswers } from './repeated-answers.ts';
 import { viewOf } from './view.ts';
-
-/** What is in memory of the cluster that is asked, and counts without a look at KV. */
-interface InMemory {
-  readonly cluster: ClusterId;
-  readonly served: Served;
-  /** Of the question; undefined when answers to it are not kept. */
-  readonly key: string | undefined;
-}
 
 export class QueryRoute {
   readonly #deciders: Deciders;
@@ -48,29 +38,35 @@ export class QueryRoute {
   }
 
   #answer(asking: Asking, read: ReadMessage): MaybeLater<Response> {
-    if (read.kind === 'problem') return problemResponse(read.problem);
-    const now = this.#deciders.machine.now();
-    const memory = this.#inMemory(asking, read, now);
-    const kept = memory?.key === undefined ? undefined : this.#repeated.find(memory.key, memory.served, this.#random);
-    if (kept === undefined) return this.#answerAnew(asking, read, memory?.key, now);
-    this.#deciders.audit.used(asking.reader, 'questions', memory?.cluster);
-    const octets = read.kind === 'octets' ? withIdOf(read.octets, kept.octets) : kept.octets;
-    return messageResponse(octets, kept.maxAgeSeconds, decidingAt[asking.reader.door]);
+    if (!(read instanceof Uint8Array)) return problemResponse(read);
+    const { audit, machine } = this.#deciders;
+    const { reader } = asking;
+    const now = machine.now();
+    const known = inMemory(this.#deciders, asking, now);
+    const key = known && keyOf(known, reader, read, now);
+    const kept = key && this.#repeated.find(key, known.served, this.#random);
+    if (kept === undefined) return this.#answerAnew(asking, read, key, now, known);
+    audit.used(reader, 'questions', known?.cluster);
+    return messageResponse(withIdOf(read, kept.octets), kept.maxAgeSeconds, decidingAt[reader.door]);
   }
 
-  #answerAnew(asking: Asking, read: GivenMessage, key: string | undefined, now: number): MaybeLater<Response> {
-    const octets = read.kind === 'text' ? decodedMessage(read.text) : read.octets;
-    if ('code' in octets) return problemResponse(octets);
+  #answerAnew(
+    asking: Asking,
+    octets: Uint8Array,
+    key: QuestionKey | undefined,
+    now: number,
+    known: InMemory | undefined,
+  ): MaybeLater<Response> {
     const message = parseQuery(octets);
     if (message.kind === 'malformed') return problemResponse(badRequest('the message is not a DNS query'));
-    const decision = decide(this.#deciders, asking, message, now);
+    const decision = decide(this.#deciders, asking, message, now, known);
     return decision instanceof Promise
       ? decision.then((later) => this.#respond(asking, undefined, later))
       : this.#respond(asking, key, decision);
   }
 
   /** Whoever asked a question gets an answer, also to one that cannot be written. */
-  #respond(asking: Asking, key: string | undefined, decision: Decision): Response {
+  #respond(asking: Asking, key: QuestionKey | undefined, decision: Decision): Response {
     try {
       return this.#written(asking, key, decision);
     } catch (error) {
@@ -79,7 +75,11 @@ export class QueryRoute {
     }
   }
 
-  #written({ reader, request }: Asking, key: string | undefined, { reply, served, decidedAt }: Decision): Response {
+  #written(
+    { reader, request }: Asking,
+    key: QuestionKey | undefined,
+    { reply, served, decidedAt }: Decision,
+  ): Response {
     const { outside } = this.#deciders;
     const identity = identityFor(reply, request, served, decidedAt);
     const octets = encodeAnswer(reply, this.#random, outside.policy.kind === 'forward', identity);
@@ -90,15 +90,16 @@ export class QueryRoute {
     }
     return messageResponse(octets, maxAgeSeconds, decidingAt[reader.door]);
   }
+}
 
-  /** Undefined where KV is to be asked, where the cluster depends on the question, and for what says its age. */
-  #inMemory({ reader, pathCluster }: Asking, read: GivenMessage, now: number): InMemory | undefined {
-    const { defaultCluster, snapshots } = this.#deciders;
-    const cluster = onlyCluster(reader, pathCluster, defaultCluster);
-    const served = cluster && snapshots.current(cluster, now);
-    if (cluster === undefined || served?.kind !== 'live' || !isFresh(served, now)) return undefined;
-    return { cluster, served, key: questionKey(cluster, viewOf(reader), read) };
-  }
+/** Undefined when answers to the question are not kept: what is stale says its age. */
+function keyOf(
+  { cluster, served }: InMemory,
+  reader: Reader,
+  message: Uint8Array,
+  now: number,
+): QuestionKey | undefined {
+  return served.kind === 'live' && isFresh(served, now) ? questionKey(cluster, viewOf(reader), message) : undefined;
 }
 
 /** The answer with the id of this query. */

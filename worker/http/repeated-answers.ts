@@ -11,6 +11,7 @@ import { smallOctets } from '../octets/small-octets.ts';
 import type { Served } from '../snapshots/served.ts';
 import { shuffleAddresses, type Variation } from './answer-variation.ts';
 import { AskedLately } from './asked-lately.ts';
+import { isSameQuestion, lastingKey, type QuestionKey } from './question-key.ts';
 
 /** An answer as it was sent. */
 export interface KeptAnswer {
@@ -20,6 +21,7 @@ export interface KeptAnswer {
 }
 
 interface Entry {
+  readonly key: QuestionKey;
   /** Of the snapshot. */
   readonly number: number;
   readonly answer: KeptAnswer;
@@ -30,22 +32,23 @@ interface Entry {
 const maxAnswerOctets = 16 * 1024;
 /** Of each of the two halves; an isolate has 128 MiB for everything. */
 const maxOctets = 2 * 1024 * 1024;
-/** What an answer takes beside its octets and its key, whose characters have two octets at most. */
+/** What an answer takes beside its octets and those of its question. */
 const fixedOctets = 512;
 
 export class RepeatedAnswers {
-  /** What was asked since the halves last turned, and in the turn before. */
-  #lately = new Map<string, Entry>();
-  #before = new Map<string, Entry>();
+  /** What was asked since the halves last turned, and in the turn before, by hash; of two with one hash, the last. */
+  #lately = new Map<number, Entry>();
+  #before = new Map<number, Entry>();
   #latelyOctets = 0;
   readonly #asked = new AskedLately();
   readonly #numbers = new WeakMap<Served, number>();
   #lastNumber = 0;
 
   /** Undefined when the answer is to be made. Its octets are not the caller's to change: they may be those of others. */
-  find(key: string, served: Served, random: Random): KeptAnswer | undefined {
-    const entry = this.#lately.get(key) ?? this.#broughtOver(key);
-    if (entry === undefined || entry.number !== this.#numbers.get(served)) return undefined;
+  find(key: QuestionKey, served: Served, random: Random): KeptAnswer | undefined {
+    const entry = this.#lately.get(key.hash) ?? this.#broughtOver(key.hash);
+    if (entry === undefined || !isSameQuestion(entry.key, key)) return undefined;
+    if (entry.number !== this.#numbers.get(served)) return undefined;
     const { answer, variation } = entry;
     if (variation === 'none') return answer;
     const octets = smallOctets(answer.octets.length);
@@ -54,28 +57,28 @@ export class RepeatedAnswers {
     return { octets, maxAgeSeconds: answer.maxAgeSeconds };
   }
 
-  keep(key: string, served: Served, answer: KeptAnswer, variationOf: () => Variation): void {
-    if (answer.octets.length > maxAnswerOctets || !this.#asked.note(key)) return;
+  keep(key: QuestionKey, served: Served, answer: KeptAnswer, variationOf: () => Variation): void {
+    if (answer.octets.length > maxAnswerOctets || !this.#asked.note(key.hash)) return;
     const variation = variationOf();
     if (variation === 'any') return;
     // A copy, so that it keeps nothing else in memory.
     const { octets, maxAgeSeconds } = answer;
-    const entry = { number: this.#numberOf(served), answer: { octets: octets.slice(), maxAgeSeconds }, variation };
-    if (this.#lately.has(key)) this.#lately.set(key, entry);
-    else this.#add(key, entry);
+    const number = this.#numberOf(served);
+    this.#add({ key: lastingKey(key), number, answer: { octets: octets.slice(), maxAgeSeconds }, variation });
   }
 
-  #broughtOver(key: string): Entry | undefined {
-    const entry = this.#before.get(key);
+  #broughtOver(hash: number): Entry | undefined {
+    const entry = this.#before.get(hash);
     if (entry === undefined) return undefined;
-    this.#before.delete(key);
-    this.#add(key, entry);
+    this.#before.delete(hash);
+    this.#add(entry);
     return entry;
   }
 
-  #add(key: string, entry: Entry): void {
-    this.#lately.set(key, entry);
-    this.#latelyOctets += 2 * key.length + entry.answer.octets.length + fixedOctets;
+  #add(entry: Entry): void {
+    const replaced = this.#lately.get(entry.key.hash);
+    this.#lately.set(entry.key.hash, entry);
+    this.#latelyOctets += octetsOf(entry) - (replaced === undefined ? 0 : octetsOf(replaced));
     if (this.#latelyOctets <= maxOctets) return;
     this.#before = this.#lately;
     this.#lately = new Map();
@@ -92,4 +95,8 @@ export class RepeatedAnswers {
     }
     return number;
   }
+}
+
+function octetsOf({ key, answer }: Entry): number {
+  return key.message.length + answer.octets.length + fixedOctets;
 }

@@ -10,7 +10,7 @@ import { minimumTtlSeconds } from '../message/freshness.ts';
 import { readResponse } from '../message/read-response.ts';
 import type { Asking } from './asking.ts';
 import { cachingOf, decidingAt } from './caching.ts';
-import { type Deciders, decide } from './decision.ts';
+import { type Deciders, decide, inMemory } from './decision.ts';
 import { badRequest, jsonResponse, problemResponse } from './problem.ts';
 import { valuesOf } from './query-parameters.ts';
 
@@ -29,7 +29,8 @@ export async function resolve(deciders: Deciders, asking: Asking): Promise<Respo
   const question = readJsonQuestion((name) => valuesOf(request.url, name)[0]);
   if ('reason' in question) return problemResponse(badRequest(question.reason));
   const query = queryFor(question);
-  const { reply } = await decide(deciders, asking, { kind: 'query', query }, deciders.machine.now());
+  const now = deciders.machine.now();
+  const { reply } = await decide(deciders, asking, { kind: 'query', query }, now, inMemory(deciders, asking, now));
   const octets = encodeAnswer(reply, () => deciders.machine.random(), deciders.outside.policy.kind === 'forward');
   const response = readResponse(octets);
   if (response === undefined) throw new Error('an answer was written that cannot be read');

@@ -1,7 +1,11 @@
 /** What is kept in memory, for how long, and of which snapshot. */
 import { beforeEach, describe, expect, test } from 'vitest';
+import { wholeView } from '../../../worker/answers/scope.ts';
+import { type QuestionKey, questionKey } from '../../../worker/http/question-key.ts';
 import { RepeatedAnswers } from '../../../worker/http/repeated-answers.ts';
+import type { KeyedView } from '../../../worker/http/view.ts';
 import type { Served } from '../../../worker/snapshots/served.ts';
+import type { ClusterId } from '../../../zone/cluster-id.ts';
 
 const served: Served = { kind: 'absent' };
 const later: Served = { kind: 'absent' };
@@ -12,14 +16,22 @@ beforeEach(() => {
   answers = new RepeatedAnswers();
 });
 
+const cluster = 'local' as ClusterId;
+const view: KeyedView = { view: wholeView, key: '' };
+
+/** Of a message that holds the text behind its id. */
+function keyOf(text: string): QuestionKey {
+  return questionKey(cluster, view, new TextEncoder().encode(`id${text}`))!;
+}
+
 /** As if it had been asked and made. */
 function make(key: string, of = served, octets = 100, variation: 'none' | 'any' = 'none'): void {
   const answer = { octets: new Uint8Array(octets).fill(key.charCodeAt(0)), maxAgeSeconds: 30 };
-  answers.keep(key, of, answer, () => variation);
+  answers.keep(keyOf(key), of, answer, () => variation);
 }
 
 function isKept(key: string, of = served): boolean {
-  return answers.find(key, of, random) !== undefined;
+  return answers.find(keyOf(key), of, random) !== undefined;
 }
 
 test('an answer is kept when its question comes for the second time', () => {
@@ -27,7 +39,7 @@ test('an answer is kept when its question comes for the second time', () => {
   expect(isKept('a')).toBe(false);
   make('a');
   expect(isKept('a')).toBe(true);
-  expect(answers.find('a', served, random)?.octets[0]).toBe('a'.charCodeAt(0));
+  expect(answers.find(keyOf('a'), served, random)?.octets[0]).toBe('a'.charCodeAt(0));
   expect(isKept('b')).toBe(false);
 });
 
