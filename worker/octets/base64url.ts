@@ -3,7 +3,7 @@
 import { smallOctets } from './small-octets.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-/** Of characters outside the alphabet; as a signed number it has the upper bits set that no digit has. */
+/** Of characters outside the alphabet: negative, as is all that is put together from it. */
 const noDigit = -1;
 const digits = new Int8Array(128).fill(noDigit);
 for (let digit = 0; digit < alphabet.length; digit += 1) digits[alphabet.charCodeAt(digit)] = digit;
@@ -11,20 +11,35 @@ for (let digit = 0; digit < alphabet.length; digit += 1) digits[alphabet.charCod
 /** Undefined when the text is anything else. */
 export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
   const { length } = text;
-  if (length % 4 === 1) return undefined;
+  const left = length % 4;
+  if (left === 1) return undefined;
   const octets = smallOctets((length * 3) >> 2);
   let written = 0;
-  let bits = 0;
-  let value = 0;
-  for (let at = 0; at < length; at += 1) {
-    const digit = digits[text.charCodeAt(at)] ?? noDigit;
-    if (digit === noDigit) return undefined;
-    value = (value << 6) | digit;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    octets[written] = value >> bits;
+  for (let at = 0; at < length - left; at += 4) {
+    const value = (digitAt(text, at) << 18) | (digitAt(text, at + 1) << 12) | pairAt(text, at + 2);
+    if (value < 0) return undefined;
+    octets[written] = value >> 16;
+    octets[written + 1] = value >> 8;
+    octets[written + 2] = value;
+    written += 3;
+  }
+  if (left === 0) return octets;
+  const first = pairAt(text, length - left);
+  const value = left === 2 ? first >> 4 : (first << 4) | (digitAt(text, length - 1) >> 2);
+  if (value < 0) return undefined;
+  if (left === 3) {
+    octets[written] = value >> 8;
     written += 1;
   }
+  octets[written] = value;
   return octets;
+}
+
+function pairAt(text: string, at: number): number {
+  return (digitAt(text, at) << 6) | digitAt(text, at + 1);
+}
+
+function digitAt(text: string, at: number): number {
+  const character = text.charCodeAt(at);
+  return character < digits.length ? digits[character]! : noDigit;
 }
