@@ -32,6 +32,7 @@ import {
 import { type PublishRoute, putSnapshot } from './http/publish-route.ts';
 import { QueryRoute } from './http/query-route.ts';
 import { isJsonQuestion, resolve } from './http/resolve-route.ts';
+import { getSnapshot, type SnapshotRoute } from './http/snapshot-route.ts';
 import { deleteToken, listTokens, postToken } from './http/token-routes.ts';
 import { urlProblem } from './http/url-bound.ts';
 import { Forwarder } from './outside/forward.ts';
@@ -64,6 +65,7 @@ export function createApp(
   const snapshots = new SnapshotReader(store, directory, machine);
   const clusters: ClusterRoutes = { store, objects, endpointHosts, audit, machine };
   const publish: PublishRoute = { objects, refusals, troubles, machine };
+  const published: SnapshotRoute = { objects, store, snapshots, audit, refusals, machine };
   const forwarder = new Forwarder(machine, troubles);
   const deciders: Deciders = { snapshots, directory, defaultCluster, outside, forwarder, audit, troubles, machine };
   const query = new QueryRoute(deciders);
@@ -94,6 +96,7 @@ export function createApp(
     add(app, `${prefix}/resolve`, { GET: answerInJson, OPTIONS: methods('GET, HEAD, OPTIONS') });
   }
   add(app, `/v1/clusters/${cluster}/snapshot`, {
+    GET: forSigners((request, context) => getSnapshot(published, clusterOf(context)!, request, backgroundOf(context))),
     PUT: forSigners((request, context) => putSnapshot(publish, clusterOf(context)!, request, backgroundOf(context))),
   });
   add(app, '/v1/clusters', {

@@ -1,3 +1,10 @@
+/** A stream of so many octets: more or fewer are an error. A response made of it says its length. */
+declare class FixedLengthStream {
+  constructor(octets: number);
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly writable: WritableStream<Uint8Array<ArrayBuffer>>;
+}
+
 /** What the Worker uses of the platform's own module. */
 declare module 'cloudflare:workers' {
   interface DurableObjectState {

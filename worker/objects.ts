@@ -123,19 +123,24 @@ export interface PublicationsStatus {
   readonly lastRefusal: RefusalNote | undefined;
 }
 
+export interface Stored {
+  readonly kind: 'stored';
+  readonly replaced: Version | undefined;
+}
+
 export interface PublicationsCalls {
   /** Decides without the body, changes nothing, and waits for no other publish. */
   consider(signed: SignedManifest, registered: Registered): Promise<Decision>;
   /**
    * Decides again, asks `Registry` whether the registration still stands, and writes what is acceptable. Everything else was
-   * checked before.
+   * checked before. `replaced`: what was known to be in KV until then; undefined when nothing was.
    */
   store(
     signed: SignedManifest,
     body: Uint8Array,
     contents: Contents,
     registered: Registered,
-  ): Promise<Exclude<Decision, { kind: 'acceptable' }> | { readonly kind: 'stored' } | NotWritten>;
+  ): Promise<Exclude<Decision, { kind: 'acceptable' }> | Stored | NotWritten>;
   noteRefusal(note: RefusalNote): Promise<void>;
   /**
    * Takes what was published under registrations before this revision out of KV. Which versions there were stays known, so

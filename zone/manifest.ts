@@ -5,6 +5,7 @@
  * body as it is sent and stored (compressed), so a body is authentic before anything is inflated.
  */
 import { type ClusterId, parseClusterId } from './cluster-id.ts';
+import { parseJsonObject } from './json-object.ts';
 
 export interface Manifest {
   readonly format: typeof manifestFormat;
@@ -54,15 +55,8 @@ export function formatManifest(manifest: Manifest): string {
 
 /** Undefined when the text is no manifest of this format, or has fields that it should not have. */
 export function parseManifest(text: string): Manifest | undefined {
-  if (text.length > maxManifestOctets) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const fields = value as Readonly<Record<string, unknown>>;
+  const fields = parseJsonObject(text, maxManifestOctets);
+  if (fields === undefined) return undefined;
   const { format, cluster, epoch, serial, generatedAt, length, sha256, identity, ...others } = fields;
   const id = typeof cluster === 'string' ? parseClusterId(cluster) : undefined;
   if (format !== manifestFormat || id === undefined || Object.keys(others).length > 0) return undefined;
@@ -80,7 +74,12 @@ export function isIdentity(value: unknown): value is string {
 
 /** What is signed. The first line keeps the signature from meaning anything elsewhere. */
 export function signedOctets(manifestText: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(`kube-doh snapshot manifest\n${manifestText}`, (character) => character.charCodeAt(0));
+  return octetsUnder('kube-doh snapshot manifest', manifestText);
+}
+
+/** A first line and a text, one octet per character. */
+export function octetsUnder(firstLine: string, text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(`${firstLine}\n${text}`, (character) => character.charCodeAt(0));
 }
 
 /** Whether `a` may be stored over `b`: no older writer, and a serial that went on. */
@@ -106,6 +105,7 @@ export function soaSerial(version: Version): number {
   return version.serial % 2 ** 32;
 }
 
-function isCount(value: unknown): value is number {
+/** Whether it is an integer from 0 to 2^53 - 1. */
+export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }

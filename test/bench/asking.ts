@@ -24,7 +24,7 @@ export type Ask = () => number;
 export function serve(image: OpenedImage, manifest: Manifest): LiveServed {
   if (image.kind === 'retired') throw new Error('the image is that of a retired cluster');
   const limits = { softLimitSeconds: 900, hardLimitSeconds: 86_400 };
-  return { kind: 'live', manifest, zones: servedZones(image.zones), limits };
+  return { kind: 'live', signed: { text: '', signature: '', manifest }, zones: servedZones(image.zones), limits };
 }
 
 /** One function per message. Throws when a message is not a query. */
@@ -43,7 +43,7 @@ export function askInTurn(all: readonly Ask[], times: number): number {
 
 /** The whole way, but for HTTP. The snapshot counts as just made, whenever that was. */
 export function answerTo(message: Uint8Array, served: LiveServed): Uint8Array {
-  const answer = reply(parsed(message), served, served.manifest.generatedAt);
+  const answer = reply(parsed(message), served, served.signed.manifest.generatedAt);
   if (answer.kind === 'forward') throw new Error('nobody else is asked here');
   return encodeAnswer(answer, Math.random);
 }

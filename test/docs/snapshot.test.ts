@@ -35,6 +35,13 @@ import {
 import { apex, maxLabelOctets, maxNameOctets, parseName, parseRelativeName } from '../../zone/name.ts';
 import { typeCodes } from '../../zone/rrset.ts';
 import type { Snapshot } from '../../zone/snapshot.ts';
+import {
+  formatSnapshotRead,
+  maxReadAgeMilliseconds,
+  parseSnapshotRead,
+  readHeader,
+  snapshotReadOctets,
+} from '../../zone/snapshot-read.ts';
 
 const markdown = readFileSync(new URL('../../docs/snapshot.md', import.meta.url), 'utf8');
 const prose = markdown.replace(/\s+/g, ' ');
@@ -85,6 +92,24 @@ describe('publishing', () => {
     expect(prose).toContain(
       `Snapshots are listed by the prefix \`${clusterKeyPrefix}\`, tokens by \`${tokenKeyPrefix}\`.`,
     );
+  });
+});
+
+describe('reading it back', () => {
+  const statement = formatSnapshotRead({ cluster: 'local' as ClusterId, at: 1 });
+
+  test('the path, the header and what is signed', () => {
+    expect(indentedBlocks()).toContainEqual([`GET ${snapshotPath(cluster)}`]);
+    expect(prose).toContain(`\`${readHeader}\`, JSON in ASCII`);
+    expect(indentedBlocks()).toContainEqual([String.fromCharCode(...snapshotReadOctets('')).trimEnd()]);
+  });
+
+  test('the statement', () => {
+    expect(table('member', 'value').map(([member]) => member)).toEqual(Object.keys(JSON.parse(statement)));
+    const most = Number(/ASCII of at most (\d+) octets/.exec(prose)?.[1]);
+    expect(parseSnapshotRead(statement.padEnd(most))).toBeDefined();
+    expect(parseSnapshotRead(statement.padEnd(most + 1))).toBeUndefined();
+    expect(prose).toContain(`more than ${maxReadAgeMilliseconds / 60_000} minutes before or after`);
   });
 });
 

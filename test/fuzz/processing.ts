@@ -30,7 +30,8 @@ export function processingOf({ cluster, snapshot }: World, random: () => number)
     length: image.length,
     sha256: '',
   };
-  const served: Served = servedFrom(openImage(image), manifest, { softLimitSeconds: 900, hardLimitSeconds: 86_400 });
+  const limits = { softLimitSeconds: 900, hardLimitSeconds: 86_400 };
+  const served: Served = servedFrom(openImage(image), { text: '', signature: '', manifest }, limits);
   return (packet) => {
     const message = parseQuery(packet);
     if (message.kind === 'malformed') return undefined;

@@ -81,13 +81,11 @@ const routes: readonly Route[] = [
       audience: 'administrator',
     };
   }),
-  {
-    pattern: `/v1/clusters/${clusterPattern}/snapshot`,
-    method: 'PUT',
-    path: '/v1/clusters/local/snapshot',
-    init: { body: 'x' },
-    audience: 'signers',
-  },
+  ...['PUT', 'GET', 'HEAD'].map((method): Route => {
+    const init = method === 'PUT' ? { body: 'x' } : {};
+    const pattern = `/v1/clusters/${clusterPattern}/snapshot`;
+    return { pattern, method, path: '/v1/clusters/local/snapshot', init, audience: 'signers' };
+  }),
   { pattern: '/v1/tokens', method: 'GET', path: '/v1/tokens', audience: 'administrator' },
   { pattern: '/v1/tokens', method: 'HEAD', path: '/v1/tokens', audience: 'administrator' },
   {

@@ -23,7 +23,7 @@ const routes = [
   ['/t/kd1/c/local/resolve', ['GET', 'HEAD', 'OPTIONS']],
   ['/v1/clusters', ['GET', 'HEAD']],
   ['/v1/clusters/local', ['GET', 'HEAD', 'PUT', 'DELETE']],
-  ['/v1/clusters/local/snapshot', ['PUT']],
+  ['/v1/clusters/local/snapshot', ['GET', 'HEAD', 'PUT']],
   ['/v1/tokens', ['GET', 'HEAD', 'POST', 'DELETE']],
 ] as const;
 

@@ -46,7 +46,10 @@ test('publications keep what was published', async () => {
   const signed = { text, signature, manifest };
   const contents = { kind: 'live', counts: { names: 1, groups: 1, addresses: 1 } } as const;
   expect(await publications('local').consider(signed, registered)).toEqual({ kind: 'acceptable' });
-  expect(await publications('local').store(signed, body, contents, registered)).toEqual({ kind: 'stored' });
+  expect(await publications('local').store(signed, body, contents, registered)).toEqual({
+    kind: 'stored',
+    replaced: undefined,
+  });
   const version = { epoch: 1, serial: 1 };
   await publications('local').noteRefusal({ from: 'agent', code: 'NOT_NEWER', at: 1, version });
 

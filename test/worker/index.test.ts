@@ -11,6 +11,7 @@ test.for([
   ['/v1/clusters', { headers: { authorization: 'Bearer x' } }, 401],
   ['/v1/tokens', { method: 'POST', headers: { authorization: 'Bearer ' } }, 401],
   ['/v1/clusters/local/snapshot', { method: 'PUT', body: 'x' }, 401],
+  ['/v1/clusters/local/snapshot', {}, 401],
   ['/dns-query', { method: 'PUT' }, 405],
 ] as const)('%s', async ([path, init, status]) => {
   const response = await exports.default.fetch(new Request(`https://edge.test${path}`, init));

@@ -7,7 +7,7 @@ import type { Machine } from '../environment.ts';
 import { SeldomLog } from '../seldom-log.ts';
 import type { Principal } from './principal.ts';
 
-export type Use = 'questions' | 'listing' | 'out of scope' | 'too many requests';
+export type Use = 'questions' | 'listing' | 'reading' | 'out of scope' | 'too many requests';
 
 const silentMilliseconds = 5 * 60 * 1000;
 

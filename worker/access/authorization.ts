@@ -54,7 +54,7 @@ export interface AuthorizationLogs {
 
 /** What is known of the keys that sign. */
 interface Signatures {
-  /** Whether a key that the cluster is known to have signed the headers of a publish. */
+  /** Whether a key that the cluster is known to have signed the headers of a publish or a read. */
   isGood(request: Request, cluster: ClusterId): Promise<boolean>;
 }
 
@@ -105,7 +105,7 @@ export class Authorization {
   }
 
   /**
-   * For publishing. What is in memory tells a good signature for nothing, so guesses are counted before anybody is asked
+   * For publishing, and for reading what is published. What is in memory tells a good signature for nothing, so guesses are counted before anybody is asked
    * who knows for sure. A key that was registered a moment ago may count as a guess, which is let in all the same.
    */
   async signer(request: Request, cluster: ClusterId): Promise<Signer | Stranger | Refusal> {

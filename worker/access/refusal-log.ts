@@ -9,6 +9,9 @@ import { SeldomLog, times } from '../seldom-log.ts';
 const strangerSilentMilliseconds = 60_000;
 const agentSilentMilliseconds = 10_000;
 
+/** What an agent does with its signature. */
+type SignedAct = 'publish' | 'read';
+
 export class RefusalLog {
   readonly #strangers: SeldomLog;
   readonly #agents: SeldomLog;
@@ -24,15 +27,15 @@ export class RefusalLog {
   }
 
   /** A problem and no event: it may be an agent whose key nobody registered. */
-  unsignedPublish(code: string): void {
-    const line = `refused a publish without a good signature: ${code}`;
+  unsigned(act: SignedAct, code: string): void {
+    const line = `refused a ${act} without a good signature: ${code}`;
     this.#strangers.tell(line, (count) => line + times(count));
   }
 
-  /** `version` is the last one's; undefined when the manifest did not say it. */
-  signedPublish(cluster: ClusterId, code: string, version: string | undefined): void {
-    const line = `refused a publish of cluster ${cluster}: ${code}`;
-    const facts = version === undefined ? '' : `, ${version}`;
-    this.#agents.tell(line, (count) => line + facts + times(count));
+  /** `facts` are the last one's; undefined when there are none. */
+  signed(act: SignedAct, cluster: ClusterId, code: string, facts?: string): void {
+    const line = `refused a ${act} of cluster ${cluster}: ${code}`;
+    const more = facts === undefined ? '' : `, ${facts}`;
+    this.#agents.tell(line, (count) => line + more + times(count));
   }
 }

@@ -14,12 +14,13 @@ export type Age =
 /** An address may belong to something else by now; nobody should keep it for long. */
 export const staleTtlSeconds = 5;
 
-type Aging = Pick<Extract<Served, { kind: 'live' }>, 'manifest' | 'limits'>;
+type Aging = Pick<Extract<Served, { kind: 'live' }>, 'signed' | 'limits'>;
 
 /** By the limits of the cluster; `now` in Unix milliseconds. */
 export function ageOf(aging: Aging, now: number): Age {
   if (isFresh(aging, now)) return { kind: 'fresh' };
-  const { manifest, limits } = aging;
+  const { signed, limits } = aging;
+  const { manifest } = signed;
   const seconds = ageSeconds(aging, now);
   const text = `age=${seconds}s serial=${manifest.serial}`;
   return { kind: isAhead(manifest, now) || seconds <= limits.hardLimitSeconds ? 'stale' : 'expired', text };
@@ -27,10 +28,10 @@ export function ageOf(aging: Aging, now: number): Age {
 
 /** What is from the future is not: its true age is not known. */
 export function isFresh(aging: Aging, now: number): boolean {
-  return ageSeconds(aging, now) <= aging.limits.softLimitSeconds && !isAhead(aging.manifest, now);
+  return ageSeconds(aging, now) <= aging.limits.softLimitSeconds && !isAhead(aging.signed.manifest, now);
 }
 
 /** Below 0 for what is from the future. */
-export function ageSeconds({ manifest }: Pick<Aging, 'manifest'>, now: number): number {
-  return Math.floor((now - manifest.generatedAt) / 1000);
+export function ageSeconds({ signed }: Pick<Aging, 'signed'>, now: number): number {
+  return Math.floor((now - signed.manifest.generatedAt) / 1000);
 }

@@ -91,7 +91,7 @@ function ownReply(
   own: OwnAnswers,
 ): Reply | Forward | undefined {
   const { forward, reverse } = served.zones;
-  const serial = soaSerial(served.manifest);
+  const serial = soaSerial(served.signed.manifest);
   const match = matchZone(forward, query);
   let outcome: Outcome = { kind: 'outside' };
   if (match !== undefined) outcome = lookupForward(match, forward, query, serial, scope);

@@ -7,7 +7,7 @@ import type { Served } from '../snapshots/served.ts';
 export function identityFor(reply: Reply, request: Request, served: Served | undefined, now: number): string {
   if (!reply.to.edns?.wantsNsid) return '';
   const snapshot =
-    served?.kind === 'live' ? [`serial=${served.manifest.serial}`, `age=${ageSeconds(served, now)}s`] : [];
+    served?.kind === 'live' ? [`serial=${served.signed.manifest.serial}`, `age=${ageSeconds(served, now)}s`] : [];
   return [...dataCentreOf(request), ...snapshot].join(' ');
 }
 

@@ -1,10 +1,11 @@
 /**
- * Whose a publish is, as far as this isolate knows: what anybody may ask as often as he likes. The registrations are read
+ * Whose a publish or a read is, as far as this isolate knows: what anybody may ask as often as he likes. The registrations are read
  * from KV once in 30 seconds; apart from the directory, so that publishing does not age what questions are answered by.
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { kvKeys } from '../../zone/keys.ts';
-import { manifestHeader, signatureHeader } from '../../zone/manifest.ts';
+import { manifestHeader, signatureHeader, signedOctets } from '../../zone/manifest.ts';
+import { readHeader, snapshotReadOctets } from '../../zone/snapshot-read.ts';
 import { Remembered } from '../access/remembered.ts';
 import { parseRegistrations, type Registrations } from '../clusters/registration.ts';
 import { type KeyValueStore, kvCacheSeconds, type Machine, StoreError } from '../environment.ts';
@@ -31,14 +32,19 @@ export class KnownSignatures {
     this.#registrations = new Remembered(source, machine);
   }
 
-  /** Whether a key that the cluster is known to have signed the manifest. While nothing is known, nobody has. */
+  /**
+   * Whether a key that the cluster is known to have signed the manifest, or the statement of a read. While nothing is known,
+   * nobody has.
+   */
   async isGood(request: Request, cluster: ClusterId): Promise<boolean> {
-    const manifestText = request.headers.get(manifestHeader);
+    const isPublish = request.method === 'PUT';
+    const text = request.headers.get(isPublish ? manifestHeader : readHeader);
     const signature = request.headers.get(signatureHeader);
-    if (manifestText === null || signature === null) return false;
+    if (text === null || signature === null) return false;
+    const octetsOf = isPublish ? signedOctets : snapshotReadOctets;
     try {
       const registration = (await this.#registrations.current()).get(cluster);
-      return registration !== undefined && (await isSignedBy(registration.publicKeys, manifestText, signature));
+      return registration !== undefined && (await isSignedBy(registration.publicKeys, text, signature, octetsOf));
     } catch (error) {
       if (error instanceof StoreError) return false;
       throw error;

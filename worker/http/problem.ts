@@ -1,6 +1,7 @@
 /**
  * Refusals over HTTP: a status, a stable code and a sentence, as JSON. Never cached.
  */
+import { signatureHeader } from '../../zone/manifest.ts';
 
 type ProblemCode =
   | 'NOT_FOUND'
@@ -21,6 +22,9 @@ type ProblemCode =
   | 'ZONE_NOT_REGISTERED'
   | 'WRONG_IDENTITY'
   | 'NOT_NEWER'
+  | 'READ_EXPIRED'
+  | 'NO_SNAPSHOT'
+  | 'DAMAGED_SNAPSHOT'
   | 'BODY_MISMATCH'
   | 'ZONE_TAKEN'
   | 'NOT_CONFIGURED'
@@ -64,6 +68,20 @@ export function badRequest(message: string): Problem {
 export function tooLarge(message: string): Problem {
   return { status: 413, code: 'TOO_LARGE', message };
 }
+
+/** `what` begins the sentence; `header` is the one that is signed. */
+export function noSignature(what: string, header: string): Problem {
+  const message = `${what} needs the headers ${header} and ${signatureHeader}`;
+  const headers = { 'www-authenticate': 'Kube-DoH-Signature realm="kube-doh"' };
+  return { status: 401, code: 'NO_SIGNATURE', message, headers };
+}
+
+/** The same whether the cluster exists or not. */
+export const wrongSignature: Problem = {
+  status: 403,
+  code: 'WRONG_SIGNATURE',
+  message: 'no key that is registered for this cluster made this signature; register the public key first',
+};
 
 /** One and the same for a credential that is missing, malformed, unknown, expired or revoked. */
 export const unauthorized: Problem = {

@@ -10,7 +10,16 @@ import type { Machine, Objects } from '../environment.ts';
 import { acceptSnapshot, type Publication, type Refusal, type Refused } from '../snapshots/accept.ts';
 import type { Background } from '../snapshots/reader.ts';
 import type { TroubleLog } from '../trouble-log.ts';
-import { badRequest, jsonResponse, notConfigured, type Problem, problemResponse, tooLarge } from './problem.ts';
+import {
+  badRequest,
+  jsonResponse,
+  noSignature,
+  notConfigured,
+  type Problem,
+  problemResponse,
+  tooLarge,
+  wrongSignature,
+} from './problem.ts';
 import { readBody } from './request-body.ts';
 
 export interface PublishRoute {
@@ -48,8 +57,9 @@ export async function putSnapshot(
       route.troubles.note(`a snapshot of cluster ${cluster} is not stored`, acceptance.reason);
       return problemResponse(notStored);
     case 'stored':
+      return jsonResponse({ result: 'stored', ...acceptance.version, replaced: acceptance.replaced ?? null });
     case 'repeated':
-      return jsonResponse({ result: acceptance.kind, ...acceptance.version });
+      return jsonResponse({ result: 'repeated', ...acceptance.version });
   }
 }
 
@@ -62,8 +72,8 @@ const notStored: Problem = {
 
 function logRefusal({ refusals }: PublishRoute, cluster: ClusterId, { from, refusal, version }: Refused): void {
   const { code } = refusal;
-  if (from === 'agent') refusals.signedPublish(cluster, code, version && versionText(version));
-  else refusals.unsignedPublish(code);
+  if (from === 'agent') refusals.signed('publish', cluster, code, version && versionText(version));
+  else refusals.unsigned('publish', code);
 }
 
 /** Nothing is remembered of what nobody registered: anybody can make up a name. */
@@ -84,14 +94,10 @@ async function noteRefusal(
 function problemOf(refusal: Refusal): Problem {
   const { code } = refusal;
   switch (code) {
-    case 'NO_SIGNATURE': {
-      const message = `a snapshot needs the headers ${manifestHeader} and ${signatureHeader}`;
-      return { status: 401, code, message, headers: { 'www-authenticate': 'Kube-DoH-Signature realm="kube-doh"' } };
-    }
-    case 'WRONG_SIGNATURE': {
-      const message = 'no key that is registered for this cluster made this signature; register the public key first';
-      return { status: 403, code, message };
-    }
+    case 'NO_SIGNATURE':
+      return noSignature('a snapshot', manifestHeader);
+    case 'WRONG_SIGNATURE':
+      return wrongSignature;
     case 'BAD_MANIFEST':
       return { status: 422, code, message: 'the manifest is not of a format that is known here' };
     case 'CLOCK_AHEAD': {

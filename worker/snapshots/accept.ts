@@ -9,7 +9,7 @@ import { type Manifest, maxBodyOctets, parseManifest, type Version } from '../..
 import type { Name } from '../../zone/name.ts';
 import type { Registration } from '../clusters/registration.ts';
 import type { Objects } from '../environment.ts';
-import type { Contents, Decision, NotWritten } from '../objects.ts';
+import type { Contents, Decision, NotWritten, Stored } from '../objects.ts';
 import { unregisteredZone } from './authenticity.ts';
 import { openBody } from './body.ts';
 import { isAhead, isEpochAhead } from './clock.ts';
@@ -27,7 +27,8 @@ export interface Publication {
 }
 
 export type Acceptance =
-  | { readonly kind: 'stored'; readonly version: Version }
+  /** `replaced`: as in Stored. */
+  | { readonly kind: 'stored'; readonly version: Version; readonly replaced: Version | undefined }
   /** The same snapshot was stored before: its writer did not hear of it. Nothing is written. */
   | { readonly kind: 'repeated'; readonly version: Version }
   | Refused
@@ -87,7 +88,7 @@ export async function acceptSnapshot(
   if (isEpochAhead(manifest, now)) return refused({ code: 'EPOCH_AHEAD', epoch });
   const signed = { text, signature, manifest };
   const publications = objects.publicationsOf(cluster);
-  const conclude = (decision: Exclude<Decision, { kind: 'acceptable' }> | { kind: 'stored' } | NotWritten) =>
+  const conclude = (decision: Exclude<Decision, { kind: 'acceptable' }> | Stored | NotWritten) =>
     conclusion(decision, version, refused);
   const decision = await publications.consider(signed, registered);
   if (decision.kind !== 'acceptable') return conclude(decision);
@@ -103,14 +104,15 @@ export async function acceptSnapshot(
 }
 
 function conclusion(
-  decision: Exclude<Decision, { kind: 'acceptable' }> | { readonly kind: 'stored' } | NotWritten,
+  decision: Exclude<Decision, { kind: 'acceptable' }> | Stored | NotWritten,
   version: Version,
   refused: (refusal: Refusal) => Refused,
 ): Acceptance {
   switch (decision.kind) {
     case 'stored':
+      return { kind: 'stored', version, replaced: decision.replaced };
     case 'repeated':
-      return { kind: decision.kind, version };
+      return { kind: 'repeated', version };
     case 'wrong-identity':
       return refused({ code: 'WRONG_IDENTITY' });
     case 'not-newer':

@@ -95,7 +95,7 @@ export class Publications implements PublicationsCalls {
       const failure = await putPatiently(this.#machine, () => writeStored(this.#store, signed, body));
       if (failure !== undefined) return failure;
       await this.#keep(publishing(intended, manifest, contents, revision));
-      return { kind: 'stored' };
+      return { kind: 'stored', replaced: state.published?.version };
     });
   }
 

@@ -141,7 +141,7 @@ export class SnapshotReader {
     memory.loaded = { snapshot, registration };
     memory.newest = manifest;
     memory.disputedSince = undefined;
-    const served = servedFrom(snapshot.image, manifest, registration);
+    const served = servedFrom(snapshot.image, snapshot.signed, registration);
     memory.served = served;
     this.#clusters.fit(memory);
     return served;
@@ -176,6 +176,6 @@ async function applyRegistration(
   if (!isStillGood) withdraw(memory);
   else {
     memory.loaded = { snapshot: loaded.snapshot, registration };
-    memory.served = servedFrom(image, signed.manifest, registration);
+    memory.served = servedFrom(image, signed, registration);
   }
 }

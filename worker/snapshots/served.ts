@@ -1,17 +1,17 @@
 /** What questions about a cluster are answered from. */
 import type { OpenedForwardZone, OpenedImage, OpenedReverseZone, OpenedZone } from '../../zone/image/open.ts';
-import type { Manifest } from '../../zone/manifest.ts';
 import type { Registration } from '../clusters/registration.ts';
+import type { SignedManifest } from '../objects.ts';
 
 export type Served =
   | {
       readonly kind: 'live';
-      readonly manifest: Manifest;
+      readonly signed: SignedManifest;
       readonly zones: ServedZones;
       /** How old it may get; as the cluster is registered. */
       readonly limits: FreshnessLimits;
     }
-  | { readonly kind: 'retired'; readonly manifest: Manifest }
+  | { readonly kind: 'retired'; readonly signed: SignedManifest }
   /** Nothing was published yet, or the cluster is not registered. */
   | { readonly kind: 'absent' }
   /** What is stored failed a check, and nothing better is in memory. */
@@ -26,10 +26,10 @@ export interface ServedZones {
 
 export type FreshnessLimits = Pick<Registration, 'softLimitSeconds' | 'hardLimitSeconds'>;
 
-export function servedFrom(image: OpenedImage, manifest: Manifest, registration: FreshnessLimits): Served {
-  if (image.kind === 'retired') return { kind: 'retired', manifest };
+export function servedFrom(image: OpenedImage, signed: SignedManifest, registration: FreshnessLimits): Served {
+  if (image.kind === 'retired') return { kind: 'retired', signed };
   const { softLimitSeconds, hardLimitSeconds } = registration;
-  return { kind: 'live', manifest, zones: servedZones(image.zones), limits: { softLimitSeconds, hardLimitSeconds } };
+  return { kind: 'live', signed, zones: servedZones(image.zones), limits: { softLimitSeconds, hardLimitSeconds } };
 }
 
 export function servedZones(zones: readonly OpenedZone[]): ServedZones {

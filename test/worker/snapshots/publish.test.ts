@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { takeOver } from '../../../zone/manifest.ts';
 import { clusterId } from '../support/agent.ts';
-import { startEdge, startOpenEdge } from '../support/edge.ts';
+import { type Edge, startEdge, startOpenEdge } from '../support/edge.ts';
 import { outcome } from '../support/outcome.ts';
 import { webAt } from '../support/zone.ts';
 
@@ -19,7 +19,7 @@ test('a snapshot is stored as it was sent, its manifest and signature beside it'
   const response = await edge.send(publication);
   expect(response.status).toBe(200);
   expect(response.headers.get('cache-control')).toBe('no-store');
-  expect(await response.json()).toEqual({ result: 'stored', epoch: 3, serial: 4 });
+  expect(await response.json()).toEqual({ result: 'stored', epoch: 3, serial: 4, replaced: null });
 
   const { value, metadata } = await edge.store.getWithMetadata(key, { type: 'stream' });
   expect(new Uint8Array(await new Response(value).arrayBuffer())).toEqual(publication.body);
@@ -50,7 +50,7 @@ describe('the order of snapshots', () => {
     const edge = await startOpenEdge(webAt('10.0.0.1'));
     await edge.publish(webAt('10.0.0.1'), { epoch: 5, serial: 10 });
     const response = await edge.send(await edge.agent.publication(webAt('10.0.0.2'), version));
-    expect(await response.json()).toEqual({ result: 'stored', ...version });
+    expect(await response.json()).toEqual({ result: 'stored', ...version, replaced: { epoch: 5, serial: 10 } });
   });
 
   test.for([
@@ -89,6 +89,32 @@ describe('the order of snapshots', () => {
     await edge.publish(webAt('10.0.0.2'), { epoch: 5, serial: 11 });
     edge.machine.advance(1000);
     expect(outcome(await edge.ask(web))).toBe('NOERROR 10.0.0.2');
+  });
+});
+
+describe('what was stored before', () => {
+  async function send(edge: Edge, fields: Parameters<Edge['agent']['publication']>[1]): Promise<unknown> {
+    return (await edge.send(await edge.agent.publication(webAt('10.0.0.2'), fields))).json();
+  }
+
+  test('is told as KV was written, and not as it was tried', async () => {
+    const edge = await startEdge();
+    await edge.register('local');
+    await edge.publish(webAt('10.0.0.1'), { serial: 1 });
+    edge.store.fail('put');
+    expect(await send(edge, { serial: 2 })).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    edge.store.recover();
+    expect(await send(edge, { serial: 3 })).toMatchObject({ replaced: { epoch: 1, serial: 1 } });
+    expect(await send(edge, { serial: 4 })).toMatchObject({ replaced: { epoch: 1, serial: 3 } });
+  });
+
+  test('is nothing after the cluster was taken away', async () => {
+    const edge = await startEdge();
+    await edge.register('local');
+    await edge.publish(webAt('10.0.0.1'), { serial: 1 });
+    await edge.administer('DELETE', '/v1/clusters/local');
+    await edge.register('local');
+    expect(await send(edge, { serial: 2 })).toMatchObject({ result: 'stored', replaced: null });
   });
 });
 

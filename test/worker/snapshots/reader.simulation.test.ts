@@ -43,7 +43,7 @@ async function believe(store: KvLocation, time: SimulatedTime): Promise<Served> 
     const loading = await loadWanted(store, cluster, registration, () => true);
     if (loading.kind !== 'loaded') return { kind: 'absent' };
     const { image, signed } = loading.snapshot;
-    return servedFrom(image, signed.manifest, registration);
+    return servedFrom(image, signed, registration);
   } catch {
     return { kind: 'unreachable' };
   }

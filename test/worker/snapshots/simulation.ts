@@ -174,8 +174,8 @@ class Simulation {
     if (one.answering !== answering) return;
     for (const finding of await this.#judge(look, before)) this.wrong.add(finding);
     const { served } = look;
-    if (!('manifest' in served) || !isNewer(served.manifest, one.newest)) return;
-    one.newest = served.manifest;
+    if (!('signed' in served) || !isNewer(served.signed.manifest, one.newest)) return;
+    one.newest = served.signed.manifest;
   }
 
   /** `before`: what was answered from before this question was asked. */
@@ -193,8 +193,8 @@ class Simulation {
     if (text !== texts[1]) found.push('two snapshots in one answer');
     const newest = this.#cluster.stored;
     if (this.#mustBeUpToDate && text !== `NOERROR ${addressOf(newest!)}`) found.push('not up to date');
-    if (!('manifest' in served)) return found;
-    const { manifest } = served;
+    if (!('signed' in served)) return found;
+    const { manifest } = served.signed;
     if (!this.#cluster.begun.has(addressOf(manifest))) found.push('a snapshot that nobody may have published');
     if (isNewer(before, manifest)) found.push('an older snapshot');
     if (served.kind !== 'live') return found;

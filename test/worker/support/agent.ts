@@ -11,6 +11,7 @@ import {
   snapshotPath,
 } from '../../../zone/manifest.ts';
 import type { Snapshot } from '../../../zone/snapshot.ts';
+import { readHeader, snapshotReadOctets } from '../../../zone/snapshot-read.ts';
 
 type Octets = Uint8Array<ArrayBuffer>;
 type Key = Parameters<typeof crypto.subtle.sign>[1];
@@ -56,8 +57,17 @@ export class Agent {
 
   /** `manifestText` need not say what `manifest` does. */
   async signed(manifest: Manifest, manifestText: string, body: Octets): Promise<Publication> {
-    const signature = await crypto.subtle.sign('Ed25519', this.#privateKey, signedOctets(manifestText));
-    return { manifest, manifestText, signature: base64Url(new Uint8Array(signature)), body };
+    return { manifest, manifestText, signature: await this.sign(signedOctets(manifestText)), body };
+  }
+
+  /** The header fields of a read that says this; it need not be a statement. */
+  async readFields(text: string): Promise<Record<string, string>> {
+    return { [readHeader]: text, [signatureHeader]: await this.sign(snapshotReadOctets(text)) };
+  }
+
+  /** In base64url. */
+  async sign(octets: Octets): Promise<string> {
+    return base64Url(new Uint8Array(await crypto.subtle.sign('Ed25519', this.#privateKey, octets)));
   }
 }
 
