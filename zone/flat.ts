@@ -51,7 +51,8 @@ export function flatten(groups: Iterable<OwnerGroup>): FlatZone {
       .sort((a, b) => typeCodes[a.type] - typeCodes[b.type])
       .map((rrset) => ({ owner, rrset })),
   );
-  const dashed = names.flatMap((name) => all.filter(({ base, answersDashed }) => answersDashed && base === name));
+  const ofAddresses = all.filter(({ answersDashed }) => answersDashed);
+  const dashed = names.flatMap((name) => ofAddresses.filter(({ base }) => base === name));
   return {
     names,
     records,

@@ -4,7 +4,7 @@
  */
 import type { Address } from '../address.ts';
 import type { GroupNode, Host, OwnerGroup } from '../group.ts';
-import { joinRelative, maxNameOctets, prependLabel, type RelativeName, singleLabel } from '../name.ts';
+import { apex, joinRelative, maxNameOctets, prependLabel, type RelativeName, singleLabel } from '../name.ts';
 import { placeOctets } from './address-index.ts';
 import { groupFlags, groupLimits, runKinds } from './format.ts';
 import { type AddressStretch, AddressWriter } from './fragment/address-writer.ts';
@@ -25,6 +25,8 @@ export interface Fragment {
   /** Where in `octets` the addresses stand that have PTR records. */
   readonly ipv4: readonly AddressStretch[];
   readonly ipv6: readonly AddressStretch[];
+  /** How many names the group makes exist, its base name included; not those between a node and the base name. */
+  readonly names: number;
 }
 
 /** What the group takes in an image: itself, and its addresses in their index. */
@@ -62,7 +64,14 @@ export function encodeFragment(group: OwnerGroup): Fragment {
   });
   checkOctets(out);
   const { ipv4, ipv6 } = addresses;
-  return { base, octets: out.finish(), hash: nameHash(base), sortKey: sortKeyOf(base), ipv4, ipv6 };
+  const names = namesOf(group);
+  return { base, octets: out.finish(), hash: nameHash(base), sortKey: sortKeyOf(base), ipv4, ipv6, names };
+}
+
+/** As many as `namesByGroup` (count.ts) finds in an image. */
+function namesOf({ hosts, nodes }: OwnerGroup): number {
+  const atBase = nodes.some(({ prefix }) => prefix === apex) ? 1 : 0;
+  return 1 + hosts.length + nodes.length - atBase;
 }
 
 /** Labels from the right, in wire form: as each has its length in front, no two names have the same key. */

@@ -24,6 +24,10 @@ export class DashedRun implements Run {
     this.#size = size;
   }
 
+  get count(): number {
+    return (this.to - this.from) / this.#size;
+  }
+
   hosts(): HostPlace[] {
     const hosts: HostPlace[] = [];
     for (let at = this.from; at < this.to; at += this.#size) hosts.push(this.#hostAt(at));

@@ -26,6 +26,10 @@ export class HostsReader {
     this.#runs = readRuns(octets, from, to);
   }
 
+  get count(): number {
+    return this.#runs.reduce((sum, run) => sum + run.count, 0);
+  }
+
   /** In the order by which nodes refer to them. */
   all(): readonly HostPlace[] {
     this.#all ??= this.#ofEachRun((run) => run.hosts());

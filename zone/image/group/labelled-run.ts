@@ -30,6 +30,15 @@ export class LabelledRun implements Run {
     this.#subdomainAt = subdomainAt;
   }
 
+  get count(): number {
+    let hosts = 0;
+    for (let at = this.from; at < this.to; hosts += 1) {
+      at = afterAddresses(this.#octets, at + 1 + u8(this.#octets, at));
+      if (at > this.to) throw behindEnd();
+    }
+    return hosts;
+  }
+
   hosts(): HostPlace[] {
     const hosts: HostPlace[] = [];
     for (let at = this.from; at < this.to; ) {

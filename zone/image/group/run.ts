@@ -20,6 +20,8 @@ export interface Run {
   /** Where the hosts begin and end. */
   readonly from: number;
   readonly to: number;
+  /** How many hosts there are. */
+  readonly count: number;
   hosts(): readonly HostPlace[];
   find(host: AskedHost): HostPlace | undefined;
   /** Whether the hosts stand below the name, one label above them, and not right below the base name. */
