@@ -1,12 +1,13 @@
 /** How listed namespaces stand, as log lines: each once while it stays so, and when it is over. */
 import type { NamespaceStanding } from './kube/listed-namespace.ts';
+import type { Log } from './log.ts';
 
 export class NamespaceLog {
-  readonly #log: (line: string) => void;
+  readonly #log: Log;
   /** Namespaces of which something was told. */
   readonly #away = new Set<string>();
 
-  constructor(log: (line: string) => void) {
+  constructor(log: Log) {
     this.#log = log;
   }
 
@@ -15,10 +16,19 @@ export class NamespaceLog {
     const line = lineOf(standing);
     if (line !== undefined) {
       this.#away.add(namespace);
-      this.#log(`namespace ${namespace}: ${line}`);
+      this.#log.warn(`namespace ${namespace}: ${line}`, { namespace, state: standing.state });
     } else if (this.#away.delete(namespace)) {
-      this.#log(`namespace ${namespace}: it is there now`);
+      this.#log.info(`namespace ${namespace}: it is there now`, { namespace, state: standing.state });
     }
+  }
+
+  /** It may not be watched. That costs only requests, so nobody has to do anything. */
+  noteAsked(namespace: string): void {
+    this.#log.info(
+      `namespace ${namespace}: the agent may not watch it, and asks for it every five seconds: ` +
+        'a ClusterRole with "list" and "watch" on "namespaces" and it among the resourceNames spares that',
+      { namespace },
+    );
   }
 }
 

@@ -2,15 +2,17 @@
  * HTTP to one API server: JSON answers and endless streams of JSON lines. Whatever goes wrong is a KubeError, but for
  * the caller's own signal, whose reason is thrown as it is. Nothing is retried here.
  */
-import http, { type IncomingMessage } from 'node:http';
+import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
+import type { Tell } from '../agent-events.ts';
 import { Configuration, type KubeSource, type Target } from './configuration.ts';
 import { KubeError, type KubeErrorCode, messageOf, systemCode } from './error.ts';
 import { linesOf } from './lines.ts';
 import { permissionOf, refusal } from './refusal.ts';
+import { type EndOfRequest, requestBegun } from './request-events.ts';
 import { Watchdog } from './watchdog.ts';
 
-/** What a reflector needs of an API server. Paths start with `/` and carry their query. */
+/** What the agent needs of an API server. Paths start with `/` and carry their query. */
 export interface KubeApi {
   /** The JSON of a GET, complete within the time. */
   request(path: string, limits: { signal: AbortSignal; timeoutMilliseconds: number }): Promise<unknown>;
@@ -22,6 +24,16 @@ export interface KubeApi {
     path: string,
     limits: { signal: AbortSignal; inactivityMilliseconds: number },
   ): Promise<AsyncIterable<unknown>>;
+  /**
+   * Sends an object, for PATCH a merge patch (RFC 7396): the JSON of the answer, complete within the time. CONFLICT for
+   * 409. After any other failure than a refusal the server may have done it all the same.
+   */
+  send(
+    method: 'POST' | 'PUT' | 'PATCH',
+    path: string,
+    body: unknown,
+    limits: { signal: AbortSignal; timeoutMilliseconds: number },
+  ): Promise<unknown>;
 }
 
 /** Until the first octet of an answer. */
@@ -29,6 +41,8 @@ const maxOpeningMilliseconds = 30_000;
 /** An object of the API is stored in at most 1.5 MiB; as JSON it can be some times that. */
 const maxLineBytes = 16 * 2 ** 20;
 const maxAnswerBytes = 256 * 2 ** 20;
+/** Of one object. */
+const maxWrittenBytes = maxLineBytes;
 /** A Status is a few sentences; what is longer is something else's page, and the status code says enough. */
 const maxRefusalBytes = 64 * 2 ** 10;
 
@@ -40,39 +54,58 @@ const reloadingCodes: ReadonlySet<KubeErrorCode> = new Set<KubeErrorCode>([
   'CREDENTIALS_UNAVAILABLE',
 ]);
 
+/** `path` with its query. */
+type Asked =
+  | { readonly method: 'GET'; readonly path: string }
+  | { readonly method: 'POST' | 'PUT' | 'PATCH'; readonly path: string; readonly body: string };
+
+/** An answer that is a success, whose content is still to be read. */
+interface Opened {
+  readonly response: IncomingMessage;
+  readonly end: EndOfRequest;
+}
+
 export class KubeConnection implements KubeApi {
   readonly #configuration: Configuration;
+  readonly #tell: Tell;
 
-  /** Reads the configuration, connects to nothing yet. Throws KubeError: KUBECONFIG_…. */
-  constructor(source: KubeSource) {
+  /**
+   * Reads the configuration, connects to nothing yet. Tells of each request, of a watch when it is accepted. Throws
+   * KubeError: KUBECONFIG_….
+   */
+  constructor(source: KubeSource, tell: Tell = () => undefined) {
     this.#configuration = new Configuration(source);
+    this.#tell = tell;
   }
 
-  async request(path: string, limits: { signal: AbortSignal; timeoutMilliseconds: number }): Promise<unknown> {
-    const watchdog = new Watchdog(limits.timeoutMilliseconds, limits.signal);
-    try {
-      const response = await this.#open(path, watchdog.signal);
-      return parse(await textOf(response, maxAnswerBytes));
-    } catch (error) {
-      throw this.#explained(error, path, watchdog, limits.signal);
-    } finally {
-      watchdog.release();
-    }
+  request(path: string, limits: { signal: AbortSignal; timeoutMilliseconds: number }): Promise<unknown> {
+    return this.#answer({ method: 'GET', path }, limits, maxAnswerBytes);
+  }
+
+  send(
+    method: 'POST' | 'PUT' | 'PATCH',
+    path: string,
+    body: unknown,
+    limits: { signal: AbortSignal; timeoutMilliseconds: number },
+  ): Promise<unknown> {
+    return this.#answer({ method, path, body: JSON.stringify(body) }, limits, maxWrittenBytes);
   }
 
   async stream(
     path: string,
     limits: { signal: AbortSignal; inactivityMilliseconds: number },
   ): Promise<AsyncIterable<unknown>> {
+    const asked: Asked = { method: 'GET', path };
     const opening = Math.min(maxOpeningMilliseconds, limits.inactivityMilliseconds);
     const watchdog = new Watchdog(opening, limits.signal);
     try {
-      const response = await this.#open(path, watchdog.signal);
+      const { response, end } = await this.#open(asked, watchdog.signal);
+      end(response.statusCode);
       watchdog.restart(limits.inactivityMilliseconds);
-      return this.#values(response, path, watchdog, limits.signal);
+      return this.#values(response, asked, watchdog, limits.signal);
     } catch (error) {
       watchdog.release();
-      throw this.#explained(error, path, watchdog, limits.signal);
+      throw this.#explained(error, asked, watchdog, limits.signal);
     }
   }
 
@@ -81,53 +114,91 @@ export class KubeConnection implements KubeApi {
     this.#configuration.close();
   }
 
+  async #answer(
+    asked: Asked,
+    { signal, timeoutMilliseconds }: { signal: AbortSignal; timeoutMilliseconds: number },
+    maxBytes: number,
+  ): Promise<unknown> {
+    const watchdog = new Watchdog(timeoutMilliseconds, signal);
+    try {
+      return parse(await wholeOf(await this.#open(asked, watchdog.signal), maxBytes));
+    } catch (error) {
+      throw this.#explained(error, asked, watchdog, signal);
+    } finally {
+      watchdog.release();
+    }
+  }
+
   async *#values(
     response: IncomingMessage,
-    path: string,
+    asked: Asked,
     watchdog: Watchdog,
     signal: AbortSignal,
   ): AsyncGenerator<unknown, void, undefined> {
     try {
       for await (const line of linesOf(feeding(response, watchdog), maxLineBytes)) yield parse(line);
     } catch (error) {
-      throw this.#explained(error, path, watchdog, signal);
+      throw this.#explained(error, asked, watchdog, signal);
     } finally {
       watchdog.release();
     }
   }
 
-  /** Resolves to an answer of status 200, whose content is still to be read. */
-  async #open(path: string, signal: AbortSignal): Promise<IncomingMessage> {
-    const target = await orAborted(this.#configuration.target(path, signal), signal);
-    const response = await send(target, signal).catch((error: unknown) => {
+  async #open(asked: Asked, signal: AbortSignal): Promise<Opened> {
+    const target = await orAborted(this.#configuration.target(asked.path, signal), signal);
+    const end = requestBegun(asked, target.url.host, this.#tell);
+    const response = await exchange(target, asked, signal).catch((error: unknown) => {
+      end(undefined);
       throw noAnswer(target.url, error);
     });
-    if (response.statusCode === 200) return response;
+    const status = response.statusCode ?? 0;
+    if (status === 200 || (asked.method !== 'GET' && status >= 201 && status <= 299)) return { response, end };
+    end(status);
     const text = await startOf(response, maxRefusalBytes);
-    throw refusal(permissionOf(path), response.statusCode ?? 0, json(text), response.headers['retry-after']);
+    throw refusal(permissionOf(asked.path, asked.method), status, json(text), response.headers['retry-after']);
   }
 
-  #explained(error: unknown, path: string, watchdog: Watchdog, signal: AbortSignal): unknown {
+  #explained(error: unknown, asked: Asked, watchdog: Watchdog, signal: AbortSignal): unknown {
     if (signal.aborted) return signal.reason;
-    const explained = watchdog.expired ? timeout(path) : error instanceof KubeError ? error : disconnected(error);
+    const explained = watchdog.expired ? timeout(asked) : error instanceof KubeError ? error : disconnected(error);
     if (reloadingCodes.has(explained.code)) this.#configuration.reload();
     return explained;
   }
 }
 
-function send(target: Target, signal: AbortSignal): Promise<IncomingMessage> {
-  const protocol = target.url.protocol === 'https:' ? https : http;
+function exchange({ url, options }: Target, asked: Asked, signal: AbortSignal): Promise<IncomingMessage> {
+  const { method } = asked;
+  const protocol = url.protocol === 'https:' ? https : http;
+  const content = method === 'GET' ? {} : { 'Content-Type': contentTypes[method] };
   return new Promise((resolve, reject) => {
-    const request = protocol.request(target.url, { ...target.options, signal }, resolve);
+    const headers = { ...(options.headers as OutgoingHttpHeaders), ...content };
+    const request = protocol.request(url, { ...options, method, headers, signal }, resolve);
     request.on('error', reject);
-    request.end();
+    request.end(method === 'GET' ? undefined : asked.body);
   });
 }
+
+const contentTypes = {
+  POST: 'application/json',
+  PUT: 'application/json',
+  PATCH: 'application/merge-patch+json',
+} as const;
 
 async function* feeding(response: IncomingMessage, watchdog: Watchdog): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const chunk of response) {
     watchdog.feed();
     yield chunk;
+  }
+}
+
+async function wholeOf({ response, end }: Opened, maxBytes: number): Promise<string> {
+  try {
+    const text = await textOf(response, maxBytes);
+    end(response.statusCode);
+    return text;
+  } catch (error) {
+    end(undefined);
+    throw error;
   }
 }
 
@@ -206,8 +277,8 @@ const reasons: Readonly<Record<string, string>> = {
   EPROTO: 'it does not speak TLS',
 };
 
-function timeout(path: string): KubeError {
-  const { verb, resource } = permissionOf(path);
+function timeout({ method, path }: Asked): KubeError {
+  const { verb, resource } = permissionOf(path, method);
   return new KubeError(
     'TIMEOUT',
     `the API server did not answer, or fell silent, when it was asked to ${verb} ${resource}`,

@@ -18,6 +18,8 @@ export type KubeErrorCode =
   | 'FORBIDDEN'
   /** The server does not have the resource. */
   | 'NOT_FOUND'
+  /** What was to be written is not as it was when it was read, is there already, or its namespace is ending: look again. */
+  | 'CONFLICT'
   /** The resource version or the continue token is not available (any more): list again. */
   | 'GONE'
   | 'TOO_MANY_REQUESTS'

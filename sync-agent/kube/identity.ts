@@ -3,6 +3,7 @@
  * what is published to it, so that a cluster that was made anew, or a copy, does not pass for the one before.
  */
 import { isIdentity } from '../../zone/manifest.ts';
+import type { Log } from '../log.ts';
 import { retryMilliseconds } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { KubeApi } from './connection.ts';
@@ -14,7 +15,7 @@ export interface IdentityOptions {
   readonly clock: Clock;
   /** In [0, 1), as Math.random. */
   readonly random: () => number;
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
 
 const path = '/api/v1/namespaces/kube-system';
@@ -32,16 +33,17 @@ export async function findIdentity(options: IdentityOptions, signal: AbortSignal
       const namespace = fieldsOf(await api.request(path, { signal, timeoutMilliseconds }));
       const { uid } = fieldsOf(namespace['metadata']);
       if (isIdentity(uid)) return uid;
-      log(`${unknown} the namespace kube-system has no UID`);
+      log.warn(`${unknown} the namespace kube-system has no UID`);
       return undefined;
     } catch (error) {
       if (signal.aborted) return undefined;
       if (error instanceof KubeError && (error.code === 'FORBIDDEN' || error.code === 'NOT_FOUND')) {
-        log(`${unknown} allow it to "get" the namespace kube-system, and the edge tells this cluster from others`);
+        const advice = 'allow it to "get" the namespace kube-system, and the edge tells this cluster from others';
+        log.warn(`${unknown} ${advice}`, { code: error.code, err: error.message });
         return undefined;
       }
       const line = `the namespace kube-system: ${messageOf(error)}; it is tried again`;
-      if (line !== told) log(line);
+      if (line !== told) log.warn(line, { resource: 'Namespace', name: 'kube-system', err: messageOf(error) });
       told = line;
       await clock.sleep(retryMilliseconds(failures, random()), signal);
     }

@@ -21,11 +21,17 @@ export async function* linesOf(
       throw new KubeError('BAD_RESPONSE', `the API server sent a line of more than ${maxLineBytes} bytes`);
     }
   };
+  /** Mostly a line is one piece of one chunk, which needs no copy. */
+  const decoded = (): string => {
+    const [first] = pieces;
+    const octets = pieces.length === 1 && first !== undefined ? asBuffer(first) : Buffer.concat(pieces, pieceBytes);
+    return octets.toString('utf8');
+  };
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
       keep(chunk.subarray(start, end));
-      const line = Buffer.concat(pieces, pieceBytes).toString('utf8');
+      const line = decoded();
       pieces = [];
       pieceBytes = 0;
       start = end + 1;
@@ -34,4 +40,8 @@ export async function* linesOf(
     if (start < chunk.length) keep(chunk.subarray(start));
   }
   if (pieceBytes > 0) throw new KubeError('DISCONNECTED', 'the API server ended a watch in the middle of an event');
+}
+
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -8,6 +8,7 @@
  *
  * Its Namespace, without which nothing in it is published, goes on to the view only when everything else of it is there.
  */
+import type { WatchStatus } from '../agent-status.ts';
 import type { Namespace } from '../cluster.ts';
 import type { Clock } from './clock.ts';
 import type { KubeError } from './error.ts';
@@ -71,8 +72,16 @@ export class ListedNamespace implements Observation {
     return this.#group.status;
   }
 
-  get aliveAtMilliseconds(): number | undefined {
-    return this.#isWhole ? this.#group.aliveAtMilliseconds : undefined;
+  /** Those of a namespace that counts as not there stand as what is known to be missing. */
+  get watches(): ReadonlyMap<string, WatchStatus> {
+    const refusedAt = this.#refusedAtMilliseconds;
+    if (refusedAt === undefined) return this.#group.watches;
+    const absent: WatchStatus = { state: 'absent', aliveAt: refusedAt, failures: 0 };
+    return new Map([...this.#group.status.keys()].map((title) => [title, absent]));
+  }
+
+  get aliveAtSteadyMilliseconds(): number | undefined {
+    return this.#isWhole ? this.#group.aliveAtSteadyMilliseconds : undefined;
   }
 
   get isWatching(): boolean {
@@ -88,7 +97,7 @@ export class ListedNamespace implements Observation {
     return this.#refusals.size > 0;
   }
 
-  /** When it was last found refused; undefined while it does not count as refused. */
+  /** When it was last found refused, by Clock.steadyNow; undefined while it does not count as refused. */
   get refusedAtMilliseconds(): number | undefined {
     return this.#refusedAtMilliseconds;
   }
@@ -112,7 +121,7 @@ export class ListedNamespace implements Observation {
   }
 
   #giveUp(): void {
-    this.#refusedAtMilliseconds = this.#options.clock.now();
+    this.#refusedAtMilliseconds = this.#options.clock.steadyNow();
     this.#isWhole = false;
     this.#attempt.abort();
     const refused = [...this.#group.status.keys()].flatMap((title) => this.#refusals.get(title)?.failure ?? []);
@@ -169,7 +178,7 @@ export class ListedNamespace implements Observation {
   }
 
   #openIfWhole(): void {
-    if (this.#isWhole || !this.#group.isWatching || this.#group.aliveAtMilliseconds === undefined) return;
+    if (this.#isWhole || !this.#group.isWatching || this.#group.aliveAtSteadyMilliseconds === undefined) return;
     this.#isWhole = true;
     this.#hasBeenWhole = true;
     this.#refusedAtMilliseconds = undefined;
@@ -185,7 +194,7 @@ export class ListedNamespace implements Observation {
       this.#refusals.delete(title);
       events.onError(failure);
     } else if (this.#refusedAtMilliseconds !== undefined) {
-      this.#refusedAtMilliseconds = clock.now();
+      this.#refusedAtMilliseconds = clock.steadyNow();
       this.#attempt.abort();
     } else {
       this.#refusals.set(title, { failure, count: 1 + (this.#refusals.get(title)?.count ?? 0) });

@@ -3,6 +3,7 @@
  * need not be: that one of them works, or has worked. Where all are refused from the start, somebody forgot the Roles.
  */
 
+import type { WatchStatus } from '../agent-status.ts';
 import { ListedNamespace, type ListedNamespaceOptions } from './listed-namespace.ts';
 import type { Failure, ReflectorStatus } from './reflector.ts';
 import { earliest, type Observation, runAll } from './reflector-group.ts';
@@ -34,10 +35,14 @@ export class ListedNamespaces implements Observation {
     return new Map(this.#namespaces.flatMap(({ status }) => [...status]));
   }
 
+  get watches(): ReadonlyMap<string, WatchStatus> {
+    return new Map(this.#namespaces.flatMap(({ watches }) => [...watches]));
+  }
+
   /** Of those that are not refused; where all are, the moment up to which that is known. */
-  get aliveAtMilliseconds(): number | undefined {
+  get aliveAtSteadyMilliseconds(): number | undefined {
     const counted = this.#counted;
-    if (counted.length > 0) return earliest(counted.map(({ aliveAtMilliseconds }) => aliveAtMilliseconds));
+    if (counted.length > 0) return earliest(counted.map(({ aliveAtSteadyMilliseconds }) => aliveAtSteadyMilliseconds));
     return earliest(this.#namespaces.map(({ refusedAtMilliseconds }) => refusedAtMilliseconds));
   }
 

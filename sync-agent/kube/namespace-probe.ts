@@ -1,6 +1,6 @@
 /**
- * Asks for one Namespace again and again. A Role in a namespace can grant to get the Namespace, but not to list or watch
- * Namespaces; so one that comes, goes, or is hidden or shown, is seen with the next question.
+ * Asks for one Namespace again and again, where it may not be watched (namespace-reflector.ts): one that comes, goes, or is
+ * hidden or shown, is seen with the next question.
  *
  * To whoever runs it, it is like a Reflector of a resource that holds one object or none.
  */
@@ -21,7 +21,7 @@ export class NamespaceProbe<T> {
   readonly #options: NamespaceProbeOptions<T>;
   #status: ReflectorStatus = { state: 'starting' };
   #failures = 0;
-  #aliveAtMilliseconds: number | undefined;
+  #aliveAtSteadyMilliseconds: number | undefined;
   /** As it was last seen. */
   #present: T | undefined;
 
@@ -33,9 +33,9 @@ export class NamespaceProbe<T> {
     return this.#status;
   }
 
-  /** When the question was asked that was answered last, in milliseconds since the Unix epoch. */
-  get aliveAtMilliseconds(): number | undefined {
-    return this.#aliveAtMilliseconds;
+  /** When the question was asked that was answered last, by Clock.steadyNow. */
+  get aliveAtSteadyMilliseconds(): number | undefined {
+    return this.#aliveAtSteadyMilliseconds;
   }
 
   /** Resolves when the signal has aborted. Rejects only with what `sink` or `read` throw. */
@@ -55,11 +55,11 @@ export class NamespaceProbe<T> {
 
   async #ask(signal: AbortSignal): Promise<void> {
     const { resource, onWell, clock } = this.#options;
-    const askedAt = clock.now();
+    const askedAt = clock.steadyNow();
     const object = await this.#get(signal);
-    const isFirst = this.#aliveAtMilliseconds === undefined;
+    const isFirst = this.#aliveAtSteadyMilliseconds === undefined;
     // Before the sink is told, so that whoever listens to it finds the answer counted.
-    this.#aliveAtMilliseconds = askedAt;
+    this.#aliveAtSteadyMilliseconds = askedAt;
     this.#failures = 0;
     this.#status = { state: 'watching' };
     this.#tell(object, isFirst);
@@ -94,7 +94,7 @@ export class NamespaceProbe<T> {
     const { resource, onError, clock, random } = this.#options;
     this.#failures += 1;
     this.#status = { state: 'failing', error, failures: this.#failures };
-    onError({ resource, error, starting: this.#aliveAtMilliseconds === undefined });
+    onError({ resource, error, starting: this.#aliveAtSteadyMilliseconds === undefined });
     await clock.sleep(retryMilliseconds(this.#failures, random(), error.retryAfterSeconds), signal);
   }
 }

@@ -9,6 +9,7 @@ import type {
   ServiceImport,
   SliceOwner,
 } from '../cluster.ts';
+import type { ChangeTrigger } from './change-trigger.ts';
 import { NestedIndex } from './nested-index.ts';
 import { Store } from './store.ts';
 
@@ -33,6 +34,9 @@ export interface Changes {
   readonly podNamespaces: ReadonlySet<string>;
 }
 
+/** Of a window that is published there are some hundred; nobody may come to take them. */
+const maxTriggers = 1000;
+
 type MutableChanges = { readonly [Field in keyof Changes]: Set<string> };
 
 export class ClusterState implements ObservedCluster {
@@ -40,10 +44,14 @@ export class ClusterState implements ObservedCluster {
   readonly #slicesByImport = new NestedIndex<EndpointSlice>();
   readonly #podsByNamespace = new NestedIndex<Pod>();
   #changes = noChanges();
+  #triggers: ChangeTrigger[] = [];
 
   readonly namespaceStore = new Store<Namespace>((name) => this.#changes.namespaces.add(name));
   readonly serviceStore = new Store<Service>((key) => this.#changes.services.add(key));
-  readonly sliceStore = new Store<EndpointSlice>((key, before, after) => this.#moveSlice(key, before, after));
+  readonly sliceStore = new Store<EndpointSlice>((key, before, after, trigger) => {
+    this.#moveSlice(key, before, after);
+    if (trigger !== undefined && this.#triggers.length < maxTriggers) this.#triggers.push(trigger);
+  });
   readonly podStore = new Store<Pod>((key, before, after) => this.#movePod(key, before, after));
   readonly importStore = new Store<ServiceImport>((key) => this.#changes.serviceImports.add(key));
 
@@ -83,11 +91,26 @@ export class ClusterState implements ObservedCluster {
     return Object.values(this.#changes).some(({ size }) => size > 0);
   }
 
+  /** How many objects `takeChanges` would name. */
+  get changeCount(): number {
+    return Object.values(this.#changes).reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** What has changed since the last call. */
   takeChanges(): Changes {
     const changes = this.#changes;
     this.#changes = noChanges();
     return changes;
+  }
+
+  /**
+   * What watches said about the changes of slices that they brought since the last call; of very many, the first ones. A
+   * list says nothing: what is in it may have changed long ago.
+   */
+  takeTriggers(): readonly ChangeTrigger[] {
+    const triggers = this.#triggers;
+    this.#triggers = [];
+    return triggers;
   }
 
   /** All that cannot become records at present. */

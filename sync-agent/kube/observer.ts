@@ -1,7 +1,11 @@
 /** What keeps one live view of what is observed of a cluster. */
+import type { Tell } from '../agent-events.ts';
+import type { WatchStatus } from '../agent-status.ts';
 import type { Problem } from '../cluster.ts';
+import type { ChangeTrigger } from './change-trigger.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { KubeApi } from './connection.ts';
+import type { KubeError } from './error.ts';
 import type { NamespaceStanding } from './listed-namespace.ts';
 import { ListedNamespaces } from './listed-namespaces.ts';
 import { type Changes, ClusterState, type ObservedCluster } from './observed-cluster.ts';
@@ -33,6 +37,9 @@ export interface ObserverOptions {
   readonly onPresent: (resource: Resource) => void;
   /** Of listed namespaces, when that changes. Must not throw. */
   readonly onStanding: (namespace: string, standing: NamespaceStanding) => void;
+  /** Once for each listed namespace that may not be watched, and is asked for every five seconds. Must not throw. */
+  readonly onAsked?: (namespace: string, error: KubeError) => void;
+  readonly tell?: Tell;
   readonly clock?: Clock;
   /** In [0, 1), as Math.random. */
   readonly random?: () => number;
@@ -43,9 +50,11 @@ export class ClusterObserver {
   readonly #state = new ClusterState();
   readonly #observation: Observation;
   readonly #onChange: () => void;
+  readonly #clock: Clock;
 
   constructor(options: ObserverOptions) {
     this.#onChange = options.onChange;
+    this.#clock = options.clock ?? systemClock;
     this.#observation = this.#observe(options);
   }
 
@@ -55,12 +64,26 @@ export class ClusterObserver {
 
   /** Whether everything has been listed whole at least once. Before that `cluster` is incomplete. */
   get synced(): boolean {
-    return this.aliveAtMilliseconds !== undefined;
+    return this.aliveAtSteadyMilliseconds !== undefined;
   }
 
-  /** The moment up to which all watches are known to have been alive (reflector.ts); undefined until `synced`. */
+  /**
+   * The moment up to which all watches are known to have been alive (reflector.ts), by Clock.steadyNow; undefined until
+   * `synced`. Whatever is decided is decided by it: it only goes on, however the time of day is set.
+   */
+  get aliveAtSteadyMilliseconds(): number | undefined {
+    return this.#observation.aliveAtSteadyMilliseconds;
+  }
+
+  /** The same moment in milliseconds since the Unix epoch, by the time of day as it is set now; to be told, not compared. */
   get aliveAtMilliseconds(): number | undefined {
-    return this.#observation.aliveAtMilliseconds;
+    const aliveAt = this.aliveAtSteadyMilliseconds;
+    return aliveAt === undefined ? undefined : Math.floor(this.#clock.now() - (this.#clock.steadyNow() - aliveAt));
+  }
+
+  /** By title, as `status`. */
+  get watches(): ReadonlyMap<string, WatchStatus> {
+    return this.#observation.watches;
   }
 
   /** By title (resource.ts): `Namespace`, `Service`, `EndpointSlice`, or `Service in cache`. */
@@ -73,9 +96,19 @@ export class ClusterObserver {
     return this.#observation.isWatching;
   }
 
+  /** How many objects `takeChanges` would name. */
+  get changeCount(): number {
+    return this.#state.changeCount;
+  }
+
   /** What has changed in `cluster` since the last call. */
   takeChanges(): Changes {
     return this.#state.takeChanges();
+  }
+
+  /** Of the changes of slices that watches brought since the last call, what the controller says about them. */
+  takeTriggers(): readonly ChangeTrigger[] {
+    return this.#state.takeTriggers();
   }
 
   /** All that cannot become records at present. */
@@ -88,9 +121,11 @@ export class ClusterObserver {
     return this.#observation.run(signal);
   }
 
-  #observe({ api, scope, clock = systemClock, random = Math.random, ...options }: ObserverOptions): Observation {
+  #observe({ api, scope, tell, random = Math.random, ...options }: ObserverOptions): Observation {
     const { onError, onWell, onAbsent, onPresent, onStanding, inactivityMilliseconds } = options;
-    const reflecting: ReflectingOptions = { api, scope, clock, random, inactivityMilliseconds };
+    const clock = this.#clock;
+    const onAsked = onceForEach(options.onAsked ?? (() => undefined));
+    const reflecting: ReflectingOptions = { api, scope, clock, random, inactivityMilliseconds, tell, onAsked };
     const events: ReflectorEvents = { onError, onWell, onAbsent, onPresent };
     if (scope.namespaces.type !== 'listed') {
       return clusterReflectors(this.#notifying(wholeOf(this.#state)), events, reflecting);
@@ -132,4 +167,12 @@ export class ClusterObserver {
       },
     };
   }
+}
+
+function onceForEach<T>(tell: (name: string, what: T) => void): (name: string, what: T) => void {
+  const told = new Set<string>();
+  return (name, what) => {
+    if (!told.has(name)) tell(name, what);
+    told.add(name);
+  };
 }

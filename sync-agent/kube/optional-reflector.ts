@@ -2,7 +2,7 @@
  * A Reflector of a resource that the API need not have, such as a custom one. Where it is missing there are no objects of
  * it, and it is looked for again from time to time.
  *
- *     reflects ──▶ 404, again and again ──▶ absent: no objects ──▶ 30 s ──▶ reflects
+ *     reflects ──▶ 404, again and again ──▶ absent: no objects ──▶ 5 minutes ──▶ reflects
  */
 import { Reflector, type ReflectorOptions, type ReflectorStatus } from './reflector.ts';
 import type { Resource } from './resource.ts';
@@ -14,14 +14,16 @@ export interface OptionalReflectorOptions<T> extends ReflectorOptions<T> {
   readonly onPresent: (resource: Resource) => void;
 }
 
-const lookAgainMilliseconds = 30_000;
+/** A fifth more or less, so that many agents do not look at the same time. */
+const lookAgainMilliseconds = 5 * 60 * 1000;
+const lookAgainSpread = 0.2;
 /** A server that starts may deny for a moment what it has; whoever believed it would drop all there is. */
 const denialsToBelieve = 3;
 
 export class OptionalReflector<T> {
   readonly #options: OptionalReflectorOptions<T>;
   #inner: Reflector<T>;
-  /** When the resource was last found missing; undefined while it is there, or nobody knows. */
+  /** When the resource was last found missing, by Clock.steadyNow; undefined while it is there, or nobody knows. */
   #absentAtMilliseconds: number | undefined;
   #hasBeenAbsent = false;
 
@@ -35,17 +37,19 @@ export class OptionalReflector<T> {
     return this.#absentAtMilliseconds === undefined || status.state === 'failing' ? status : { state: 'absent' };
   }
 
-  /** As that of a Reflector; while the resource is missing, when that was last found. */
-  get aliveAtMilliseconds(): number | undefined {
-    return this.#inner.aliveAtMilliseconds ?? this.#absentAtMilliseconds;
+  /** As that of a Reflector. There is nothing to miss while the resource is missing; once that is in doubt, its last moment. */
+  get aliveAtSteadyMilliseconds(): number | undefined {
+    if (this.status.state === 'absent') return this.#options.clock.steadyNow();
+    return this.#inner.aliveAtSteadyMilliseconds ?? this.#absentAtMilliseconds;
   }
 
   /** Resolves when the signal has aborted. Rejects only with what `sink` or `read` throw. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, random } = this.#options;
     while (!signal.aborted) {
       await this.#reflect(signal);
-      if (!signal.aborted) await clock.sleep(lookAgainMilliseconds, signal);
+      const pause = lookAgainMilliseconds * (1 + (2 * random() - 1) * lookAgainSpread);
+      if (!signal.aborted) await clock.sleep(pause, signal);
     }
   }
 
@@ -65,7 +69,7 @@ export class OptionalReflector<T> {
   #noteAbsent(): void {
     const { resource, sink, clock, onAbsent } = this.#options;
     const isNews = this.#absentAtMilliseconds === undefined;
-    this.#absentAtMilliseconds = clock.now();
+    this.#absentAtMilliseconds = clock.steadyNow();
     this.#hasBeenAbsent = true;
     // What it knew does not count any more.
     this.#inner = this.#reflector(() => undefined);

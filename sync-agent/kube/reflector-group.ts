@@ -1,15 +1,18 @@
 /** Reflectors that together keep a view, or a part of it. */
+import type { WatchStatus } from '../agent-status.ts';
 import type { ReflectorStatus } from './reflector.ts';
 
 /** What keeps a part of the view, however it does it. */
 export interface Observation {
   /** By title (resource.ts). */
   readonly status: ReadonlyMap<string, ReflectorStatus>;
+  /** The same with the moment up to which each is known to have been alive. */
+  readonly watches: ReadonlyMap<string, WatchStatus>;
   /**
-   * The moment up to which all of it is known to have been alive (reflector.ts), in milliseconds since the Unix epoch;
-   * undefined until all of it was seen whole.
+   * The moment up to which all of it is known to have been alive (reflector.ts), by Clock.steadyNow; undefined until all
+   * of it was seen whole.
    */
-  readonly aliveAtMilliseconds: number | undefined;
+  readonly aliveAtSteadyMilliseconds: number | undefined;
   /** Whether every watch is open. */
   readonly isWatching: boolean;
   /** Resolves when the signal has aborted. */
@@ -19,7 +22,7 @@ export interface Observation {
 /** What is used of a Reflector, whatever it reflects. */
 export interface AnyReflector {
   readonly status: ReflectorStatus;
-  readonly aliveAtMilliseconds: number | undefined;
+  readonly aliveAtSteadyMilliseconds: number | undefined;
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -35,8 +38,12 @@ export class ReflectorGroup implements Observation {
     return new Map([...this.#reflectors].map(([title, { status }]) => [title, status]));
   }
 
-  get aliveAtMilliseconds(): number | undefined {
-    return earliest([...this.#reflectors.values()].map(({ aliveAtMilliseconds }) => aliveAtMilliseconds));
+  get watches(): ReadonlyMap<string, WatchStatus> {
+    return new Map([...this.#reflectors].map(([title, reflector]) => [title, watchStatusOf(reflector)]));
+  }
+
+  get aliveAtSteadyMilliseconds(): number | undefined {
+    return earliest([...this.#reflectors.values()].map(({ aliveAtSteadyMilliseconds }) => aliveAtSteadyMilliseconds));
   }
 
   get isWatching(): boolean {
@@ -46,6 +53,11 @@ export class ReflectorGroup implements Observation {
   async run(signal: AbortSignal): Promise<void> {
     await runAll([...this.#reflectors.values()], signal);
   }
+}
+
+function watchStatusOf({ status, aliveAtSteadyMilliseconds }: AnyReflector): WatchStatus {
+  const failures = status.state === 'failing' ? status.failures : 0;
+  return { state: status.state, aliveAt: aliveAtSteadyMilliseconds, failures };
 }
 
 /** The first to throw ends the others. */

@@ -1,5 +1,6 @@
 /**
  * Keeps a sink equal to one resource of the API: a list, then a watch from there on, again and again, whatever breaks.
+ * Where the server can, list and watch are one stream (streaming-list.ts).
  *
  *     list ──▶ watch ──▶ ended by the server ──▶ watch from the last version seen
  *      ▲         ├─────▶ failed ──▶ back off ──▶ watch from the last version seen
@@ -7,13 +8,16 @@
  *
  * Only the signal ends it. A failure is told to `onError` and stays in `status` until a watch is accepted again.
  */
+import type { Tell } from '../agent-events.ts';
 import { retryMilliseconds } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { KubeApi } from './connection.ts';
 import { KubeError } from './error.ts';
-import { type ListStrategy, pagedList } from './list.ts';
+import type { ListStrategy } from './list.ts';
+import { type Position, positionAfter, resumed } from './position.ts';
 import type { Resource } from './resource.ts';
-import { readWatchEvent, type WatchEvent, watchPath } from './watch.ts';
+import { streamingList } from './streaming-list.ts';
+import { type OpenWatch, readWatchEvent, type WatchEvent, watchPath } from './watch.ts';
 
 /** Where changes go. Calls come one at a time and must not throw. */
 export interface Sink<T> {
@@ -50,6 +54,8 @@ export interface ReflectorOptions<T> {
   readonly onWell: (resource: Resource) => void;
   /** After each watch that the server accepts. Must not throw. */
   readonly onAccepted?: (resource: Resource) => void;
+  /** Told of lists and of watches that end. */
+  readonly tell?: Tell | undefined;
   readonly clock: Clock;
   /** In [0, 1), as Math.random. */
   readonly random: () => number;
@@ -58,16 +64,10 @@ export interface ReflectorOptions<T> {
   readonly inactivityMilliseconds?: number;
 }
 
-interface Position {
-  readonly resourceVersion: string;
-  /** Grows with each attempt to go on from here that fails for a reason that may lie in the position. */
-  readonly doubts: number;
-}
-
-const maxDoubts = 5;
 const defaultInactivityMilliseconds = 150_000;
-const minWatchSeconds = 240;
-const maxWatchSeconds = 480;
+/** So that watches that began together do not end together; as client-go has it. */
+const leastWatchSeconds = 300;
+const watchSecondsSpread = 300;
 /** Server and connection are well when a watch lasts this long; one that ends sooner counts as a failure. */
 const shortestWatchMilliseconds = 10_000;
 
@@ -81,11 +81,11 @@ export class Reflector<T> {
   #accepted = false;
   /** Whether the last list was made because a version was gone, and nothing has come since. */
   #relisted = false;
-  #aliveAtMilliseconds: number | undefined;
+  #aliveAtSteadyMilliseconds: number | undefined;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
-    this.#list = options.list ?? pagedList;
+    this.#list = options.list ?? streamingList(options.clock);
     this.#inactivityMilliseconds = options.inactivityMilliseconds ?? defaultInactivityMilliseconds;
   }
 
@@ -94,21 +94,21 @@ export class Reflector<T> {
   }
 
   /**
-   * The moment up to which the watch is known to have been alive, in milliseconds since the Unix epoch; undefined before
-   * the first whole list. It is the start of a list, or the arrival of an event or bookmark; that a connection is open
-   * proves nothing. Alive is less than current: after a break the server sends what was missed, and its first event
-   * counts while the rest is still to come.
+   * The moment up to which the watch is known to have been alive, by Clock.steadyNow; undefined before the first whole
+   * list. It is the start of a list, or the arrival of an event or bookmark; that a connection is open proves nothing.
+   * Alive is less than current: after a break the server sends what was missed, and its first event counts while the rest
+   * is still to come.
    */
-  get aliveAtMilliseconds(): number | undefined {
-    return this.#aliveAtMilliseconds;
+  get aliveAtSteadyMilliseconds(): number | undefined {
+    return this.#aliveAtSteadyMilliseconds;
   }
 
   /** Resolves when the signal has aborted and the connection is closed. Rejects only with what `sink` or `read` throw. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        this.#position ??= await this.#listAll(signal);
-        await this.#watch(this.#position.resourceVersion, signal);
+        const goingOn = this.#position === undefined ? await this.#listAll(signal) : undefined;
+        await this.#follow(goingOn ?? (await this.#open(signal)));
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof KubeError)) throw error;
@@ -117,35 +117,57 @@ export class Reflector<T> {
     }
   }
 
-  async #listAll(signal: AbortSignal): Promise<Position> {
-    const { api, resource, read, sink, clock } = this.#options;
-    const startedAt = clock.now();
-    const { items, resourceVersion } = await this.#list(api, resource, read, signal);
+  /** The watch that the list goes on as, if it does. */
+  async #listAll(signal: AbortSignal): Promise<OpenWatch | undefined> {
+    const { api, resource, read, sink, onWell, clock, tell } = this.#options;
+    const inactivityMilliseconds = this.#inactivityMilliseconds;
+    const startedAt = clock.steadyNow();
+    const listing = { api, resource, read, signal, watchSeconds: this.#watchSeconds(), inactivityMilliseconds };
+    const { items, resourceVersion, watch } = await this.#list(listing);
     // Before the sink is told, so that whoever listens to it finds the list counted.
-    this.#aliveAtMilliseconds = startedAt;
+    this.#aliveAtSteadyMilliseconds = startedAt;
+    this.#position = { resourceVersion, doubts: 0 };
     sink.replace(items);
-    return { resourceVersion, doubts: 0 };
+    const seconds = (clock.steadyNow() - startedAt) / 1000;
+    tell?.({ kind: 'listed', resource: resource.kind, objects: items.length, seconds });
+    if (watch !== undefined) onWell(resource);
+    return watch;
+  }
+
+  /** From the position on. */
+  async #open(signal: AbortSignal): Promise<OpenWatch> {
+    const { api, resource, clock } = this.#options;
+    const position = this.#position!;
+    const path = watchPath(resource, position.resourceVersion, this.#watchSeconds());
+    const openedAtMilliseconds = clock.steadyNow();
+    const values = await api.stream(path, { signal, inactivityMilliseconds: this.#inactivityMilliseconds });
+    this.#position = resumed(position);
+    return { path, values, openedAtMilliseconds };
+  }
+
+  #watchSeconds(): number {
+    return leastWatchSeconds + Math.floor(this.#options.random() * watchSecondsSpread);
   }
 
   /** Returns when the server has ended the watch in good order. */
-  async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
-    const { api, resource, onWell, onAccepted, clock, random } = this.#options;
-    const timeoutSeconds = minWatchSeconds + Math.floor(random() * (maxWatchSeconds - minWatchSeconds + 1));
-    const path = watchPath(resource, resourceVersion, timeoutSeconds);
-    const openedAt = clock.steadyNow();
-    const values = await api.stream(path, { signal, inactivityMilliseconds: this.#inactivityMilliseconds });
+  async #follow({ path, values, openedAtMilliseconds }: OpenWatch): Promise<void> {
+    const { resource, onWell, onAccepted, tell, clock } = this.#options;
     this.#accepted = true;
     this.#status = { state: 'watching' };
     onAccepted?.(resource);
-    const isShort = (): boolean => clock.steadyNow() - openedAt < shortestWatchMilliseconds;
+    const isShort = (): boolean => clock.steadyNow() - openedAtMilliseconds < shortestWatchMilliseconds;
     try {
       for await (const value of values) this.#apply(readWatchEvent(value, path));
+      if (isShort()) {
+        throw new KubeError('DISCONNECTED', `the API server ended the watch of ${resource.path} early`);
+      }
+    } catch (error) {
+      if (error instanceof KubeError) tell?.({ kind: 'watch-restarted', resource: resource.kind, reason: error.code });
+      throw error;
     } finally {
       if (!isShort()) this.#settle();
     }
-    if (isShort()) {
-      throw new KubeError('DISCONNECTED', `the API server ended the watch of ${resource.path} early`);
-    }
+    tell?.({ kind: 'watch-restarted', resource: resource.kind, reason: 'ended' });
     onWell(resource);
   }
 
@@ -153,7 +175,7 @@ export class Reflector<T> {
     const { resource, read, sink, onWell, clock } = this.#options;
     this.#position = { resourceVersion: event.resourceVersion, doubts: 0 };
     this.#settle();
-    this.#aliveAtMilliseconds = clock.now();
+    this.#aliveAtSteadyMilliseconds = clock.steadyNow();
     onWell(resource);
     if (event.type === 'upsert') sink.upsert(read(event.object));
     if (event.type === 'remove') sink.remove(read(event.object));
@@ -176,40 +198,4 @@ export class Reflector<T> {
     onError({ resource, error, starting: !this.#accepted });
     if (wait > 0) await clock.sleep(wait, signal);
   }
-}
-
-/**
- * Where to go on after a failure; undefined to list again. An API server that was restored from a backup, or newly made,
- * accepts a watch from a version that it has not reached yet, and then says nothing, not even bookmarks. So a position is
- * given up when the server may be another one than before, and when nothing has come from it for long.
- */
-function positionAfter(error: KubeError, position: Position | undefined): Position | undefined {
-  if (position === undefined) return undefined;
-  switch (error.code) {
-    case 'GONE':
-    case 'UNREACHABLE':
-    case 'UNTRUSTED':
-      return undefined;
-    case 'TIMEOUT':
-      return doubted(position, 3);
-    case 'FORBIDDEN':
-    case 'NOT_FOUND':
-    case 'SERVER_ERROR':
-    case 'BAD_RESPONSE':
-    case 'DISCONNECTED':
-      return doubted(position, 1);
-    case 'UNAUTHORIZED':
-    case 'TOO_MANY_REQUESTS':
-    case 'CREDENTIALS_UNAVAILABLE':
-    case 'KUBECONFIG_MISSING':
-    case 'KUBECONFIG_UNREADABLE':
-    case 'KUBECONFIG_INVALID':
-      // Nobody has looked at the position.
-      return position;
-  }
-}
-
-function doubted(position: Position, more: number): Position | undefined {
-  const doubts = position.doubts + more;
-  return doubts < maxDoubts ? { ...position, doubts } : undefined;
 }

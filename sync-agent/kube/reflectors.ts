@@ -1,16 +1,18 @@
 /** Which reflectors keep the view, of the whole cluster or of one namespace. */
+import type { Tell } from '../agent-events.ts';
 import type { EndpointSlice, Namespace, Pod, Service, ServiceImport } from '../cluster.ts';
 import type { Clock } from './clock.ts';
 import type { KubeApi } from './connection.ts';
-import { NamespaceProbe } from './namespace-probe.ts';
+import { keptSlice } from './kept-slice.ts';
+import { NamespaceReflector, type NamespaceReflectorOptions } from './namespace-reflector.ts';
 import type { ClusterState } from './observed-cluster.ts';
 import { OptionalReflector, type OptionalReflectorOptions } from './optional-reflector.ts';
 import { Reflector, type ReflectorOptions, type Sink } from './reflector.ts';
 import { type AnyReflector, ReflectorGroup } from './reflector-group.ts';
 import {
   endpointSlices,
-  namespaceNamed,
   namespaces,
+  namespacesNamed,
   pods,
   type Resource,
   serviceImports,
@@ -40,6 +42,9 @@ export interface ReflectingOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly inactivityMilliseconds: number | undefined;
+  readonly tell: Tell | undefined;
+  /** As in NamespaceReflectorOptions, of listed namespaces. */
+  readonly onAsked: NamespaceReflectorOptions<unknown>['onAsked'];
 }
 
 /** For all there is in the scope. */
@@ -62,9 +67,9 @@ export function namespaceReflectors(
   events: ReflectorEvents,
   options: ReflectingOptions,
 ): ReflectorGroup {
-  const resource = namespaceNamed(name);
-  const probing = { ...commonOptions(events, options), resource, read: trimNamespace, sink: sinks.namespaces };
-  const entry: Entry = [titleOf(resource), new NamespaceProbe(probing)];
+  const { onAsked } = options;
+  const reflecting = { ...commonOptions(events, options), name, onAsked, read: trimNamespace, sink: sinks.namespaces };
+  const entry: Entry = [titleOf(namespacesNamed(name)), new NamespaceReflector(reflecting)];
   return new ReflectorGroup([entry, ...objectReflectors(name, sinks, events, options)]);
 }
 
@@ -93,8 +98,12 @@ export function partOf(state: ClusterState): ClusterSinks {
 /** By its title. */
 type Entry = readonly [string, AnyReflector];
 
-function commonOptions(events: ReflectorEvents, { api, clock, random, inactivityMilliseconds }: ReflectingOptions) {
-  return { ...events, api, clock, random, ...(inactivityMilliseconds === undefined ? {} : { inactivityMilliseconds }) };
+function commonOptions(
+  events: ReflectorEvents,
+  { api, clock, random, tell, inactivityMilliseconds }: ReflectingOptions,
+) {
+  const inactivity = inactivityMilliseconds === undefined ? {} : { inactivityMilliseconds };
+  return { ...events, api, clock, random, tell, ...inactivity };
 }
 
 /** Those of one namespace; of the whole cluster without one. */
@@ -112,7 +121,10 @@ function* objectReflectors(
   ];
 
   const trimming = { keepsImports: scope.observesServiceImports, keepsPodNames: scope.keepsPodNames };
-  const readSlice = (object: unknown) => trimEndpointSlice(object, trimming);
+  const readSlice = (object: unknown): Trimmed<EndpointSlice> => {
+    const trimmed = trimEndpointSlice(object, trimming);
+    return trimmed.value === undefined ? trimmed : { ...trimmed, value: keptSlice(trimmed.value) };
+  };
   yield reflector(services(namespace, scope), trimService, sinks.services);
   yield reflector(endpointSlices(namespace, scope), readSlice, sinks.slices);
   if (scope.observesPods) yield reflector(pods(namespace, scope), trimPod, sinks.pods);

@@ -4,7 +4,7 @@ import { fieldsOf, textOf } from './json.ts';
 
 /** The permission that a request needs. */
 export interface Permission {
-  readonly verb: 'get' | 'list' | 'watch';
+  readonly verb: 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch';
   /** Such as `endpointslices`. */
   readonly resource: string;
   /** Such as `discovery.k8s.io`; empty for the core group. */
@@ -13,19 +13,25 @@ export interface Permission {
   readonly namespace: string | undefined;
 }
 
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
+
 /** Reads the path of a resource of the Kubernetes API, with its query. */
-export function permissionOf(path: string): Permission {
+export function permissionOf(path: string, method: Method = 'GET'): Permission {
   const url = new URL(path, 'http://localhost');
   const segments = url.pathname.split('/').filter((segment) => segment !== '');
   const [group = '', below] = segments[0] === 'apis' ? [segments[1], segments.slice(3)] : ['', segments.slice(2)];
-  const [resource = '', namespace, within] = below;
-  if (within !== undefined) return { verb: verbOf(url), resource: within, group, namespace };
+  const [resource = '', namespace, within, name] = below;
+  if (within !== undefined) return { verb: verbOf(url, method, name), resource: within, group, namespace };
   // A Namespace belongs to itself: a Role in it can grant to get it.
-  if (namespace !== undefined) return { verb: 'get', resource, group, namespace };
-  return { verb: verbOf(url), resource, group, namespace: undefined };
+  return { verb: verbOf(url, method, namespace), resource, group, namespace };
 }
 
-function verbOf(url: URL): 'list' | 'watch' {
+/** `name` is that of one object, undefined for all of them. */
+function verbOf(url: URL, method: Method, name: string | undefined): Permission['verb'] {
+  if (method === 'POST') return 'create';
+  if (method === 'PUT') return 'update';
+  if (method === 'PATCH') return 'patch';
+  if (name !== undefined) return 'get';
   return url.searchParams.get('watch') === 'true' ? 'watch' : 'list';
 }
 
@@ -42,14 +48,20 @@ export function refusal(permission: Permission, httpStatus: number, status: unkn
       `the API server does not accept the credentials (${said}): check the user of the kubeconfig's context, log in again`,
     );
   }
+  if (httpStatus === 409 || (httpStatus === 403 && hasCause(details, 'NamespaceTerminating'))) {
+    return new KubeError('CONFLICT', `the API server cannot ${asked} as things are (${said}): look again`);
+  }
   if (httpStatus === 403) return new KubeError('FORBIDDEN', forbidden(permission, message));
   if (httpStatus === 404) {
+    if (!isReadWhole(permission))
+      return new KubeError('NOT_FOUND', `the API server finds nothing for ${asked} (${said})`);
     return new KubeError(
       'NOT_FOUND',
       `the API server has no ${nameOf(permission)} (${said}): Kubernetes 1.21 or later is needed, and the server's address must be that of its API`,
     );
   }
-  if (httpStatus === 410 || isVersionTooLarge(details)) {
+  // A version of the future: the server was restored from a backup, or is not the one that gave the version out.
+  if (httpStatus === 410 || hasCause(details, 'ResourceVersionTooLarge')) {
     return new KubeError('GONE', `the API server cannot go on from there with ${asked} (${said}): list again`);
   }
   if (httpStatus === 429) {
@@ -68,7 +80,7 @@ function forbidden(permission: Permission, message: string): string {
   const user = /\bUser ("[^"]*")/.exec(message)?.[1];
   const who = user === undefined ? 'the user' : `user ${user}`;
   const { verb, resource, namespace } = permission;
-  const verbs = verb === 'get' ? 'the verb "get"' : 'the verbs "list" and "watch"';
+  const verbs = verbsToGrant(permission);
   const [where, role] =
     namespace === undefined
       ? ['in the whole cluster', 'a ClusterRole and a ClusterRoleBinding']
@@ -76,14 +88,24 @@ function forbidden(permission: Permission, message: string): string {
   return `${who} may not ${verb} ${nameOf(permission)} ${where}: grant ${verbs} on "${resource}" with ${role}`;
 }
 
+/** Those that are needed together, so that one refusal is enough to learn of them. */
+function verbsToGrant(permission: Permission): string {
+  if (isReadWhole(permission)) return 'the verbs "list" and "watch"';
+  if (permission.resource === 'leases') return 'the verbs "get", "create" and "update"';
+  return `the verb "${permission.verb}"`;
+}
+
+function isReadWhole({ verb }: Permission): boolean {
+  return verb === 'list' || verb === 'watch';
+}
+
 function nameOf(permission: Permission): string {
   return `${permission.resource} (API group "${permission.group}")`;
 }
 
-/** A version of the future: the server was restored from a backup, or is not the one that gave the version out. */
-function isVersionTooLarge(details: Readonly<Record<string, unknown>>): boolean {
+function hasCause(details: Readonly<Record<string, unknown>>, reason: string): boolean {
   const causes = details['causes'];
-  return Array.isArray(causes) && causes.some((cause) => fieldsOf(cause)['reason'] === 'ResourceVersionTooLarge');
+  return Array.isArray(causes) && causes.some((cause) => fieldsOf(cause)['reason'] === reason);
 }
 
 /** Retry-After as a date is not used by Kubernetes and not read. */

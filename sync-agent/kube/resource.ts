@@ -22,7 +22,20 @@ export function namespaces(labelSelector: string | undefined): Resource {
   return { ...within('Namespace', '/api/v1', 'namespaces', undefined), selectors: labelled(labelSelector) };
 }
 
-/** One Namespace, asked for by its name. */
+/**
+ * The list of Namespaces with one name: it holds that Namespace, or nothing. A ClusterRole can grant it by `resourceNames`
+ * (Kubernetes, "Using RBAC Authorization": referring to resources).
+ */
+export function namespacesNamed(name: string): Resource {
+  return {
+    kind: 'Namespace',
+    namespace: name,
+    path: '/api/v1/namespaces',
+    selectors: { fieldSelector: `metadata.name=${name}` },
+  };
+}
+
+/** One Namespace, asked for by its name. A Role in it can grant that, but not to list or watch Namespaces. */
 export function namespaceNamed(name: string): Resource {
   return { kind: 'Namespace', namespace: name, path: `/api/v1/namespaces/${name}`, selectors: {} };
 }

@@ -3,7 +3,7 @@ import type { SliceOwner } from '../cluster.ts';
 import { type Fields, fieldsOf, isAbsent, quote } from './json.ts';
 import { isLabel, optionalObjectAt, type ProblemList } from './trimmed.ts';
 
-const serviceLabel = 'kubernetes.io/service-name';
+export const serviceLabel = 'kubernetes.io/service-name';
 /** Of the Multi-Cluster Services API (KEP-1645). */
 const importLabel = 'multicluster.kubernetes.io/service-name';
 const clusterLabel = 'multicluster.kubernetes.io/source-cluster';

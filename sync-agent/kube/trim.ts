@@ -17,6 +17,7 @@ import type {
   ServiceKind,
 } from '../cluster.ts';
 import { addressOf, maxAddresses, trimAddress } from './addresses.ts';
+import { changeTriggerOf } from './change-trigger.ts';
 import { trimEndpoints } from './endpoints.ts';
 import { isHidden } from './hiding.ts';
 import { type Fields, fieldsOf, isAbsent, quote, textOf } from './json.ts';
@@ -78,7 +79,7 @@ export function trimEndpointSlice(
   object: unknown,
   { keepsImports, keepsPodNames }: SliceTrimming = { keepsImports: false, keepsPodNames: false },
 ): Trimmed<EndpointSlice> {
-  return trimNamespaced('EndpointSlice', object, ({ namespace, name }, fields, problems) => {
+  const trimmed = trimNamespaced<EndpointSlice>('EndpointSlice', object, ({ namespace, name }, fields, problems) => {
     const [owner, ...others] = sliceOwners(fields, keepsImports, problems);
     if (owner === undefined) return undefined;
     if (fields['addressType'] === 'FQDN') {
@@ -92,6 +93,8 @@ export function trimEndpointSlice(
     const ports = trimPorts(fields['ports'], 'ports', problems, most);
     return { namespace, name, owners: [owner, ...others], endpoints, ports };
   });
+  const trigger = changeTriggerOf(object);
+  return trigger === undefined ? trimmed : { ...trimmed, trigger };
 }
 
 /** As CoreDNS, by which the addresses alone decide; what contradicts them is told. */

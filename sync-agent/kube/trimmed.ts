@@ -1,6 +1,7 @@
 /** What is left of an API object once it is trimmed, and how the parts that were lost are told. */
 import { maxLabelOctets } from '../../zone/name.ts';
 import type { Problem } from '../cluster.ts';
+import type { ChangeTrigger } from './change-trigger.ts';
 import { type Fields, fieldsOf, isAbsent, isObject, quote, textOf } from './json.ts';
 
 export interface Trimmed<T> {
@@ -10,6 +11,8 @@ export interface Trimmed<T> {
   readonly value: T | undefined;
   /** What of the object was lost; the first few of very many. */
   readonly problems: readonly Problem[];
+  /** Of a slice, when its controller says what it was changed for. It is told with the change, and not kept. */
+  readonly trigger?: ChangeTrigger;
 }
 
 const maxProblems = 10;

@@ -1,4 +1,4 @@
-/** One line of a watch → a change, or the KubeError it stands for. Pure. */
+/** What a watch is asked for, and what its lines say: a change, or the KubeError it stands for. Pure. */
 import { KubeError } from './error.ts';
 import { fieldsOf, quote, textOf } from './json.ts';
 import { permissionOf, refusal } from './refusal.ts';
@@ -9,6 +9,15 @@ export interface WatchEvent {
   readonly type: 'upsert' | 'remove' | 'bookmark';
   readonly object: unknown;
   readonly resourceVersion: string;
+}
+
+/** A watch that the server has accepted. */
+export interface OpenWatch {
+  readonly path: string;
+  /** The lines from now on, each read once. */
+  readonly values: AsyncIterable<unknown>;
+  /** When it was asked for, by Clock.steadyNow. */
+  readonly openedAtMilliseconds: number;
 }
 
 const types: ReadonlyMap<unknown, WatchEvent['type']> = new Map([
@@ -35,13 +44,32 @@ export function readWatchEvent(value: unknown, path: string): WatchEvent {
   return { type, object, resourceVersion };
 }
 
+/** Whether the event says that all there was when the watch began has been sent (KEP-3157). */
+export function endsInitialState({ type, object }: WatchEvent): boolean {
+  const annotations = fieldsOf(fieldsOf(fieldsOf(object)['metadata'])['annotations']);
+  return type === 'bookmark' && annotations['k8s.io/initial-events-end'] === 'true';
+}
+
 /** The path of a watch from `resourceVersion` on, which the server ends after `timeoutSeconds`. */
-export function watchPath({ path, selectors }: Resource, resourceVersion: string, timeoutSeconds: number): string {
+export function watchPath(resource: Resource, resourceVersion: string, timeoutSeconds: number): string {
+  return pathOf(resource, timeoutSeconds, { resourceVersion });
+}
+
+/** The path of a watch that begins with all there is now: without a version, no older state will do. */
+export function initialWatchPath(resource: Resource, timeoutSeconds: number): string {
+  return pathOf(resource, timeoutSeconds, { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' });
+}
+
+function pathOf(
+  { path, selectors }: Resource,
+  timeoutSeconds: number,
+  start: Readonly<Record<string, string>>,
+): string {
   const query = new URLSearchParams({
     ...selectors,
     watch: 'true',
     allowWatchBookmarks: 'true',
-    resourceVersion,
+    ...start,
     timeoutSeconds: String(timeoutSeconds),
   });
   return `${path}?${query}`;

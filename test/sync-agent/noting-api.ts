@@ -4,8 +4,10 @@ import type { KubeApi } from '../../sync-agent/kube/connection.ts';
 export class NotingApi implements KubeApi {
   /** Paths whose list has come whole. */
   readonly listed: string[] = [];
-  /** How many values watches have given. */
+  /** How many values watches have given, without those that make up a list. */
   events = 0;
+  /** How many watches are open. */
+  open = 0;
   readonly #watched: string[] = [];
   readonly #api: KubeApi;
 
@@ -26,13 +28,26 @@ export class NotingApi implements KubeApi {
 
   async stream(path: string, limits: Parameters<KubeApi['stream']>[1]): Promise<AsyncIterable<unknown>> {
     this.#watched.push(path);
-    return this.#noted(await this.#api.stream(path, limits));
+    return this.#noted(path, await this.#api.stream(path, limits));
   }
 
-  async *#noted(values: AsyncIterable<unknown>): AsyncGenerator<unknown, void, undefined> {
-    for await (const value of values) {
-      yield value;
-      this.events += 1;
+  send(...sent: Parameters<KubeApi['send']>): Promise<unknown> {
+    return this.#api.send(...sent);
+  }
+
+  async *#noted(path: string, values: AsyncIterable<unknown>): AsyncGenerator<unknown, void, undefined> {
+    let isListing = path.includes('sendInitialEvents=true');
+    this.open += 1;
+    try {
+      for await (const value of values) {
+        const endsList = isListing && JSON.stringify(value).includes('k8s.io/initial-events-end');
+        if (endsList) this.listed.push(path.replace(/\?.*/, ''));
+        yield value;
+        if (!isListing) this.events += 1;
+        if (endsList) isListing = false;
+      }
+    } finally {
+      this.open -= 1;
     }
   }
 }

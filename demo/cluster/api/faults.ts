@@ -2,6 +2,7 @@
 import { RESOURCES, type Resource } from '../resources.ts';
 import { type ApiError, expired, forbidden, internalError, serviceUnavailable, tooManyRequests } from '../status.ts';
 import type { ResourceName } from '../types.ts';
+import type { InitialEvents } from './read-options.ts';
 import type { OpenWatch } from './watch.ts';
 
 /** What a request wants to do. */
@@ -19,8 +20,9 @@ interface PlannedFailure {
 export class Faults {
   /** How a watch that begins before the history is refused: in the stream, as real servers do, or by HTTP status. */
   tooOldWatches: 'error-event' | 'http-status' = 'error-event';
-  /** Whether the server knows `sendInitialEvents`; older servers do not. */
-  servesInitialEvents = true;
+  initialEvents: InitialEvents = 'served';
+  /** After how many of the initial events watches are reset in the middle of a line; undefined for none. */
+  initialEventsBeforeReset: number | undefined;
   /** Whether every credential is refused, as an expired token is. */
   refusesCredentials = false;
   /** The namespaces that the user has a Role in, which grants everything there; undefined for one who may do anything. */

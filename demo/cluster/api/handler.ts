@@ -103,7 +103,7 @@ async function handleCollection(
     return answer(response, 201, await createFrom(registry, request, resource, namespace, query));
   }
   if (request.method !== 'GET') throw methodNotAllowed();
-  const options = readOptionsOf(resource, query, faults.servesInitialEvents);
+  const options = readOptionsOf(resource, query, faults.initialEvents);
   refuse(faults, options.kind, resource, namespace, '');
   const asTable = wantsTable(request);
   const { store } = registry;
@@ -116,7 +116,8 @@ async function handleCollection(
   const isTooOld = start.from === 'version' && store.history.after(start.version) === undefined;
   if (isTooOld && faults.tooOldWatches === 'http-status') throw tooOldForWatch(store, start.version);
   const render = (event: WatchEvent) => (asTable ? eventAsTable(event, resource, store.now()) : event);
-  const watchRequest = { resource, namespace, options, render };
+  const { initialEventsBeforeReset } = faults;
+  const watchRequest = { resource, namespace, options, render, initialEventsBeforeReset };
   const watch = new OpenWatch(store, response, watchRequest, server.bookmarkIntervalMilliseconds, () =>
     server.watches.delete(watch),
   );

@@ -35,19 +35,23 @@ export type WatchStart =
   /** The changes from now on. */
   | { readonly from: 'now' };
 
-/** Throws BadRequest or Invalid. `servesInitialEvents` is whether the server knows `sendInitialEvents`. */
+/** What a server makes of `sendInitialEvents`: those before 1.32 refuse it, those before 1.27 take no notice of it. */
+export type InitialEvents = 'served' | 'refused' | 'ignored';
+
+/** Throws BadRequest or Invalid. */
 export function readOptionsOf(
   resource: Resource,
   query: URLSearchParams,
-  servesInitialEvents: boolean,
+  served: InitialEvents,
 ): ListOptions | WatchOptions {
   const selection = selectionOf(resource, query);
   const version = versionOf(query);
-  const match = query.get('resourceVersionMatch') ?? '';
-  const initialEvents = flagOf(query, 'sendInitialEvents');
   const isWatch = flagOf(query, 'watch') === true;
+  // A server that does not know the one knows nothing of the other for watches.
+  const match = served === 'ignored' && isWatch ? '' : (query.get('resourceVersionMatch') ?? '');
+  const initialEvents = served === 'ignored' ? undefined : flagOf(query, 'sendInitialEvents');
   const causes = isWatch
-    ? watchProblems(match, initialEvents, servesInitialEvents, query)
+    ? watchProblems(match, initialEvents, served === 'served', query)
     : listProblems(match, initialEvents, version, query);
   if (causes.length > 0) throw invalid('meta.k8s.io', 'ListOptions', '', causes);
   if (isWatch) {

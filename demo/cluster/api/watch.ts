@@ -14,6 +14,8 @@ export interface WatchRequest {
   readonly options: WatchOptions;
   /** The event as it goes over the wire: as it is, or as a table. */
   readonly render: (event: WatchEvent) => object;
+  /** As in Faults. */
+  readonly initialEventsBeforeReset?: number | undefined;
 }
 
 /** A reader that leaves more unread than this loses its watch. */
@@ -33,6 +35,8 @@ export class OpenWatch {
   readonly #timers: readonly NodeJS.Timeout[];
   readonly #unsubscribe: () => void;
   #isStalled = false;
+  /** What may be unread; a state is sent whole, however large it is. */
+  #maxUnreadBytes = MAX_UNREAD_BYTES;
 
   /** Writes what there is to say at once, then every change. `ended` is called when the connection is gone. */
   constructor(
@@ -64,7 +68,10 @@ export class OpenWatch {
 
   /** Says up to where the watcher has seen everything, if it asked to be told. */
   sendBookmark(): void {
-    if (this.#request.options.bookmarks) this.#send(bookmark(this.resource, this.#store.version));
+    const { bookmarks, start } = this.#request.options;
+    // Of a version that it has not reached, a real server says nothing at all.
+    const isReached = start.from !== 'version' || start.version <= this.#store.version;
+    if (bookmarks && isReached) this.#send(bookmark(this.resource, this.#store.version));
   }
 
   /** Ends the watch in order, with a last bookmark. */
@@ -108,9 +115,15 @@ export class OpenWatch {
       this.#fail(tooLargeResourceVersion(notOlderThan, version));
       return;
     }
-    const { namespace, options } = this.#request;
+    const { namespace, options, initialEventsBeforeReset } = this.#request;
     const objects = this.#store.list(this.resource.plural, namespace).filter(options.matches);
-    for (const object of objects) this.#send({ type: 'ADDED', object });
+    this.#maxUnreadBytes = Number.POSITIVE_INFINITY;
+    for (const object of objects.slice(0, initialEventsBeforeReset)) this.#send({ type: 'ADDED', object });
+    if (initialEventsBeforeReset !== undefined) {
+      this.reset();
+      return;
+    }
+    this.#maxUnreadBytes = MAX_UNREAD_BYTES + this.#response.writableLength;
     if (marksEnd) this.#send(bookmark(this.resource, version, true));
   }
 
@@ -125,7 +138,7 @@ export class OpenWatch {
   #send(event: WatchEvent): void {
     if (this.#isStalled || this.#response.writableEnded) return;
     this.#response.write(`${JSON.stringify(this.#request.render(event))}\n`);
-    if (this.#response.writableLength > MAX_UNREAD_BYTES) this.#response.destroy();
+    if (this.#response.writableLength > this.#maxUnreadBytes) this.#response.destroy();
   }
 
   #fail(error: ApiError): void {

@@ -1,10 +1,11 @@
 import { getEventListeners } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AgentEvent, Tell } from '../../../sync-agent/agent-events.ts';
 import { KubeConnection } from '../../../sync-agent/kube/connection.ts';
 import type { KubeError } from '../../../sync-agent/kube/error.ts';
 import { ConfigurationFolder } from './kubeconfig-file.ts';
-import { chunks, json, reset, ScriptedApiServer, silence, status } from './scripted-api-server.ts';
+import { chunks, json, reset, ScriptedApiServer, type Step, silence, status } from './scripted-api-server.ts';
 
 const path = '/api/v1/services';
 const watchPath = `${path}?watch=true`;
@@ -26,8 +27,8 @@ afterEach(async () => {
   folder.remove();
 });
 
-function connectionTo(server: string): KubeConnection {
-  return new KubeConnection({ type: 'file', path: folder.kubeconfig({ server }), context: undefined });
+function connectionTo(server: string, tell?: Tell): KubeConnection {
+  return new KubeConnection({ type: 'file', path: folder.kubeconfig({ server }), context: undefined }, tell);
 }
 
 const get = (timeoutMilliseconds = 5000) => client.request(path, { signal: stop.signal, timeoutMilliseconds });
@@ -169,6 +170,70 @@ describe('a stream', () => {
     }
     await expect.poll(() => api.connections()).toBe(0);
   });
+});
+
+describe('what is told of requests', () => {
+  const told: AgentEvent[] = [];
+  const host = () => new URL(api.url).host;
+  const requests = () => told.map((event) => ({ ...event, seconds: 0 }));
+  const limits = () => ({ signal: stop.signal, timeoutMilliseconds: 5000 });
+
+  beforeEach(() => {
+    told.length = 0;
+    client = connectionTo(api.url, (event) => told.push(event));
+  });
+
+  test.for<[string, string, Step, string]>([
+    ['a list', path, json({}), 'LIST 200'],
+    ['a list that is cut off', path, chunks(['{"items":'], 'reset'), 'LIST <error>'],
+    ['a list that is not answered', path, reset, 'LIST <error>'],
+    ['a refused list', path, status(429), 'LIST 429'],
+    ['an object', '/api/v1/namespaces/x', json({}), 'GET 200'],
+    ['an object that is not there', '/api/v1/namespaces/x', status(404), 'GET 404'],
+  ])('%s', async ([, asked, step, expected]) => {
+    api.on('list', asked, step);
+    await client.request(asked, limits()).catch(() => undefined);
+    const [verb, code] = expected.split(' ');
+    expect(requests()).toEqual([{ kind: 'api-request', verb, host: host(), code, seconds: 0 }]);
+  });
+
+  test('a watch, when it is accepted and not when it ends', async () => {
+    let end = (): void => undefined;
+    api.on('watch', path, (response) => {
+      response.writeHead(200).flushHeaders();
+      end = () => response.end();
+    });
+    const reading = read();
+    await expect
+      .poll(requests)
+      .toEqual([{ kind: 'api-request', verb: 'WATCH', host: host(), code: '200', seconds: 0 }]);
+    end();
+    await reading;
+    expect(told).toHaveLength(1);
+  });
+
+  test.for(['POST', 'PUT', 'PATCH'] as const)('%s, refused and not', async (method) => {
+    // The script of a path answers every method.
+    api.on('list', path, json({}, 201), status(409));
+    await client.send(method, path, {}, limits());
+    await client.send(method, path, {}, limits()).catch(() => undefined);
+    expect(told.map((event) => event.kind === 'api-request' && `${event.verb} ${event.code}`)).toEqual([
+      `${method} 201`,
+      `${method} 409`,
+    ]);
+  });
+});
+
+test('one connection serves one request after the other, and streams have one each', async () => {
+  api.on('list', path, json({})).on('watch', path, chunks(['{"a":1}\n']));
+  for (let i = 0; i < 5; i += 1) await get();
+  expect([await api.connections(), api.connectionCount]).toEqual([1, 1]);
+  const streams = await Promise.all(
+    [1, 2, 3].map(() => client.stream(watchPath, { signal: stop.signal, inactivityMilliseconds: 5000 })),
+  );
+  for (let i = 0; i < 5; i += 1) await get();
+  expect(api.connectionCount).toBe(4);
+  for (const values of streams) await values[Symbol.asyncIterator]().return?.();
 });
 
 describe('stopping', () => {

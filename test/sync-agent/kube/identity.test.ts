@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { KubeApi } from '../../../sync-agent/kube/connection.ts';
 import { KubeError, type KubeErrorCode } from '../../../sync-agent/kube/error.ts';
 import { findIdentity } from '../../../sync-agent/kube/identity.ts';
+import { messagesOnly } from '../../../sync-agent/log-writer.ts';
 import { ManualClock } from './manual-clock.ts';
 
 const uid = '3f0f5a0e-6d0c-4c5f-9f5e-0d1f3a1b2c3d';
@@ -26,12 +27,19 @@ class ScriptedApi implements KubeApi {
   stream(): never {
     throw new Error('nothing is streamed');
   }
+
+  send(): never {
+    throw new Error('nothing is written');
+  }
 }
 
 async function find(api: KubeApi, signal = new AbortController().signal) {
   const lines: string[] = [];
   const clock = new ManualClock();
-  const identity = await findIdentity({ api, clock, random: () => 0, log: (line) => void lines.push(line) }, signal);
+  const identity = await findIdentity(
+    { api, clock, random: () => 0, log: messagesOnly((line) => lines.push(line)) },
+    signal,
+  );
   return { identity, lines };
 }
 

@@ -18,18 +18,23 @@ let observer: ClusterObserver;
 let end: Promise<void>;
 let failures: Failure[];
 let standings: string[];
+/** Namespaces that are asked for, because they may not be watched. */
+let asked: string[];
 let changeCount: number;
 /** Sends a line on the watch of a path that was opened last. */
 let send: Map<string, (line: unknown) => void>;
 
 beforeEach(async () => {
   api = await new ScriptedApiServer().listen();
+  // A Role in a namespace grants to get it, but not to list or watch it.
+  api.on('list', '/api/v1/namespaces', forbidden).on('stream', '/api/v1/namespaces', forbidden);
   folder = new ConfigurationFolder();
   connection = new KubeConnection({ type: 'file', path: folder.kubeconfig({ server: api.url }), context: undefined });
   clock = new SteppedClock();
   stop = new AbortController();
   failures = [];
   standings = [];
+  asked = [];
   changeCount = 0;
   send = new Map();
 });
@@ -88,6 +93,7 @@ function observe(...names: [string, ...string[]]): void {
     onWell: () => undefined,
     onAbsent: () => undefined,
     onPresent: () => undefined,
+    onAsked: (namespace, { code }) => asked.push(`${namespace} ${code}`),
     onStanding: (namespace, standing) => standings.push(`${namespace} ${textOf(standing)}`),
     clock,
     random: () => 0.5,
@@ -203,6 +209,17 @@ describe('one that works, and is refused then', () => {
     const now = clock.now();
     await until(() => observer.aliveAtMilliseconds! >= now);
     expect([observer.isWatching, standings, failures]).toEqual([true, ['data refused Namespace'], []]);
+    const states = [...observer.watches].map(([title, { state, failures }]) => `${title} ${state} ${failures}`);
+    expect(states.sort()).toEqual([
+      'EndpointSlice in cache watching 0',
+      'EndpointSlice in data absent 0',
+      'Namespace in cache watching 0',
+      'Namespace in data absent 0',
+      'Service in cache watching 0',
+      'Service in data absent 0',
+    ]);
+    // However often it was looked whether they may be watched.
+    expect(asked).toEqual(['cache FORBIDDEN', 'data FORBIDDEN']);
   });
 
   test('is asked for again about every half a minute, and comes back whole', async () => {
@@ -228,6 +245,7 @@ describe('one that works, and is refused then', () => {
   test('leaves others to fail for reasons of their own, which are none of the start', async () => {
     grant('data');
     await until(() => standings.length > 0);
+    grant('data', ...parts);
     api.on('list', namespacePath('data'), status(401));
     await until(() => failures.length > 0);
     expect(failures[0]).toMatchObject({ starting: false, error: { code: 'UNAUTHORIZED' } });

@@ -101,19 +101,19 @@ describe('what it sees', () => {
 
 test('it is alive up to the last question that was answered', async () => {
   const probe = start(found(), missing, status(503), found());
-  expect([probe.aliveAtMilliseconds, probe.status.state]).toEqual([undefined, 'starting']);
+  expect([probe.aliveAtSteadyMilliseconds, probe.status.state]).toEqual([undefined, 'starting']);
   const startedAt = clock.now();
   await expect.poll(() => wellCount).toBe(1);
-  expect(probe.aliveAtMilliseconds).toBe(startedAt);
+  expect(probe.aliveAtSteadyMilliseconds).toBe(startedAt);
   await clock.advance(5000);
   await expect.poll(() => wellCount).toBe(2);
-  expect(probe.aliveAtMilliseconds).toBe(startedAt + 5000);
+  expect(probe.aliveAtSteadyMilliseconds).toBe(startedAt + 5000);
   await clock.advance(5000);
   await expect.poll(() => failures).toHaveLength(1);
-  expect([probe.aliveAtMilliseconds, probe.status.state]).toEqual([startedAt + 5000, 'failing']);
+  expect([probe.aliveAtSteadyMilliseconds, probe.status.state]).toEqual([startedAt + 5000, 'failing']);
   await clock.advance(800);
   await expect.poll(() => wellCount).toBe(3);
-  expect(probe.aliveAtMilliseconds).toBeGreaterThan(startedAt + 10_000);
+  expect(probe.aliveAtSteadyMilliseconds).toBeGreaterThan(startedAt + 10_000);
 });
 
 describe('a failure', () => {
@@ -139,7 +139,7 @@ describe('a failure', () => {
     const probe = start(status(403));
     await expect.poll(() => failures).toHaveLength(1);
     expect(failures[0]?.starting).toBe(true);
-    expect([probe.aliveAtMilliseconds, calls]).toEqual([undefined, []]);
+    expect([probe.aliveAtSteadyMilliseconds, calls]).toEqual([undefined, []]);
   });
 
   test.for([

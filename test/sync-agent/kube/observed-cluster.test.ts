@@ -44,6 +44,44 @@ describe('a change of a Service', () => {
   });
 });
 
+describe('what the controller says about the change of a slice', () => {
+  const at = (text: string) => ({ 'endpoints.kubernetes.io/last-change-trigger-time': text });
+  const trigger = (service: string, text: string) => ({ service: `cache/${service}`, at: Date.parse(text) });
+  const [first, second] = ['2026-11-05T10:00:00.5Z', '2026-11-05T10:00:01Z'] as const;
+
+  test('is told once, of changes that a watch brings', () => {
+    const state = new ClusterState();
+    state.sliceStore.upsert(slice('redis-x1', 'redis', '10.1.0.5', at(first)));
+    state.sliceStore.part().upsert(slice('web-x1', 'web', '10.1.0.6', at(second)));
+    expect(state.takeTriggers()).toEqual([trigger('redis', first), trigger('web', second)]);
+    expect(state.takeTriggers()).toEqual([]);
+  });
+
+  test('is not told of lists, nor when nothing that is kept has changed', () => {
+    const state = new ClusterState();
+    state.sliceStore.replace([slice('redis-x1', 'redis', '10.1.0.5', at(first))]);
+    state.sliceStore.part().replace([slice('web-x1', 'web', '10.1.0.6', at(first))]);
+    changes(state);
+    state.sliceStore.upsert(slice('redis-x1', 'redis', '10.1.0.5', at(second)));
+    expect([state.takeTriggers(), state.hasChanges]).toEqual([[], false]);
+  });
+
+  test('is told when the last endpoint goes, and is not kept', () => {
+    const state = new ClusterState();
+    state.sliceStore.upsert(slice('redis-x1', 'redis', '10.1.0.5', at(first)));
+    expect(JSON.stringify([...state.endpointSlices.values()])).not.toMatch(/2026|trigger/);
+    state.takeTriggers();
+    state.sliceStore.upsert(slice('redis-x1', 'redis', 'none', at(second)));
+    expect([state.endpointSlices.size, state.takeTriggers()]).toEqual([0, [trigger('redis', second)]]);
+  });
+
+  test('is bounded: whoever does not take it loses the rest', () => {
+    const state = new ClusterState();
+    for (let i = 0; i < 1500; i += 1) state.sliceStore.upsert(slice('x', 'redis', `10.1.0.${i % 2}`, at(first)));
+    expect(state.takeTriggers()).toHaveLength(1000);
+  });
+});
+
 describe('a change of a Namespace', () => {
   test('is its name when it comes or goes', () => {
     const state = new ClusterState();

@@ -48,7 +48,9 @@ function serve(path: string, kind: string, ...items: readonly unknown[]): void {
   api.on('list', path, page(kind, items, '10')).on('watch', path, watch([]));
 }
 
+/** As a Role in it grants it: to get the Namespace, but not to list or watch it. */
 function serveNamespace(name: string, ...services: readonly string[]): void {
+  api.on('list', '/api/v1/namespaces', status(403));
   api.on('list', `/api/v1/namespaces/${name}`, json({ kind: 'Namespace', metadata: { name, resourceVersion: '1' } }));
   serve(inNamespace(name, 'services'), 'Service', ...services.map((service) => serviceIn(name, service)));
   serve(slicesIn(name), 'EndpointSlice');
@@ -85,6 +87,7 @@ function observe(scope: Partial<ObservationScope>): ClusterObserver {
 /** What was asked, each list without its page size and each watch without what differs. */
 function asked(): string[] {
   return api.exchanges
+    .filter(({ verb }) => verb !== 'stream')
     .map(({ verb, path, query }) => {
       for (const name of ['limit', 'watch', 'allowWatchBookmarks', 'resourceVersion', 'timeoutSeconds'])
         query.delete(name);
@@ -107,6 +110,7 @@ describe('what is asked', () => {
       'of listed namespaces is asked of each, and nothing of the cluster',
       { namespaces: listed },
       ['cache', 'data'].flatMap((name) => [
+        `list /api/v1/namespaces?fieldSelector=metadata.name%3D${name}`,
         `list /api/v1/namespaces/${name}`,
         ...both(inNamespace(name, 'services')),
         ...both(slicesIn(name)),
@@ -136,6 +140,7 @@ describe('what is asked', () => {
       'of pods leaves those out that have ended',
       { namespaces: { type: 'listed', names: ['cache'] }, observesPods: true },
       [
+        'list /api/v1/namespaces?fieldSelector=metadata.name%3Dcache',
         'list /api/v1/namespaces/cache',
         ...both(inNamespace('cache', 'services')),
         ...both(inNamespace('cache', 'pods'), `?${notFields}`),
@@ -153,8 +158,10 @@ describe('what is asked', () => {
     ] as const) {
       serve(path, kind);
     }
-    serveNamespace('cache');
-    serveNamespace('data');
+    if (scope.namespaces?.type === 'listed') {
+      serveNamespace('cache');
+      serveNamespace('data');
+    }
     const observer = observe(scope);
     await expect.poll(() => observer.isWatching).toBe(true);
     expect(asked()).toEqual([...expected].sort());

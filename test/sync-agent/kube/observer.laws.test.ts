@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type EmbeddedCluster, startEmbeddedCluster } from '../../../demo/cluster/embedded-cluster.ts';
 import { ApiError } from '../../../demo/cluster/status.ts';
 import type { ApiObject } from '../../../demo/cluster/types.ts';
+import type { EndpointSlice } from '../../../sync-agent/cluster.ts';
 import { KubeConnection } from '../../../sync-agent/kube/connection.ts';
 import { ClusterObserver } from '../../../sync-agent/kube/observer.ts';
 import { type ObservationScope, wholeCluster } from '../../../sync-agent/kube/scope.ts';
@@ -89,9 +90,14 @@ function seenBy({ cluster: { namespaces, services, endpointSlices, pods } }: Clu
   return {
     namespaces: Object.fromEntries(namespaces),
     services: Object.fromEntries(services),
-    endpointSlices: Object.fromEntries(endpointSlices),
+    endpointSlices: Object.fromEntries([...endpointSlices].map(([key, slice]) => [key, read(slice)])),
     pods: Object.fromEntries(pods),
   };
+}
+
+/** All that can be read of it. */
+function read({ namespace, name, owners, endpoints, ports }: EndpointSlice): EndpointSlice {
+  return { namespace, name, owners, endpoints, ports };
 }
 
 function expectedOf({ hasNamespace, has }: Expectation): View {

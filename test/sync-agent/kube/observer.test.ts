@@ -159,6 +159,43 @@ test('it is as current as the least current of the three', async () => {
   await expect.poll(() => observer.aliveAtMilliseconds).toBe(5_000_000);
 });
 
+test.for([
+  ['back', -5 * 3_600_000],
+  ['ahead', 5 * 3_600_000],
+] as const)('a time of day that is set %s changes how the moment is told, and nothing else', async ([, by]) => {
+  const { observer } = observe();
+  await expect.poll(() => [...observer.status.values()].every(({ state }) => state === 'watching')).toBe(true);
+  clock.milliseconds += 60_000;
+  expect([observer.aliveAtSteadyMilliseconds, observer.aliveAtMilliseconds]).toEqual([1_000_000, 1_000_000]);
+  clock.setByMilliseconds = by;
+  expect([observer.aliveAtSteadyMilliseconds, observer.aliveAtMilliseconds]).toEqual([1_000_000, 1_000_000 + by]);
+  expect(observer.watches.get('Service')).toEqual({ state: 'watching', aliveAt: 1_000_000, failures: 0 });
+});
+
+test('watches are told with the moment up to which they were alive, and how often they have failed since', async () => {
+  api.on('watch', slices, status(503));
+  api.on('list', namespaces, status(503));
+  const { observer } = observe();
+  await expect.poll(() => observer.watches.get('EndpointSlice')?.failures).toBeGreaterThan(3);
+  expect(observer.watches.get('EndpointSlice')).toMatchObject({ state: 'failing', aliveAt: expect.any(Number) });
+  expect(observer.watches.get('Namespace')).toMatchObject({ state: 'failing', aliveAt: undefined });
+  expect(observer.watches.get('Service')).toEqual({ state: 'watching', aliveAt: expect.any(Number), failures: 0 });
+});
+
+test('what a watch says about the changes of slices is told once', async () => {
+  const annotations = { 'endpoints.kubernetes.io/last-change-trigger-time': '2026-11-05T10:00:00.123456789Z' };
+  const metadata = { ...slice.metadata, resourceVersion: '11', annotations };
+  const changed = { ...slice, metadata, endpoints: [{ addresses: ['10.1.0.9'] }] };
+  api.on('watch', slices, watch([{ type: 'MODIFIED', object: changed }]));
+  const { observer } = observe();
+  await expect
+    .poll(() => observer.cluster.endpointSlices.get('cache/redis-x1')?.endpoints[0]?.address)
+    .toBe('\x0a\x01\x00\x09');
+  const at = Date.parse('2026-11-05T10:00:00.123Z');
+  expect(observer.takeTriggers()).toEqual([{ service: 'cache/redis', at }]);
+  expect(observer.takeTriggers()).toEqual([]);
+});
+
 test('a denied permission of one is told and leaves the others at work', async () => {
   api.on('list', slices, status(403));
   const { observer } = observe();

@@ -6,6 +6,7 @@ import {
   errorEvent,
   event,
   json,
+  object,
   ScriptedApiServer,
   status,
   statusObject,
@@ -39,6 +40,10 @@ describe('a version that is gone', () => {
     ['by status', status(410, { reason: 'Expired' })],
     ['by event', watch([errorEvent(410, { reason: 'Expired' })], 'end')],
     ['of the future, by status', status(504, { details: { causes: [{ reason: 'ResourceVersionTooLarge' }] } })],
+    [
+      'of the future, by event',
+      watch([errorEvent(504, { details: { causes: [{ reason: 'ResourceVersionTooLarge' }] } })], 'end'),
+    ],
   ] as const)('%s is listed again at once, and what is no longer there is removed', async ([, gone]) => {
     api
       .on('list', path, list(['a', 'b'], '10'), list(['b'], '90', 'p2'), list(['c'], '90'))
@@ -215,14 +220,26 @@ describe('a broken watch', () => {
     expect(one.clock.sleeps).toEqual([600, 1200, 2400, 4800, 9600]);
   });
 
-  test('that is silent from its start twice is listed again: the server may not have come to that version', async () => {
+  test('that is silent from its start is listed again: the server may not have come to that version', async () => {
     api
       .on('list', path, list(['a'], '900'), list(['b'], '5'))
-      .on('watch', path, watch([]), watch([]), watch([event('ADDED', 'c', '6')]));
+      .on('watch', path, watch([]), watch([event('ADDED', 'c', '6')]));
     const one = start(30);
     await one.sees('b', 'c');
-    expect(one.codes.slice(0, 2)).toEqual(['TIMEOUT', 'TIMEOUT']);
-    expect(versions().slice(0, 3)).toEqual(['900', '900', '5']);
+    expect(one.codes[0]).toBe('TIMEOUT');
+    expect(versions().slice(0, 2)).toEqual(['900', '5']);
+  });
+
+  test.for([
+    ['broke', 'reset'],
+    ['ended in good order', 'end'],
+  ] as const)('that %s, and is silent when it goes on, is listed again', async ([, ending]) => {
+    api
+      .on('list', path, list([], '900'), list(['b'], '5'))
+      .on('watch', path, watch([event('ADDED', 'a', '901')], ending), watch([]), watch([event('ADDED', 'c', '6')]));
+    const one = start(30);
+    await one.sees('b', 'c');
+    expect(versions().slice(0, 3)).toEqual(['900', '901', '5']);
   });
 
   test('of a server that went away is listed again: the next one may not have come to that version', async () => {
@@ -242,6 +259,19 @@ describe('a broken watch', () => {
 });
 
 describe('a list', () => {
+  test('that comes slowly is waited for, and nothing is told of it before it is whole', async () => {
+    const text = JSON.stringify({ kind: 'ServiceList', metadata: { resourceVersion: '10' }, items: [object('a')] });
+    const parts = Array.from({ length: 20 }, (_, i) =>
+      text.slice((i * text.length) / 20, ((i + 1) * text.length) / 20),
+    );
+    api.on('list', path, chunks(parts, 'end', 10)).on('watch', path, watch([]));
+    const one = start();
+    await expect.poll(() => api.asked('list')).toHaveLength(1);
+    expect(one.calls).toEqual([]);
+    await one.sees('a');
+    expect([one.calls, one.codes]).toEqual([['replace a'], []]);
+  });
+
   test.for([
     ['503', status(503), 'SERVER_ERROR'],
     ['429', status(429), 'TOO_MANY_REQUESTS'],
@@ -281,6 +311,28 @@ describe('a list', () => {
     const one = start();
     await one.sees('b');
     expect(api.asked('list').map(({ query }) => query.get('continue'))).toEqual([null, 'p2', null]);
+  });
+});
+
+describe('a very long line', () => {
+  const long = (octets: number): string => {
+    const { metadata } = object('a', '11') as { metadata: object };
+    const annotations = { text: 'x'.repeat(octets) };
+    return `${JSON.stringify({ type: 'ADDED', object: { metadata: { ...metadata, annotations } } })}\n`;
+  };
+
+  test('of 10 MB is an event', async () => {
+    api.on('list', path, list([], '10')).on('watch', path, chunks([long(10 * 2 ** 20)]));
+    const one = start();
+    await one.sees('a');
+    expect(one.codes).toEqual([]);
+  });
+
+  test('that does not end is given up', async () => {
+    api.on('list', path, list([], '10')).on('watch', path, chunks([long(17 * 2 ** 20)]), watch([bookmark('11')]));
+    const one = start();
+    await expect.poll(() => one.codes).toEqual(['BAD_RESPONSE']);
+    expect([...one.view]).toEqual([]);
   });
 });
 

@@ -52,7 +52,7 @@ describe('in good times', () => {
       { limit: '500', continue: 'more+/=' },
     ]);
     expect(api.asked('watch').map(({ query }) => Object.fromEntries(query))).toEqual([
-      { watch: 'true', allowWatchBookmarks: 'true', resourceVersion: '10', timeoutSeconds: '360' },
+      { watch: 'true', allowWatchBookmarks: 'true', resourceVersion: '10', timeoutSeconds: '450' },
     ]);
     expect(one.codes).toEqual([]);
   });
@@ -115,19 +115,38 @@ describe('the moment up to which the view is known to be current', () => {
       });
     one = start();
     const { clock, reflector } = one;
-    expect(reflector.aliveAtMilliseconds).toBeUndefined();
+    expect(reflector.aliveAtSteadyMilliseconds).toBeUndefined();
     await expect.poll(() => reflector.status.state).toBe('watching');
-    expect(reflector.aliveAtMilliseconds).toBe(1_000_000);
+    expect(reflector.aliveAtSteadyMilliseconds).toBe(1_000_000);
 
     clock.milliseconds = 2_000_000;
-    expect(reflector.aliveAtMilliseconds).toBe(1_000_000);
+    expect(reflector.aliveAtSteadyMilliseconds).toBe(1_000_000);
     send(bookmark('11'));
-    await expect.poll(() => reflector.aliveAtMilliseconds).toBe(2_000_000);
+    await expect.poll(() => reflector.aliveAtSteadyMilliseconds).toBe(2_000_000);
 
     clock.milliseconds = 3_000_000;
     send(event('ADDED', 'a', '12'));
     await one.sees('a');
-    expect(reflector.aliveAtMilliseconds).toBe(3_000_000);
+    expect(reflector.aliveAtSteadyMilliseconds).toBe(3_000_000);
+  });
+
+  test.for([
+    ['back', -5 * 3_600_000],
+    ['ahead', 5 * 3_600_000],
+  ] as const)('does not follow the time of day when that is set %s', async ([, setByMilliseconds]) => {
+    let send: (line: unknown) => void = () => undefined;
+    api.on('list', path, list([], '10')).on('watch', path, (response) => {
+      response.writeHead(200).flushHeaders();
+      send = (line) => response.write(`${JSON.stringify(line)}\n`);
+    });
+    const one = start();
+    const { clock, reflector } = one;
+    await expect.poll(() => reflector.status.state).toBe('watching');
+    clock.setByMilliseconds = setByMilliseconds;
+    expect(reflector.aliveAtSteadyMilliseconds).toBe(1_000_000);
+    clock.milliseconds += 60_000;
+    send(bookmark('11'));
+    await expect.poll(() => reflector.aliveAtSteadyMilliseconds).toBe(1_060_000);
   });
 
   test('stands still while nothing can be read', async () => {
@@ -135,8 +154,26 @@ describe('the moment up to which the view is known to be current', () => {
     const one = start();
     await expect.poll(() => one.codes.length).toBeGreaterThan(10);
     expect(one.clock.milliseconds).toBeGreaterThan(1_000_000);
-    expect(one.reflector.aliveAtMilliseconds).toBe(1_000_000);
+    expect(one.reflector.aliveAtSteadyMilliseconds).toBe(1_000_000);
   });
+});
+
+test('it tells of lists and of watches that end', async () => {
+  api
+    .on('list', path, list(['a', 'b'], '10'))
+    .on('watch', path, watch([event('ADDED', 'c', '11')], 'reset'), (response) => {
+      response.writeHead(200).flushHeaders();
+      if (one !== undefined) one.clock.milliseconds += 10_000;
+      response.end();
+    });
+  let one: RunningReflector | undefined;
+  one = start();
+  await expect.poll(() => one.events.length).toBeGreaterThanOrEqual(3);
+  expect(one.events.slice(0, 3)).toEqual([
+    { kind: 'listed', resource: 'Service', objects: 2, seconds: 0 },
+    { kind: 'watch-restarted', resource: 'Service', reason: 'DISCONNECTED' },
+    { kind: 'watch-restarted', resource: 'Service', reason: 'ended' },
+  ]);
 });
 
 describe('stopping', () => {

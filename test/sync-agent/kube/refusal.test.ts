@@ -18,6 +18,17 @@ describe('the permission that a path needs', () => {
     const { verb, resource, group, namespace } = permissionOf(path);
     expect(`${verb} ${resource} "${group}" ${namespace ?? ''}`.trim()).toBe(expected);
   });
+
+  const lease = '/apis/coordination.k8s.io/v1/namespaces/dns/leases';
+  test.for([
+    ['GET', `${lease}/kube-doh`, 'get leases "coordination.k8s.io" dns'],
+    ['POST', lease, 'create leases "coordination.k8s.io" dns'],
+    ['PUT', `${lease}/kube-doh`, 'update leases "coordination.k8s.io" dns'],
+    ['PATCH', '/api/v1/namespaces/dns', 'patch namespaces "" dns'],
+  ] as const)('%s %s', ([method, path, expected]) => {
+    const { verb, resource, group, namespace } = permissionOf(path, method);
+    expect(`${verb} ${resource} "${group}" ${namespace ?? ''}`.trim()).toBe(expected);
+  });
 });
 
 describe('a refusal', () => {
@@ -31,6 +42,9 @@ describe('a refusal', () => {
     [429, {}, 'TOO_MANY_REQUESTS'],
     [500, {}, 'SERVER_ERROR'],
     [503, {}, 'SERVER_ERROR'],
+    [409, { reason: 'AlreadyExists' }, 'CONFLICT'],
+    [403, { details: { causes: [{ reason: 'NamespaceTerminating' }] } }, 'CONFLICT'],
+    [403, { details: { causes: [{ reason: 'Other' }] } }, 'FORBIDDEN'],
     [302, {}, 'BAD_RESPONSE'],
     [400, 'not even JSON', 'BAD_RESPONSE'],
     [422, null, 'BAD_RESPONSE'],
@@ -56,6 +70,29 @@ describe('a refusal', () => {
     expect(refusal(permissionOf(path), 403, { message }).message).toBe(
       'user "system:serviceaccount:dns:agent" may not watch endpointslices (API group "discovery.k8s.io") in the whole ' +
         'cluster: grant the verbs "list" and "watch" on "endpointslices" with a ClusterRole and a ClusterRoleBinding',
+    );
+  });
+
+  test.for([
+    [
+      'POST',
+      '/api/v1/namespaces/a/events',
+      'may not create events (API group "") in namespace a: grant the verb "create"',
+    ],
+    [
+      'PUT',
+      '/apis/coordination.k8s.io/v1/namespaces/a/leases/b',
+      'may not update leases (API group "coordination.k8s.io") in namespace a: grant the verbs "get", "create" and "update"',
+    ],
+  ] as const)('of a %s names all verbs that are needed', ([method, path, expected]) => {
+    expect(refusal(permissionOf(path, method), 403, undefined).message).toContain(expected);
+  });
+
+  test('of one object does not blame the version of the API server', () => {
+    const message = 'leases.coordination.k8s.io "b" not found';
+    const path = '/apis/coordination.k8s.io/v1/namespaces/a/leases/b';
+    expect(refusal(permissionOf(path), 404, { message }).message).toBe(
+      'the API server finds nothing for get leases (404: leases.coordination.k8s.io "b" not found)',
     );
   });
 

@@ -1,9 +1,11 @@
 /** A reflector at work on Services, and what it told its sink. */
 import { expect } from 'vitest';
+import type { AgentEvent } from '../../../sync-agent/agent-events.ts';
 import { KubeConnection } from '../../../sync-agent/kube/connection.ts';
 import { type Failure, Reflector } from '../../../sync-agent/kube/reflector.ts';
 import { services } from '../../../sync-agent/kube/resource.ts';
 import { wholeCluster } from '../../../sync-agent/kube/scope.ts';
+import { type StreamingLimits, streamingList } from '../../../sync-agent/kube/streaming-list.ts';
 import { ConfigurationFolder } from './kubeconfig-file.ts';
 import { ManualClock } from './manual-clock.ts';
 import { object, page, type Step } from './scripted-api-server.ts';
@@ -23,6 +25,7 @@ export class RunningReflector {
   /** Every call of the sink. */
   readonly calls: string[] = [];
   readonly failures: Failure[] = [];
+  readonly events: AgentEvent[] = [];
   wellCount = 0;
   readonly clock = new ManualClock();
   readonly reflector: Reflector<string>;
@@ -31,7 +34,7 @@ export class RunningReflector {
   readonly #stop = new AbortController();
   readonly #end: Promise<void>;
 
-  constructor(server: string, inactivityMilliseconds?: number) {
+  constructor(server: string, inactivityMilliseconds?: number, limits?: StreamingLimits) {
     const folder = new ConfigurationFolder();
     const file = folder.kubeconfig({ server });
     this.#connection = new KubeConnection({ type: 'file', path: file, context: undefined });
@@ -59,8 +62,10 @@ export class RunningReflector {
       onWell: () => {
         this.wellCount += 1;
       },
+      tell: (event) => this.events.push(event),
       clock: this.clock,
       random: () => 0.5,
+      list: streamingList(this.clock, limits),
       ...(inactivityMilliseconds === undefined ? {} : { inactivityMilliseconds }),
     });
     this.#end = this.reflector.run(this.#stop.signal);

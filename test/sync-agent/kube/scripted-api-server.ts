@@ -1,6 +1,7 @@
 /**
- * An HTTP server that answers each request as a script says, faults included. `list` and `watch` requests of a path
- * have their own scripts; the last step of a script is repeated.
+ * An HTTP server that answers each request as a script says, faults included. `list`, `watch` and `stream` requests of a
+ * path have their own scripts; the last step of a script is repeated. Where nothing else is said it is a server that
+ * knows no streaming lists.
  */
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import https from 'node:https';
@@ -8,8 +9,11 @@ import type { AddressInfo } from 'node:net';
 
 export type Step = (response: ServerResponse, request: IncomingMessage) => void;
 
+/** `stream` is a watch that is to begin with all there is. */
+export type Verb = 'list' | 'watch' | 'stream';
+
 export interface Exchange {
-  readonly verb: 'list' | 'watch';
+  readonly verb: Verb;
   readonly path: string;
   readonly query: URLSearchParams;
   readonly authorization: string | undefined;
@@ -18,6 +22,8 @@ export interface Exchange {
 export class ScriptedApiServer {
   /** What was asked, in order. */
   readonly exchanges: Exchange[] = [];
+  /** Connections that were ever opened. */
+  connectionCount = 0;
   readonly #scripts = new Map<string, Step[]>();
   readonly #server: Server;
   readonly #scheme: 'http' | 'https';
@@ -26,6 +32,9 @@ export class ScriptedApiServer {
     const answer = (request: IncomingMessage, response: ServerResponse): void => this.#answer(request, response);
     this.#scheme = tls === undefined ? 'http' : 'https';
     this.#server = tls === undefined ? http.createServer(answer) : https.createServer(tls, answer);
+    this.#server.on('connection', () => {
+      this.connectionCount += 1;
+    });
   }
 
   get url(): string {
@@ -55,24 +64,29 @@ export class ScriptedApiServer {
     );
   }
 
-  on(verb: 'list' | 'watch', path: string, ...steps: Step[]): this {
+  on(verb: Verb, path: string, ...steps: Step[]): this {
     this.#scripts.set(`${verb} ${path}`, steps);
     return this;
   }
 
-  asked(verb: 'list' | 'watch', path?: string): Exchange[] {
+  asked(verb: Verb, path?: string): Exchange[] {
     return this.exchanges.filter((exchange) => exchange.verb === verb && (path ?? exchange.path) === exchange.path);
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '/', this.url);
-    const verb = url.searchParams.get('watch') === 'true' ? 'watch' : 'list';
+    const verb = verbOf(url.searchParams);
     const { authorization } = request.headers;
     this.exchanges.push({ verb, path: url.pathname, query: url.searchParams, authorization });
-    const script = this.#scripts.get(`${verb} ${url.pathname}`) ?? [status(404)];
+    const script = this.#scripts.get(`${verb} ${url.pathname}`) ?? [verb === 'stream' ? knowsNoStreams : status(404)];
     const step = script.length > 1 ? script.shift() : script[0];
     step?.(response, request);
   }
+}
+
+function verbOf(query: URLSearchParams): Verb {
+  if (query.get('watch') !== 'true') return 'list';
+  return query.get('sendInitialEvents') === 'true' ? 'stream' : 'watch';
 }
 
 export function json(body: unknown, httpStatus = 200, headers: Record<string, string> = {}): Step {
@@ -95,6 +109,9 @@ export function page(kind: string, items: readonly unknown[], resourceVersion: s
   const metadata = { resourceVersion, ...(next === undefined ? {} : { continue: next }) };
   return json({ kind: `${kind}List`, apiVersion: 'v1', metadata, items });
 }
+
+/** As servers before 1.32 refuse it. */
+const knowsNoStreams = status(422, { reason: 'Invalid', message: 'sendInitialEvents: Forbidden' });
 
 export type Ending = 'hang' | 'end' | 'reset';
 
@@ -122,6 +139,19 @@ export function chunks(
   };
 }
 
+/** A list as a stream, which goes on with these events. */
+export function stream(
+  objects: readonly unknown[],
+  resourceVersion: string,
+  events: readonly unknown[] = [],
+  ending: Ending = 'hang',
+): Step {
+  return watch(
+    [...objects.map((object) => ({ type: 'ADDED', object })), initialEnd(resourceVersion), ...events],
+    ending,
+  );
+}
+
 /** Cuts the connection instead of an answer. */
 export const reset: Step = (response) => response.socket?.resetAndDestroy();
 
@@ -134,6 +164,12 @@ export function event(type: string, name: string, resourceVersion: string): Reco
 
 export function bookmark(resourceVersion: string): Record<string, unknown> {
   return { type: 'BOOKMARK', object: { kind: 'Service', metadata: { resourceVersion } } };
+}
+
+/** The bookmark that says that a list is whole. */
+export function initialEnd(resourceVersion: string): Record<string, unknown> {
+  const metadata = { resourceVersion, annotations: { 'k8s.io/initial-events-end': 'true' } };
+  return { type: 'BOOKMARK', object: { kind: 'Service', metadata } };
 }
 
 export function errorEvent(code: number, fields: Record<string, unknown> = {}): Record<string, unknown> {

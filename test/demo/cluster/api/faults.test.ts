@@ -48,6 +48,17 @@ describe('planned failures', () => {
   });
 });
 
+test('watches break before all initial events are sent, as long as a test wants it', async () => {
+  cluster.faults.initialEventsBeforeReset = 1;
+  const query = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true';
+  const reader = await watch(cluster.url, '/api/v1/namespaces', query);
+  expect((await reader.take(1))[0]?.type).toBe('ADDED');
+  await expect(reader.take(1)).rejects.toThrow();
+  cluster.faults.initialEventsBeforeReset = undefined;
+  const whole = await watch(cluster.url, '/api/v1/namespaces', query);
+  expect((await whole.take(cluster.store.list('namespaces').length + 1)).at(-1)?.type).toBe('BOOKMARK');
+});
+
 test('credentials are refused as long as a test wants it', async () => {
   cluster.faults.refusesCredentials = true;
   expect((await call(cluster.url, SERVICES)).code).toBe(401);

@@ -171,10 +171,17 @@ describe('a watch that begins with the state', () => {
   });
 
   test('a server that does not know initial events refuses them', async () => {
-    cluster.faults.servesInitialEvents = false;
+    cluster.faults.initialEvents = 'refused';
     const { code, body } = await call(cluster.url, `${SERVICES}?watch=1&${INITIAL_EVENTS}`);
     expect(code).toBe(422);
     expect(body).toMatchObject({ reason: 'Invalid', details: { causes: [{ field: 'sendInitialEvents' }] } });
+  });
+
+  test('a server that is older still takes no notice of them: no bookmark says where the state ends', async () => {
+    cluster.faults.initialEvents = 'ignored';
+    const reader = await watch(cluster.url, SERVICES, `${INITIAL_EVENTS}&allowWatchBookmarks=true`);
+    label('a', { x: '1' });
+    expect((await reader.take(3)).map(gist)).toEqual(['ADDED a', 'ADDED b', 'MODIFIED a']);
   });
 });
 
