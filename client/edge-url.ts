@@ -2,13 +2,13 @@
 import { UsageError } from '../sync-agent/usage.ts';
 import { isLoopback } from './loopback.ts';
 
-/** What goes there is secret, so it goes over TLS, or stays on this machine. Throws UsageError. */
-export function readEdge(text: string | undefined): URL {
-  if (text === undefined) throw new UsageError('--edge is missing: pass the URL of the edge');
+/** What goes there is secret, so it goes over TLS, or stays on this machine. Throws UsageError; `label` is where it was given. */
+export function readEdge(text: string | undefined, label = '--edge'): URL {
+  if (text === undefined) throw new UsageError(`${label} is missing: pass the URL of the edge`);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isSecure =
     url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname.replace(/[[\]]/g, '')));
   const isOrigin = url?.href === `${url?.origin}/`;
   if (url !== undefined && isSecure && isOrigin) return url;
-  throw new UsageError(`--edge "${text}" is not an https URL without a path, such as https://dns.example.com`);
+  throw new UsageError(`${label} "${text}" is not an https URL without a path, such as https://dns.example.com`);
 }

@@ -6,6 +6,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DohClient } from '../client/doh-client.ts';
+import type { ListenAddress } from '../sync-agent/configuration/listen.ts';
 import { SigningKey } from '../sync-agent/publish/signing-key.ts';
 import { formatName } from '../zone/name.ts';
 import { createToken, registerCluster } from './administration.ts';
@@ -13,7 +14,7 @@ import { createServerCertificate } from './edge/certificate.ts';
 import { startFront } from './edge/front.ts';
 import { startWorkerd } from './edge/workerd.ts';
 import { Ending } from './ending.ts';
-import type { ListenAddress, RunSettings } from './options.ts';
+import type { RunSettings } from './options.ts';
 import type { ReadyFile } from './ready-file.ts';
 
 export interface DemoEdge {

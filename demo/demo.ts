@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runAgent } from '../sync-agent/agent.ts';
+import { messagesOnly } from '../sync-agent/log-writer.ts';
 import { HttpEdge } from '../sync-agent/publish/edge.ts';
 import type { Published } from '../sync-agent/publish/publisher.ts';
 import { type Selection, scopeOf } from '../sync-agent/selection.ts';
@@ -118,7 +119,7 @@ async function serve(
     ...settings.agent,
     api: cluster.api,
     edge: new HttpEdge(edge.workerUrl, edge.signingKey),
-    log: (line: string) => print(`agent    ${line}`),
+    log: messagesOnly((line) => print(`agent    ${line}`)),
     failFast: true,
   };
   await runAgent({ ...agent, onPublished, onReady }, either);

@@ -2,6 +2,7 @@
  * The flags of `npm start`, all checked before anything starts.
  */
 import { isLoopback } from '../client/loopback.ts';
+import { type ListenAddress, readListen } from '../sync-agent/configuration/listen.ts';
 import { type AgentSettings, agentFlags, agentFlagsHelp, readAgentFlags } from '../sync-agent/options.ts';
 import { FlagChecks, parseCommandLine, UsageError } from '../sync-agent/usage.ts';
 import { readOutsideZone } from './outside-zone.ts';
@@ -19,12 +20,6 @@ export interface RunSettings {
   /** As the Worker takes it in OUTSIDE_ZONE. */
   readonly outsideZone: string;
   readonly readyFile: string | undefined;
-}
-
-/** `host` is a name or an address, without brackets; port 0 takes a free one. */
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
 }
 
 export const usage = `npm start [-- OPTIONS]
@@ -61,7 +56,9 @@ export function readDemoFlags(args: readonly string[]): DemoSettings {
   );
   if (values.help) return { kind: 'help' };
   const checks = new FlagChecks();
-  const listen = checks.read(() => readListen(values.listen));
+  const listen = checks.read(() =>
+    readListen({ value: values.listen, label: '--listen' }, '127.0.0.1:8443 or [::1]:8443'),
+  );
   const agent = checks.read(() => readAgentFlags(values));
   for (const flag of ['open', 'http'] as const) {
     if (listen !== undefined && values[flag]) checks.read(() => refuseFromOutside(`--${flag}`, listen));
@@ -70,16 +67,6 @@ export function readDemoFlags(args: readonly string[]): DemoSettings {
   const readyFile = checks.read(() => readPath('--ready-file', values['ready-file']));
   if (checks.failed || listen === undefined || agent === undefined || outsideZone === undefined) throw checks.error();
   return { kind: 'run', agent, listen, isPlain: values.http, isOpen: values.open, outsideZone, readyFile };
-}
-
-function readListen(text: string): ListenAddress {
-  const match = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
-  const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3]);
-  if (host === undefined || port > 65_535) {
-    throw new UsageError(`--listen "${text}" is not HOST:PORT, such as 127.0.0.1:8443 or [::1]:8443`);
-  }
-  return { host, port };
 }
 
 function refuseFromOutside(flag: string, { host }: ListenAddress): void {

@@ -1,7 +1,7 @@
 /** The flag `--outside-zone`: what is done with names that no zone of the cluster holds. */
 import { isLoopback } from '../client/loopback.ts';
+import type { ListenAddress } from '../sync-agent/configuration/listen.ts';
 import { UsageError } from '../sync-agent/usage.ts';
-import type { ListenAddress } from './options.ts';
 
 /** The text as the Worker takes it. Throws UsageError. */
 export function readOutsideZone(text: string, listen: ListenAddress | undefined): string {

@@ -1,60 +1,19 @@
 /**
- * The agent's options as flags, read once and all checked before anything starts.
+ * The options that say what is observed and published, read once and all checked before anything starts. Those of the
+ * process beside them: operating-options.ts.
  */
-import type { ParseArgsConfig } from 'node:util';
 import { type ClusterId, parseClusterId } from '../zone/cluster-id.ts';
+import { publishingOptions } from './configuration/agent-options.ts';
+import { flagsOf, givenFlags } from './configuration/flags.ts';
+import { helpOf } from './configuration/help.ts';
+import { readCount } from './configuration/number.ts';
+import { decided, type Given, type GivenOptions } from './configuration/option.ts';
+import type { DeletionGuardOptions } from './guard/deletion-guard.ts';
 import type { KubeSource } from './kube/configuration.ts';
-import { readScopeFlags, type ScopeFlags } from './scope-flags.ts';
+import { readScopeFlags } from './scope-flags.ts';
 import type { NameOptions, Selection } from './selection.ts';
 import { FlagChecks, UsageError } from './usage.ts';
-import { readZoneFlags, type ZoneFlags } from './zone-flags.ts';
-
-/** For `parseCommandLine`; who runs the agent adds flags of its own. */
-export const agentFlags = {
-  kubeconfig: { type: 'string' },
-  context: { type: 'string' },
-  cluster: { type: 'string', default: 'local' },
-  zone: { type: 'string', default: 'cluster.local' },
-  alias: { type: 'string', multiple: true, default: [] },
-  ttl: { type: 'string', default: '30' },
-  namespaces: { type: 'string', multiple: true, default: [] },
-  'namespace-labels': { type: 'string' },
-  labels: { type: 'string' },
-  pods: { type: 'string', default: 'disabled' },
-  'endpoint-pod-names': { type: 'boolean', default: false },
-  'ignore-empty-service': { type: 'boolean', default: false },
-  'clusterset-zone': { type: 'string', multiple: true, default: [] },
-  'publish-interval': { type: 'string', default: '3' },
-  'reverse-zone': { type: 'string', multiple: true, default: [] },
-} as const satisfies ParseArgsConfig['options'];
-
-/** What the flags mean, but for `--kubeconfig` and `--context`: those mean something else to each program. */
-export const agentFlagsHelp = `\
-  --cluster ID           the cluster's id at the edge, of a-z, 0-9 and "-" (local)
-  --zone NAME            the cluster's own domain (cluster.local)
-  --alias NAME           a further zone that answers the same; up to 15 times
-  --ttl SECONDS          TTL of the records, 0 to 3600 (30)
-  --namespaces A,B       only these namespaces; a Role in each of them suffices (all)
-  --namespace-labels SELECTOR
-                         only namespaces with these labels, such as "team=web,stage in (prod,test)"
-  --labels SELECTOR      only Services, EndpointSlices, Pods and ServiceImports with these labels
-  --pods MODE            names below "pod": disabled, insecure (any address) or verified (addresses of pods) (disabled)
-  --endpoint-pod-names   name an endpoint without a hostname after its pod, not after its address
-  --ignore-empty-service a Service with a cluster IP and without a ready endpoint does not exist
-  --clusterset-zone NAME the zone of multi-cluster Services, such as clusterset.local; further ones are its aliases (none)
-  --publish-interval S   shortest time between two publishes, 1 to 240 seconds (3)
-  --reverse-zone CIDR    a block that reverse lookups answer for, instead of the private ones; up to 256 times
-`;
-
-export interface AgentFlags extends ZoneFlags, ScopeFlags {
-  readonly kubeconfig?: string | undefined;
-  readonly context?: string | undefined;
-  readonly cluster: string;
-  readonly ttl: string;
-  readonly 'endpoint-pod-names': boolean;
-  readonly 'ignore-empty-service': boolean;
-  readonly 'publish-interval': string;
-}
+import { readZoneFlags } from './zone-flags.ts';
 
 /** A cluster of a kubeconfig. */
 export type KubeconfigSource = Extract<KubeSource, { readonly type: 'file' }>;
@@ -66,34 +25,56 @@ export interface AgentSettings {
   readonly selection: Selection;
   readonly names: NameOptions;
   readonly publishIntervalMilliseconds: number;
+  readonly guard: DeletionGuardOptions;
+  /** The shortest time between two; undefined for none. */
+  readonly visibilityProbeMilliseconds: number | undefined;
   /** What is taken, but looks like a mistake; a line each. */
   readonly warnings: readonly string[];
 }
 
+export type PublishingOptions = GivenOptions<typeof publishingOptions>;
+
 const maxTtlSeconds = 3600;
 /** As often as the heartbeat: a longer one would let a snapshot look stale that is only waiting. */
 const maxIntervalSeconds = 240;
+const maxHoldSeconds = 86_400;
+const maxProbeSeconds = 3600;
 
-/** Throws UsageError, which names every flag that is wrong. */
-export function readAgentFlags(flags: AgentFlags): AgentSettings {
+/** For `parseCommandLine` of a program that takes these options as flags alone. */
+export const agentFlags = flagsOf(publishingOptions);
+
+/** Without `--kubeconfig` and `--context`: those mean something else to each program. */
+export const agentFlagsHelp = helpOf(withoutSource(publishingOptions));
+
+/** What `parseCommandLine` found of `agentFlags`. Throws UsageError, which names every flag that is wrong. */
+export function readAgentFlags(values: Readonly<Record<string, unknown>>): AgentSettings {
   const checks = new FlagChecks();
-  const cluster = checks.read(() => readCluster(flags.cluster));
-  const zones = readZoneFlags(flags, checks);
-  const ttlSeconds = checks.read(() => readSeconds('--ttl', flags.ttl, 0, maxTtlSeconds));
-  const objects = readScopeFlags(flags, checks);
-  const intervalSeconds = checks.read(() =>
-    readSeconds('--publish-interval', flags['publish-interval'], 1, maxIntervalSeconds),
-  );
-  const kubeSource = checks.read(() => readKubeSource(flags));
+  const settings = readPublishingOptions(decided(publishingOptions, [givenFlags(publishingOptions, values)]), checks);
+  if (settings === undefined) throw checks.error();
+  return settings;
+}
+
+/** Undefined when the checks have failed, by these options or before. */
+export function readPublishingOptions(given: PublishingOptions, checks: FlagChecks): AgentSettings | undefined {
+  const cluster = checks.read(() => readCluster(given.cluster));
+  const zones = readZoneFlags(given, checks);
+  const ttlSeconds = checks.read(() => readCount(given.ttl, 0, maxTtlSeconds, 'seconds'));
+  const objects = readScopeFlags(given, checks);
+  const intervalSeconds = checks.read(() => readCount(given['publish-interval'], 1, maxIntervalSeconds, 'seconds'));
+  const guard = readGuard(given, checks);
+  const probeSeconds = checks.read(() => readCount(given['visibility-probe'], 0, maxProbeSeconds, 'seconds'));
+  const kubeSource = checks.read(() => readKubeSource(given));
   if (
     checks.failed ||
     cluster === undefined ||
     zones === undefined ||
     ttlSeconds === undefined ||
     objects === undefined ||
-    intervalSeconds === undefined
+    intervalSeconds === undefined ||
+    guard === undefined ||
+    probeSeconds === undefined
   ) {
-    throw checks.error();
+    return undefined;
   }
   const { warnings, ...origins } = zones;
   const { namespaces, labelSelector, pods } = objects;
@@ -105,29 +86,36 @@ export function readAgentFlags(flags: AgentFlags): AgentSettings {
       ...origins,
       ttlSeconds,
       pods,
-      usesPodNames: flags['endpoint-pod-names'],
-      ignoresEmptyServices: flags['ignore-empty-service'],
+      usesPodNames: given['endpoint-pod-names'].value,
+      ignoresEmptyServices: given['ignore-empty-service'].value,
     },
     publishIntervalMilliseconds: intervalSeconds * 1000,
+    guard,
+    visibilityProbeMilliseconds: probeSeconds === 0 ? undefined : probeSeconds * 1000,
     warnings,
   };
 }
 
-function readKubeSource({ kubeconfig, context }: AgentFlags): KubeconfigSource | undefined {
-  if (kubeconfig === '') throw new UsageError('--kubeconfig needs the path of a kubeconfig');
-  if (kubeconfig !== undefined) return { type: 'file', path: kubeconfig, context };
-  if (context !== undefined) throw new UsageError('--context needs --kubeconfig');
+function readGuard(given: PublishingOptions, checks: FlagChecks): DeletionGuardOptions | undefined {
+  const percent = checks.read(() => readCount(given['deletion-guard'], 1, 100, 'percent'));
+  const holdSeconds = checks.read(() => readCount(given['deletion-guard-hold'], 1, maxHoldSeconds, 'seconds'));
+  if (percent === undefined || holdSeconds === undefined) return undefined;
+  return { percent, holdMilliseconds: holdSeconds * 1000, allowsDeletions: given['allow-deletions'].value };
+}
+
+function readKubeSource({ kubeconfig, context }: PublishingOptions): KubeconfigSource | undefined {
+  if (kubeconfig.value === '') throw new UsageError(`${kubeconfig.label} needs the path of a kubeconfig`);
+  if (kubeconfig.value !== undefined) return { type: 'file', path: kubeconfig.value, context: context.value };
+  if (context.value !== undefined) throw new UsageError(`${context.label} needs --kubeconfig`);
   return undefined;
 }
 
-function readCluster(text: string): ClusterId {
-  const cluster = parseClusterId(text);
-  if (cluster === undefined) throw new UsageError(`--cluster "${text}" is not 1 to 32 of a-z, 0-9 and "-"`);
+function readCluster({ value, label }: Given<string>): ClusterId {
+  const cluster = parseClusterId(value);
+  if (cluster === undefined) throw new UsageError(`${label} "${value}" is not 1 to 32 of a-z, 0-9 and "-"`);
   return cluster;
 }
 
-function readSeconds(flag: string, text: string, least: number, most: number): number {
-  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
-  if (seconds >= least && seconds <= most) return seconds;
-  throw new UsageError(`${flag} "${text}" is not a whole number of seconds from ${least} to ${most}`);
+function withoutSource({ kubeconfig: _, context: __, ...others }: typeof publishingOptions) {
+  return others;
 }

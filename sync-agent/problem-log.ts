@@ -1,5 +1,6 @@
 /** What cannot become records, as log lines and as counts by the kind of object. */
 import type { Problem } from './cluster.ts';
+import type { Facts, Log } from './log.ts';
 
 export interface ProblemCount {
   /** Objects that have problems now. */
@@ -23,7 +24,7 @@ export function objectsWithProblems(counts: ProblemCounts): number {
 const maxLines = 20;
 
 export class ProblemLog {
-  readonly #log: (line: string) => void;
+  readonly #log: Log;
   /** The reasons that were told, by object, while they last. */
   #told: ReadonlyMap<string, ReadonlySet<string>> = new Map();
   /** Objects that have problems. */
@@ -32,7 +33,7 @@ export class ProblemLog {
   #summary = '';
   #untoldCount = 0;
 
-  constructor(log: (line: string) => void) {
+  constructor(log: Log) {
     this.#log = log;
   }
 
@@ -56,7 +57,7 @@ export class ProblemLog {
     const told = new Map<string, Set<string>>();
     const untold = new Set<string>();
     let lineCount = 0;
-    for (const { object, reason } of problems) {
+    for (const { object, reason, isWithheld } of problems) {
       const reasons = told.get(object) ?? new Set();
       if (reasons.has(reason)) continue;
       const line = `${object}: ${reason}`;
@@ -67,12 +68,14 @@ export class ProblemLog {
       }
       if (isNew) {
         lineCount += 1;
-        this.#log(line);
+        this.#log[isWithheld === true ? 'info' : 'warn'](line, { ...factsOf(object), reason });
       }
       told.set(object, reasons.add(reason));
     }
     this.#told = told;
-    if (untold.size > 0 && untold.size !== this.#untoldCount) this.#log(`and ${untold.size} more, to be told later`);
+    if (untold.size > 0 && untold.size !== this.#untoldCount) {
+      this.#log.warn(`and ${untold.size} more, to be told later`, { problems: untold.size });
+    }
     this.#untoldCount = untold.size;
   }
 
@@ -83,7 +86,9 @@ export class ProblemLog {
   #summarize(): void {
     const summary = summaryOf(presentByKind(this.#objects));
     if (summary === this.#summary) return;
-    this.#log(summary === '' ? 'no object has problems any more' : summary);
+    const objects = this.#objects.size;
+    if (summary === '') this.#log.info('no object has problems any more', { objects });
+    else this.#log.warn(summary, { objects });
     this.#summary = summary;
   }
 }
@@ -109,4 +114,11 @@ function presentByKind(objects: Iterable<string>): ReadonlyMap<ObjectKind, numbe
 /** The first word of a Problem's `object`. */
 function kindOf(object: string): ObjectKind | undefined {
   return objectKinds.find((kind) => object.startsWith(`${kind} `));
+}
+
+/** Of a Problem's `object`, such as `EndpointSlice cache/redis-abc12` or `Namespace cache`. */
+function factsOf(object: string): Facts {
+  const [resource = '', path = ''] = object.split(' ');
+  const [first = '', name] = path.split('/');
+  return name === undefined ? { resource, name: first } : { resource, namespace: first, name };
 }

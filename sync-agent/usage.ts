@@ -45,6 +45,6 @@ export class FlagChecks {
 
   /** All that was wrong, in one line. */
   error(): UsageError {
-    return new UsageError(this.#problems.join('; '));
+    return new UsageError(this.#problems.join('; ').replace(/[\r\n]+/g, ' '));
   }
 }

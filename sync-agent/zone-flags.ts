@@ -1,15 +1,15 @@
-/** The flags that say which zones answer: the cluster's own domain, its aliases, those of multi-cluster Services, reverse ones. */
+/** The options that say which zones answer: the cluster's own domain, its aliases, those of multi-cluster Services, reverse ones. */
 import { type Prefix, parsePrefix } from '../zone/address.ts';
 import { formatName, labelsOf, type Name, NameError, parseName, relativeTo } from '../zone/name.ts';
 import { maxZones } from '../zone/registration-limits.ts';
+import type { publishingOptions } from './configuration/agent-options.ts';
+import type { Given, GivenOptions } from './configuration/option.ts';
 import { type FlagChecks, UsageError } from './usage.ts';
 
-export interface ZoneFlags {
-  readonly zone: string;
-  readonly alias: readonly string[];
-  readonly 'clusterset-zone': readonly string[];
-  readonly 'reverse-zone': readonly string[];
-}
+export type ZoneFlags = Pick<
+  GivenOptions<typeof publishingOptions>,
+  'zone' | 'alias' | 'clusterset-zone' | 'reverse-zone'
+>;
 
 export interface ZoneSettings {
   /** The cluster's own domain first, then its aliases. */
@@ -28,110 +28,112 @@ const maxReverseBlocks = 256;
 
 /** Undefined when the checks have failed. */
 export function readZoneFlags(flags: ZoneFlags, checks: FlagChecks): ZoneSettings | undefined {
-  const readAll = (flag: '--alias' | '--clusterset-zone', texts: readonly string[]) =>
-    texts.flatMap((text) => checks.read(() => refuseTopLevel(flag, readZone(flag, text))) ?? []);
-  const zone = checks.read(() => readZone('--zone', flags.zone));
-  const aliases = readAll('--alias', flags.alias);
-  const clustersetOrigins = readAll('--clusterset-zone', flags['clusterset-zone']);
-  const prefixTexts = flags['reverse-zone'].length > 0 ? flags['reverse-zone'] : privatePrefixes;
-  const reversePrefixes = prefixTexts.flatMap((text) => checks.read(() => readPrefix(text)) ?? []);
+  const { zone: own, alias, 'clusterset-zone': clusterset, 'reverse-zone': blocks } = flags;
+  const readAll = ({ value: texts, label }: Given<readonly string[]>) =>
+    texts.flatMap((text) => checks.read(() => refuseTopLevel(label, readZone(label, text))) ?? []);
+  const zone = checks.read(() => readZone(own.label, own.value));
+  const aliases = readAll(alias);
+  const clustersetOrigins = readAll(clusterset);
+  const prefixTexts = blocks.value.length > 0 ? blocks.value : privatePrefixes;
+  const reversePrefixes = prefixTexts.flatMap((text) => checks.read(() => readPrefix(blocks.label, text)) ?? []);
   checks.read(() => refuseTooMany(flags));
   const origins: readonly Origin[] = [
-    ...(zone === undefined ? [] : [{ flag: '--zone' as const, name: zone }]),
-    ...aliases.map((name) => ({ flag: '--alias' as const, name })),
-    ...clustersetOrigins.map((name) => ({ flag: '--clusterset-zone' as const, name })),
+    ...(zone === undefined ? [] : [{ label: own.label, example: 'cluster.local', name: zone }]),
+    ...aliases.map((name) => ({ label: alias.label, example: 'prod.k8s.example.com', name })),
+    ...clustersetOrigins.map((name) => ({ label: clusterset.label, example: 'clusterset.local', name })),
   ];
   for (const [i, origin] of origins.entries()) {
     checks.read(() => refuseReverse(origin));
     checks.read(() => refuseOverlap(origin, origins.slice(0, i)));
   }
   if (zone === undefined) return undefined;
-  return { zoneOrigins: [zone, ...aliases], clustersetOrigins, reversePrefixes, warnings: warningsAbout(zone) };
+  return {
+    zoneOrigins: [zone, ...aliases],
+    clustersetOrigins,
+    reversePrefixes,
+    warnings: warningsAbout(own.label, zone),
+  };
 }
 
-function readZone(flag: string, text: string): Name {
+function readZone(label: string, text: string): Name {
   let name: Name;
   try {
     name = parseName(text);
   } catch (error) {
-    if (error instanceof NameError) throw new UsageError(`${flag} ${error.message}`);
+    if (error instanceof NameError) throw new UsageError(`${label} ${error.message}`);
     throw error;
   }
   // Stricter than a Name: people type these, and everything else goes below them.
   if (!/^([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)+$/.test(formatName(name))) {
-    throw new UsageError(`${flag} "${text}" is not a domain name such as prod.k8s.example.com`);
+    throw new UsageError(`${label} "${text}" is not a domain name such as prod.k8s.example.com`);
   }
   return name;
 }
 
 /** Whoever sends the edge such a zone sends it a whole top-level domain. */
-function refuseTopLevel(flag: string, name: Name): Name {
+function refuseTopLevel(label: string, name: Name): Name {
   if (labelsOf(name).length > 1) return name;
-  const text = `${flag} "${shown(name)}" is a top-level domain, of which a cluster cannot speak for all`;
+  const text = `${label} "${shown(name)}" is a top-level domain, of which a cluster cannot speak for all`;
   throw new UsageError(`${text}: use a name below one, such as prod.k8s.example.com`);
 }
 
 /** A cluster's own domain is what it is, and may be used in configurations. */
-function warningsAbout(zone: Name): string[] {
+function warningsAbout(label: string, zone: Name): string[] {
   if (labelsOf(zone).length > 1) return [];
   return [
-    `--zone "${shown(zone)}" is a top-level domain: other names below it are not found by who sends it here; check that it is the cluster's own`,
+    `${label} "${shown(zone)}" is a top-level domain: other names below it are not found by who sends it here; check that it is the cluster's own`,
   ];
 }
 
-/** A zone that answers names, and the flag that names it. */
+/** A zone that answers names, where it was given, and one that could be given instead. */
 interface Origin {
-  readonly flag: '--zone' | '--alias' | '--clusterset-zone';
+  readonly label: string;
+  readonly example: string;
   readonly name: Name;
 }
 
 /** A name that is in two of them would have two meanings, and only one would be answered. */
-function refuseOverlap({ flag, name }: Origin, before: readonly Origin[]): void {
+function refuseOverlap({ label, example, name }: Origin, before: readonly Origin[]): void {
   const other = before.find((each) => isWithin(name, each.name) || isWithin(each.name, name));
   if (other === undefined) return;
   if (other.name === name) {
-    throw new UsageError(`${flag} "${shown(name)}" is given twice, or is another zone already: leave one out`);
+    throw new UsageError(`${label} "${shown(name)}" is given twice, or is another zone already: leave one out`);
   }
-  const text = `${flag} "${shown(name)}" and ${other.flag} "${shown(other.name)}" overlap`;
-  throw new UsageError(`${text}: use one beside it, such as ${examples[flag]}`);
+  const text = `${label} "${shown(name)}" and ${other.label} "${shown(other.name)}" overlap`;
+  throw new UsageError(`${text}: use one beside it, such as ${example}`);
 }
 
 /** The names of addresses lie there, for which `--reverse-zone` is. */
-function refuseReverse({ flag, name }: Origin): void {
+function refuseReverse({ label, example, name }: Origin): void {
   const tree = reverseTrees.find((each) => isWithin(name, each) || isWithin(each, name));
   if (tree === undefined) return;
-  const text = `${flag} "${shown(name)}" overlaps ${shown(tree)}, where the names of addresses are`;
-  throw new UsageError(`${text}: use another, such as ${examples[flag]}; --reverse-zone chooses addresses`);
+  const text = `${label} "${shown(name)}" overlaps ${shown(tree)}, where the names of addresses are`;
+  throw new UsageError(`${text}: use another, such as ${example}; --reverse-zone chooses addresses`);
 }
 
 const reverseTrees = ['in-addr.arpa', 'ip6.arpa'].map(parseName);
-
-const examples: Readonly<Record<Origin['flag'], string>> = {
-  '--zone': 'cluster.local',
-  '--alias': 'prod.k8s.example.com',
-  '--clusterset-zone': 'clusterset.local',
-};
 
 function isWithin(name: Name, origin: Name): boolean {
   return relativeTo(name, origin) !== undefined;
 }
 
 function refuseTooMany({ alias, 'clusterset-zone': clusterset, 'reverse-zone': blocks }: ZoneFlags): void {
-  if (1 + alias.length + clusterset.length > maxZones) {
-    const flags = clusterset.length === 0 ? '--alias is' : '--alias and --clusterset-zone are';
-    const text = `${flags} given ${alias.length + clusterset.length} times: the edge takes ${maxZones} zones of a cluster, its own included`;
+  const count = alias.value.length + clusterset.value.length;
+  if (1 + count > maxZones) {
+    const labels = clusterset.value.length === 0 ? `${alias.label} is` : `${alias.label} and ${clusterset.label} are`;
+    const text = `${labels} given ${count} times: the edge takes ${maxZones} zones of a cluster, its own included`;
     throw new UsageError(`${text}; leave some out`);
   }
-  if (blocks.length > maxReverseBlocks) {
-    const text = `--reverse-zone is given ${blocks.length} times: a snapshot holds ${maxReverseBlocks} blocks`;
+  if (blocks.value.length > maxReverseBlocks) {
+    const text = `${blocks.label} is given ${blocks.value.length} times: a snapshot holds ${maxReverseBlocks} blocks`;
     throw new UsageError(`${text}; use larger ones`);
   }
 }
 
-function readPrefix(text: string): Prefix {
+function readPrefix(label: string, text: string): Prefix {
   const prefix = parsePrefix(text);
   if (prefix === undefined) {
-    throw new UsageError(`--reverse-zone "${text}" is not a block of addresses such as 10.0.0.0/8`);
+    throw new UsageError(`${label} "${text}" is not a block of addresses such as 10.0.0.0/8`);
   }
   return prefix;
 }

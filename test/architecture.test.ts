@@ -25,13 +25,47 @@ const layers: readonly Layer[] = [
   { at: 'zone/dump.ts', imports: ['zone/'] },
 
   { at: 'sync-agent/cluster.ts', imports: ['zone/'] },
-  { at: 'sync-agent/kube/', imports: ['sync-agent/cluster.ts', 'zone/'] },
+  { at: 'sync-agent/log.ts', imports: [] },
+  { at: 'sync-agent/agent-events.ts', imports: ['zone/'] },
+  { at: 'sync-agent/agent-status.ts', imports: [] },
+  {
+    at: 'sync-agent/kube/',
+    imports: [
+      'sync-agent/agent-events.ts',
+      'sync-agent/agent-status.ts',
+      'sync-agent/cluster.ts',
+      'sync-agent/log.ts',
+      'zone/',
+    ],
+  },
   { at: 'sync-agent/records/', imports: ['sync-agent/cluster.ts', 'zone/'] },
   {
     at: 'sync-agent/snapshot/',
     imports: ['sync-agent/cluster.ts', 'sync-agent/records/', 'sync-agent/kube/', 'zone/'],
   },
-  { at: 'sync-agent/publish/', imports: ['sync-agent/kube/backoff.ts', 'sync-agent/kube/clock.ts', 'zone/'] },
+  {
+    at: 'sync-agent/publish/',
+    imports: [
+      'sync-agent/agent-events.ts',
+      'sync-agent/kube/backoff.ts',
+      'sync-agent/kube/clock.ts',
+      'sync-agent/log.ts',
+      'zone/',
+    ],
+  },
+  { at: 'sync-agent/guard/', imports: [] },
+  { at: 'sync-agent/configuration/', imports: ['sync-agent/usage.ts'] },
+  {
+    at: 'sync-agent/operations/',
+    imports: [
+      'sync-agent/agent-events.ts',
+      'sync-agent/agent-status.ts',
+      'sync-agent/configuration/listen.ts',
+      'sync-agent/kube/clock.ts',
+      'sync-agent/log.ts',
+      'sync-agent/problem-log.ts',
+    ],
+  },
   { at: 'sync-agent/', imports: ['sync-agent/', 'zone/'] },
 
   { at: 'worker/message/', imports: ['worker/octets/', 'zone/'] },
@@ -102,7 +136,7 @@ const layers: readonly Layer[] = [
 const packages: Readonly<Record<string, readonly string[]>> = {
   zone: [],
   worker: ['cloudflare:workers', 'hono', 'hono/hono-base', 'hono/router/reg-exp-router', 'node:zlib'],
-  'sync-agent': ['@kubernetes/client-node', 'node:'],
+  'sync-agent': ['@kubernetes/client-node', 'node:', 'prom-client', 'yaml'],
   client: ['dns-packet', 'node:'],
   demo: ['@peculiar/x509', 'dns-packet', 'esbuild', 'miniflare', 'node:', 'reflect-metadata', 'yaml'],
 };
@@ -114,6 +148,7 @@ const singleFile: Readonly<Record<string, string>> = {
   'cloudflare:workers': 'worker/durable-objects.ts',
   esbuild: 'demo/edge/bundle.ts',
   miniflare: 'demo/edge/workerd.ts',
+  'prom-client': 'sync-agent/operations/instruments.ts',
 };
 
 const files = folders.flatMap((folder) =>

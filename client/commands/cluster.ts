@@ -21,7 +21,8 @@ const usage = `kube-doh cluster ACTION [ID] [OPTIONS]
   rotate-key ID          replaces the key, without a moment in which none is valid
     --public-key NEW     registers it beside the old one; then give the agent its private half
     --finish             then leaves only the new one
-  retire ID              tells clients that the cluster has left; stop its agent first, which would publish again
+  retire ID              tells clients that the cluster has left; stop its agent first, which would publish again; where
+                         the cluster can be reached, "kube-doh agent retire" finds its identity there
     --key FILE           the private key that its agent signs with
     --identity UID       the UID of its namespace kube-system, if its agent could read that; an administrator's key
                          finds it at the edge

@@ -1,40 +1,59 @@
-/** One request to the edge: a signed snapshot, and what the edge said to it. */
+/** Requests to the edge: a signed snapshot goes there, and what is answered from there comes back. */
+import type { ClusterId } from '../../zone/cluster-id.ts';
 import {
   formatManifest,
   type Manifest,
   manifestHeader,
+  maxBodyOctets,
   signatureHeader,
   signedOctets,
   snapshotContentType,
   snapshotPath,
   type Version,
 } from '../../zone/manifest.ts';
+import {
+  formatSnapshotRead,
+  maxReadAgeMilliseconds,
+  readHeader,
+  snapshotReadOctets,
+} from '../../zone/snapshot-read.ts';
+import { type AnswerText, readJson, type Unanswered, unansweredBy, unreachable } from './edge-answer.ts';
+import { type GetAnswer, get } from './get.ts';
 import { type PutAnswer, put } from './put.ts';
 import type { SigningKey } from './signing-key.ts';
+import { readServedVersion, readStoredSnapshot, type ServedVersion, type StoredSnapshot } from './stored-snapshot.ts';
 
-/** The edge, or what stands in its place in a test. */
+/** The edge, or what stands in its place in a test. Each rejects only with the signal's reason, when it aborts. */
 export interface Edge {
-  /** Rejects only with the signal's reason, when it aborts. */
   put(manifest: Manifest, body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<EdgeAnswer>;
+  /** The snapshot that readers are answered from here and now; elsewhere it may be an older one for a minute. */
+  stored(cluster: ClusterId, signal: AbortSignal): Promise<StoredSnapshot>;
+  /** Which one it is. */
+  served(cluster: ClusterId, signal: AbortSignal): Promise<ServedVersion>;
 }
 
 export type EdgeAnswer =
   | { readonly kind: 'stored' }
   /** Something as new or newer is stored. */
   | { readonly kind: 'not-newer'; readonly stored: Version }
-  /** May succeed when it is tried again. */
-  | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterSeconds: number | undefined }
-  /** Will not succeed until somebody changes something. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  | Unanswered;
 
 const defaultTimeoutMilliseconds = 30_000;
-/** 50 kB a second: a slow uplink is to bring the largest body too. */
+/** 50 kB a second: a slow link is to bring the largest body too. */
 const slowestOctetsPerMillisecond = 50;
+/** Larger than what 150,000 endpoints take. A link on which it takes longer is tried again, and a silent one given up sooner. */
+const usualBodyOctets = 4 * 1024 * 1024;
+/** Of a refusal, or of a page of something that is no edge. */
+const maxAnswerOctets = 64 * 1024;
+/** A clock that is off by less is not why a read was refused. */
+const maxClockErrorMilliseconds = maxReadAgeMilliseconds - 60_000;
 
 export class HttpEdge implements Edge {
   readonly #url: URL;
   readonly #key: SigningKey;
   readonly #timeoutMilliseconds: number;
+  /** By how much the edge's clock is ahead of this one, if that is so much that it has said so. */
+  #aheadMilliseconds = 0;
 
   /** Of `url` only scheme, host and port count. The time is that of an empty body; a longer one has more. */
   constructor(url: URL, key: SigningKey, timeoutMilliseconds = defaultTimeoutMilliseconds) {
@@ -50,66 +69,83 @@ export class HttpEdge implements Edge {
       [manifestHeader]: text,
       [signatureHeader]: this.#key.sign(signedOctets(text)),
     };
-    const sendingMilliseconds = Math.ceil(body.length / slowestOctetsPerMillisecond);
-    const timeout = AbortSignal.timeout(this.#timeoutMilliseconds + sendingMilliseconds);
-    const either = AbortSignal.any([signal, timeout]);
-    try {
+    // A redirect is not followed: it would bring the cluster's addresses to whom nobody named.
+    return await this.#answered(signal, body.length, async (either) => {
       const url = new URL(snapshotPath(manifest.cluster), this.#url);
-      // A redirect is not followed: it would bring the cluster's addresses to whom nobody named.
-      return readAnswer(manifest, await put(url, headers, body, either));
+      return readPutAnswer(manifest, await put(url, headers, body, either));
+    });
+  }
+
+  async stored(cluster: ClusterId, signal: AbortSignal): Promise<StoredSnapshot> {
+    return await this.#answered(signal, usualBodyOctets, async (either) => {
+      const answer = await this.#read('GET', cluster, either);
+      return readStoredSnapshot(cluster, answer, saidIn(answer));
+    });
+  }
+
+  async served(cluster: ClusterId, signal: AbortSignal): Promise<ServedVersion> {
+    return await this.#answered(signal, 0, async (either) => {
+      return readServedVersion(cluster, await this.#read('HEAD', cluster, either));
+    });
+  }
+
+  /**
+   * A read is signed with the time, and an agent whose clock is wrong must learn what is stored all the same: then it is
+   * signed with the edge's time.
+   */
+  async #read(method: 'GET' | 'HEAD', cluster: ClusterId, signal: AbortSignal): Promise<GetAnswer> {
+    const ask = (): Promise<GetAnswer> => {
+      const text = formatSnapshotRead({ cluster, at: Date.now() + this.#aheadMilliseconds });
+      const headers = { [readHeader]: text, [signatureHeader]: this.#key.sign(snapshotReadOctets(text)) };
+      const url = new URL(snapshotPath(cluster), this.#url);
+      return get(method, url, headers, Math.max(maxBodyOctets, maxAnswerOctets), signal);
+    };
+    const answer = await ask();
+    const edgeNow = answer.status === 403 ? timeIn(answer) : undefined;
+    if (edgeNow === undefined) return answer;
+    const aheadMilliseconds = edgeNow - Date.now();
+    if (Math.abs(aheadMilliseconds - this.#aheadMilliseconds) < maxClockErrorMilliseconds) return answer;
+    this.#aheadMilliseconds = aheadMilliseconds;
+    return await ask();
+  }
+
+  /** What `ask` gives, or that there is no answer. `octets` go there, or come back. */
+  async #answered<Answer>(
+    signal: AbortSignal,
+    octets: number,
+    ask: (signal: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer | Unanswered> {
+    const transferMilliseconds = Math.ceil(octets / slowestOctetsPerMillisecond);
+    const timeout = AbortSignal.timeout(this.#timeoutMilliseconds + transferMilliseconds);
+    try {
+      return await ask(AbortSignal.any([signal, timeout]));
     } catch (error) {
       signal.throwIfAborted();
-      const reason = `cannot reach the edge at ${this.#url.origin} (${causeOf(error)})`;
-      return { kind: 'unavailable', reason, retryAfterSeconds: undefined };
+      return unreachable(this.#url, error);
     }
   }
 }
 
-type Body = Readonly<Record<string, unknown>>;
-
-function readAnswer(manifest: Manifest, { status, headers, text }: PutAnswer): EdgeAnswer {
-  const { error, epoch, serial } = readJson(text);
+function readPutAnswer(manifest: Manifest, { status, headers, text }: PutAnswer): EdgeAnswer {
+  const said = readJson(text);
+  const { epoch, serial } = said;
   if (status === 200 && epoch === manifest.epoch && serial === manifest.serial) return { kind: 'stored' };
   if (status === 409 && isCount(epoch) && isCount(serial)) return { kind: 'not-newer', stored: { epoch, serial } };
-  const said = typeof error === 'string' ? error : (unexplained[status] ?? 'it gives no reason; check its address');
-  const reason = `the edge answered ${status}: ${said}`;
-  if (status === 408 || status === 429 || status >= 500) {
-    return { kind: 'unavailable', reason, retryAfterSeconds: readSeconds(headers['retry-after']) };
-  }
-  return { kind: 'refused', reason };
+  return unansweredBy(status, headers, said);
 }
 
-/** Answers of servers that are no edge. */
-const unexplained: Readonly<Record<number, string>> = {
-  200: 'it does not say what it stored; check its address',
-  301: 'it redirects, and a snapshot is not sent elsewhere; check its address',
-  302: 'it redirects, and a snapshot is not sent elsewhere; check its address',
-  307: 'it redirects, and a snapshot is not sent elsewhere; check its address',
-  308: 'it redirects, and a snapshot is not sent elsewhere; check its address',
-};
-
-function readJson(text: string): Body {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Body) : {};
-  } catch {
-    return {};
-  }
+function saidIn({ headers, body }: GetAnswer): AnswerText {
+  if (manifestHeader in headers || body.length > maxAnswerOctets) return {};
+  return readJson(Buffer.from(body).toString());
 }
 
-/** Retry-After in seconds; a date (RFC 9110 §10.2.3) counts as none. */
-function readSeconds(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+/** What time it is at the edge, in Unix milliseconds. */
+function timeIn(answer: GetAnswer): number | undefined {
+  const { now } = saidIn(answer);
+  const time = isCount(now) ? now : Date.parse(answer.headers.date ?? '');
+  return Number.isNaN(time) ? undefined : time;
 }
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** An abort says so, and why only one level down. */
-function causeOf(error: unknown): string {
-  const { name, message, cause } = error as Error;
-  if (name === 'AbortError' || name === 'TimeoutError') return 'no answer in time';
-  if (!(cause instanceof Error)) return error instanceof AggregateError ? causeOf(error.errors[0]) : message;
-  return cause.message || message;
 }

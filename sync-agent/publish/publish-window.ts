@@ -14,6 +14,8 @@ export interface PublishWindowOptions {
   readonly clock: Clock;
 }
 
+export type WindowReason = 'change' | 'heartbeat';
+
 /**
  * Changes come in groups: a pod is replaced, a StatefulSet scales one pod after the other. A group is published as one,
  * when nothing more has come for a moment; but an endless one does not hold its beginning back.
@@ -28,6 +30,7 @@ export class PublishWindow {
   #lastChangeAt = 0;
   #publishedAt = Number.NEGATIVE_INFINITY;
   #heartbeatAt: number;
+  #wantedAt: number | undefined;
   #wake: () => void = () => {};
 
   constructor(options: PublishWindowOptions) {
@@ -41,6 +44,11 @@ export class PublishWindow {
     this.#wake();
   }
 
+  /** Opens it at that time on the steady clock too, once. */
+  openAt(milliseconds: number): void {
+    this.#wantedAt = milliseconds;
+  }
+
   notePublished(): void {
     this.#publishedAt = this.#options.clock.steadyNow();
     this.#heartbeatAt = this.#publishedAt + this.#options.heartbeatMilliseconds;
@@ -50,13 +58,14 @@ export class PublishWindow {
    * Resolves when it is time, or when the signal aborts. A heartbeat that is due comes first: there may always be changes
    * that change nothing. Changes that are noted afterwards open the next window.
    */
-  async next(signal: AbortSignal): Promise<'change' | 'heartbeat'> {
+  async next(signal: AbortSignal): Promise<WindowReason> {
     const { clock, heartbeatMilliseconds } = this.#options;
     for (;;) {
       const now = clock.steadyNow();
       const dueAt = this.#dueAt();
       if (signal.aborted || now >= dueAt) {
         this.#firstChangeAt = undefined;
+        if (now >= (this.#wantedAt ?? Number.POSITIVE_INFINITY)) this.#wantedAt = undefined;
         if (now < this.#heartbeatAt) return 'change';
         this.#heartbeatAt = now + heartbeatMilliseconds;
         return 'heartbeat';
@@ -66,9 +75,10 @@ export class PublishWindow {
   }
 
   #dueAt(): number {
-    if (this.#firstChangeAt === undefined) return this.#heartbeatAt;
+    const wantedAt = this.#wantedAt ?? Number.POSITIVE_INFINITY;
+    if (this.#firstChangeAt === undefined) return Math.min(this.#heartbeatAt, wantedAt);
     const settledAt = Math.min(this.#lastChangeAt + settleMilliseconds, this.#firstChangeAt + maxSettleMilliseconds);
-    return Math.max(settledAt, this.#publishedAt + this.#options.intervalMilliseconds);
+    return Math.min(wantedAt, Math.max(settledAt, this.#publishedAt + this.#options.intervalMilliseconds));
   }
 
   /** Until the time has passed or a first change is noted. */

@@ -1,25 +1,34 @@
 /**
- * Publishing: numbers each snapshot, signs and compresses it, and brings it to the edge, however often that takes.
+ * One writer: numbers each snapshot, signs and compresses it, and brings it to the edge, however often that takes.
  */
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { type Manifest, manifestFormat, takeOver, type Version } from '../../zone/manifest.ts';
-import { retryMilliseconds } from '../kube/backoff.ts';
+import type { Tell } from '../agent-events.ts';
 import type { Clock } from '../kube/clock.ts';
+import type { Facts, Log } from '../log.ts';
 import type { Edge, EdgeAnswer } from './edge.ts';
+import { waitMilliseconds } from './wait.ts';
 
 export interface PublisherOptions {
   readonly cluster: ClusterId;
   /** As in Manifest. */
   readonly identity?: string | undefined;
-  readonly edge: Edge;
+  /** What is known to be stored; what is stored in truth, the edge says. */
+  readonly after?: Version | undefined;
+  readonly edge: Pick<Edge, 'put'>;
   readonly clock: Clock;
   /** In [0, 1), as Math.random. */
   readonly random: () => number;
   /** Told when something goes wrong, once while it stays the same, and when it goes well again. */
-  readonly log: (line: string) => void;
+  readonly log: Log;
+  readonly tell?: Tell;
+  /** Whether it still may write, asked before each attempt: what is to abort the signal may be late. */
+  readonly mayWrite?: () => boolean;
+  /** What the edge refuses is an error, instead of tried again. */
+  readonly givesUpWhenRefused?: boolean;
 }
 
 /** What to publish. */
@@ -34,69 +43,112 @@ export interface Published extends Publishable {
   readonly manifest: Manifest;
 }
 
+/** The edge does not take it, and will not until somebody changes something. */
+export class PublishRefusedError extends Error {
+  readonly code = 'PUBLISH_REFUSED';
+
+  constructor(reason: string) {
+    super(`publishing failed: ${reason}`);
+    this.name = 'PublishRefusedError';
+  }
+}
+
+type Failure = Exclude<EdgeAnswer, { kind: 'stored' }>;
+
 /** Taken when nothing is known of what is stored. */
 const firstSerial = 1;
+const lateMilliseconds = 100;
 
 const compress = promisify(gzip);
 
 export class Publisher {
   readonly #options: PublisherOptions;
   /** The version of the next attempt. Each has its own: whether one that got no answer was stored or not, it is newer. */
-  #next: Version | undefined;
-  /** Whether it is known where to go on from what was stored before. */
+  #next: Version;
+  /** Whether the edge has told where to go on from what was stored before. */
   #hasBegun = false;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    const now = options.clock.now();
+    this.#next =
+      options.after === undefined
+        ? { epoch: Math.floor(now / 1000), serial: firstSerial }
+        : takeOver(options.after, now);
   }
 
   /**
    * Resolves with what the edge has stored. Tries until it is stored; an attempt after a wait brings what is `latest`
-   * then. Rejects with the signal's reason when it aborts.
+   * then, and where that is nothing, it resolves with nothing. Begins no attempt once the signal has aborted; `sending`
+   * ends one that is under way. Rejects with the signal's reason, or with PublishRefusedError where it is to give up.
    */
-  async publish(first: Publishable, latest: () => Publishable, signal: AbortSignal): Promise<Published> {
-    const { edge, clock, random, log } = this.#options;
+  async publish<P extends Publishable>(
+    first: P,
+    latest: () => P | undefined,
+    signal: AbortSignal,
+    sending = signal,
+  ): Promise<(P & Published) | undefined> {
+    const { clock, random, log, givesUpWhenRefused = false } = this.#options;
     let publishable = first;
     let told: string | undefined;
-    for (let failures = 0; ; ) {
-      signal.throwIfAborted();
-      const { manifest, body } = await this.#numbered(publishable);
-      const answer = await edge.put(manifest, body, signal);
+    for (let failures = 1; ; failures += 1) {
+      const { manifest, answer } = await this.#attempt(publishable, signal, sending);
       if (answer.kind === 'stored') {
-        this.#hasBegun = true;
-        if (failures > 0) log(`published at attempt ${failures + 1}`);
+        const facts = { ...versionOf(manifest), attempt: failures };
+        if (failures > 1) log.info(`published at attempt ${failures}`, facts);
         return { ...publishable, manifest };
       }
-      if (answer.kind === 'not-newer') {
-        this.#next = takeOver(answer.stored, clock.now());
-        // This tells a new writer where to go on. Told to another one, it means that there are two.
-        const isNew = !this.#hasBegun;
-        this.#hasBegun = true;
-        if (isNew) continue;
+      this.#options.tell?.({ kind: 'publish-failed', reason: answer.kind });
+      const reason = reasonOf(answer, manifest);
+      if (answer.kind === 'refused' && givesUpWhenRefused) throw new PublishRefusedError(reason);
+      const line = `publishing failed: ${reason}; it is tried again`;
+      if (line !== told) {
+        // What is refused stays so until somebody does something.
+        const level = answer.kind === 'unavailable' ? 'warn' : 'error';
+        log[level](line, { ...versionOf(manifest), reason: answer.kind });
       }
-      failures += 1;
-      const line = `publishing failed: ${reasonOf(answer, manifest)}`;
-      if (line !== told) log(`${line}; it is tried again`);
       told = line;
-      const asked = answer.kind === 'unavailable' ? answer.retryAfterSeconds : undefined;
-      await clock.sleep(retryMilliseconds(failures, random(), asked), signal);
-      publishable = latest();
+      await clock.sleep(waitMilliseconds(answer, failures, random()), signal);
+      signal.throwIfAborted();
+      const next = latest();
+      if (next === undefined) return undefined;
+      publishable = next;
     }
   }
 
-  async #numbered({ image, generatedAt }: Publishable): Promise<{ manifest: Manifest; body: Uint8Array<ArrayBuffer> }> {
-    const { cluster, identity, clock } = this.#options;
+  async #attempt(
+    { image, generatedAt }: Publishable,
+    signal: AbortSignal,
+    sending: AbortSignal,
+  ): Promise<{ readonly manifest: Manifest; readonly answer: EdgeAnswer }> {
+    const { cluster, identity, edge, clock, mayWrite = () => true } = this.#options;
     // The fastest level: the others save a twentieth and take two to ten times as long.
     const body = new Uint8Array(await compress(image, { level: constants.Z_BEST_SPEED }));
-    const { epoch, serial } = this.#next ?? { epoch: Math.floor(clock.now() / 1000), serial: firstSerial };
-    this.#next = { epoch, serial: serial + 1 };
     const sha256 = createHash('sha256').update(body).digest('hex');
-    const facts = { format: manifestFormat, cluster, epoch, serial, generatedAt, length: body.length, sha256 } as const;
-    return { manifest: identity === undefined ? facts : { ...facts, identity }, body };
+    const facts = { format: manifestFormat, cluster, generatedAt, length: body.length, sha256 } as const;
+    const whose: Omit<Manifest, keyof Version> = identity === undefined ? facts : { ...facts, identity };
+    for (;;) {
+      while (!mayWrite() && !signal.aborted) await clock.sleep(lateMilliseconds, signal);
+      signal.throwIfAborted();
+      const { epoch, serial } = this.#next;
+      this.#next = { epoch, serial: serial + 1 };
+      const manifest = { ...whose, epoch, serial };
+      const answer = await edge.put(manifest, body, sending);
+      const isNew = !this.#hasBegun;
+      if (answer.kind === 'stored' || answer.kind === 'not-newer') this.#hasBegun = true;
+      if (answer.kind !== 'not-newer') return { manifest, answer };
+      this.#next = takeOver(answer.stored, clock.now());
+      // This tells a new writer where to go on. Told to another one, it means that there are two.
+      if (!isNew) return { manifest, answer };
+    }
   }
 }
 
-function reasonOf(answer: Exclude<EdgeAnswer, { kind: 'stored' }>, { cluster }: Manifest): string {
+function versionOf({ cluster, epoch, serial }: Manifest): Facts {
+  return { cluster, epoch, serial };
+}
+
+function reasonOf(answer: Failure, { cluster }: Manifest): string {
   if (answer.kind !== 'not-newer') return answer.reason;
   const { epoch, serial } = answer.stored;
   return `another agent publishes cluster ${cluster} too (epoch ${epoch}, serial ${serial}): stop one, or give it a --cluster of its own`;

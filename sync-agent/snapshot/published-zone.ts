@@ -19,6 +19,15 @@ export interface PublishedGroup {
   readonly octets: number;
   /** Whether it has nothing but its name. Others may be below that, so it cannot go before them. */
   readonly isEmpty: boolean;
+  /** How many names it makes exist. */
+  readonly names: number;
+}
+
+/** How many names a group made exist, and how many it does now. */
+export interface NameChange {
+  readonly sortKey: string;
+  readonly before: number;
+  readonly after: number;
 }
 
 /** What comes of one object, and what is wrong with it. */
@@ -28,14 +37,18 @@ interface Outcome {
 }
 
 export class PublishedZone {
+  readonly kind: ZoneKind;
   /** The groups of all objects, those of the zone itself, and their ancestors. */
   readonly groups = new PlacedGroups();
   readonly #outcomes = new Map<string, Outcome>();
   #changes: GroupChange[] = [];
+  #nameChanges: NameChange[] = [];
 
   constructor(kind: ZoneKind, options: { readonly ttlSeconds: number }) {
+    this.kind = kind;
     const zone = withAncestors(recordsOfZone(kind, options).map(encodeFragment));
     this.groups.update(zone.map((fragment) => ({ sortKey: fragment.sortKey, fragment })));
+    this.#nameChanges = zone.map(({ sortKey, names }) => ({ sortKey, before: 0, after: names }));
   }
 
   /**
@@ -43,13 +56,25 @@ export class PublishedZone {
    * two may bring the same name. `object` is what it is called in a problem, if that is something else.
    */
   set(source: string, { group, problems }: ObjectRecords, object = source): void {
-    const before = this.#outcomes.get(source)?.group?.sortKey;
+    const before = this.#outcomes.get(source)?.group;
     const outcome = group === undefined ? { group, problems } : this.#add(group, problems, object);
     if (outcome.group === undefined && outcome.problems.length === 0) this.#outcomes.delete(source);
     else this.#outcomes.set(source, outcome);
-    if (outcome.group === undefined && before !== undefined) {
-      this.#changes.push({ sortKey: before, fragment: undefined });
+    const after = outcome.group;
+    if (after === undefined && before !== undefined) {
+      this.#changes.push({ sortKey: before.sortKey, fragment: undefined });
     }
+    const sortKey = (after ?? before)?.sortKey;
+    if (sortKey !== undefined && after?.names !== before?.names) {
+      this.#nameChanges.push({ sortKey, before: before?.names ?? 0, after: after?.names ?? 0 });
+    }
+  }
+
+  /** In how many names groups have changed since the last call, one change after the other. */
+  takeNameChanges(): readonly NameChange[] {
+    const changes = this.#nameChanges;
+    this.#nameChanges = [];
+    return changes;
   }
 
   /** Puts all that was set into its place among the groups. */
@@ -72,9 +97,9 @@ export class PublishedZone {
     const { fragment, reasons } = fittedGroup(group);
     const problems = reasons.length === 0 ? before : [...before, ...reasons.map((reason) => ({ object, reason }))];
     if (fragment === undefined) return { group: undefined, problems };
-    const { sortKey } = fragment;
+    const { sortKey, names } = fragment;
     this.#changes.push({ sortKey, fragment });
-    return { group: { object, sortKey, octets: octetsInImage(fragment), isEmpty: isEmpty(group) }, problems };
+    return { group: { object, sortKey, octets: octetsInImage(fragment), isEmpty: isEmpty(group), names }, problems };
   }
 }
 

@@ -3,6 +3,7 @@
  * encoded. The outcome equals computing everything anew.
  */
 import type { Prefix } from '../../zone/address.ts';
+import { groupKey } from '../../zone/image/count.ts';
 import { assembleImage, type PlacedZone } from '../../zone/image/encode.ts';
 import type { PlacedGroups } from '../../zone/image/placed-groups.ts';
 import type { Name } from '../../zone/name.ts';
@@ -16,12 +17,18 @@ import { recordsOfServiceImport } from '../records/service-import.ts';
 import { recordsOfNamespace } from '../records/zone.ts';
 import { AffectedObjects } from './affected-objects.ts';
 import { maxZonesOctets, type Overflow, overflowOf } from './overflow.ts';
-import { PublishedZone } from './published-zone.ts';
+import { type NameChange, type PublishedGroup, PublishedZone } from './published-zone.ts';
 
 export interface SnapshotOptions extends RecordOptions {
   readonly zoneOrigins: readonly [Name, ...Name[]];
   /** Blocks about whose addresses the cluster speaks. */
   readonly reversePrefixes: readonly Prefix[];
+}
+
+/** In how many names a group of the image has changed. */
+export interface GroupChange extends Omit<NameChange, 'sortKey'> {
+  /** Tells the groups of all zones apart, as `namesByGroup` (zone/image/count.ts) does. */
+  readonly key: string;
 }
 
 export class SnapshotBuilder {
@@ -33,6 +40,7 @@ export class SnapshotBuilder {
   readonly #maxZonesOctets: number;
   /** Groups that are left out, lest the image be too large. */
   #overflow: Overflow = new Map();
+  #nameChanges: GroupChange[] = [];
 
   constructor(options: SnapshotOptions, limit = maxZonesOctets) {
     this.#options = options;
@@ -45,9 +53,21 @@ export class SnapshotBuilder {
   /** Takes over what has changed in the cluster. */
   update(cluster: ObservedCluster, changes: Changes): void {
     const affected = this.#affected.of(cluster, changes);
+    this.#noteOverflow(({ names }) => ({ before: 0, after: names }));
     this.#updateClusterZone(this.#clusterZone, cluster, affected);
     if (this.#clustersetZone !== undefined) this.#updateClustersetZone(this.#clustersetZone, cluster, affected);
+    for (const zone of this.#zones) {
+      for (const change of zone.takeNameChanges()) this.#noteNames(zone, change);
+    }
     this.#overflow = overflowOf(this.#zones, this.#maxZonesOctets);
+    this.#noteOverflow(({ names }) => ({ before: names, after: 0 }));
+  }
+
+  /** In how many names groups of the image have changed since the last call, one change after the other. */
+  takeNameChanges(): readonly GroupChange[] {
+    const changes = this.#nameChanges;
+    this.#nameChanges = [];
+    return changes;
   }
 
   /** Equal states give equal octets. */
@@ -85,6 +105,17 @@ export class SnapshotBuilder {
   #groupsOf(zone: PublishedZone): PlacedGroups {
     const overflow = this.#overflow.get(zone);
     return overflow === undefined ? zone.groups : zone.groups.without(overflow.map(({ sortKey }) => sortKey));
+  }
+
+  /** What is left out leaves, or comes back. */
+  #noteOverflow(changeOf: (group: PublishedGroup) => Omit<NameChange, 'sortKey'>): void {
+    for (const [zone, groups] of this.#overflow) {
+      for (const group of groups) this.#noteNames(zone, { sortKey: group.sortKey, ...changeOf(group) });
+    }
+  }
+
+  #noteNames({ kind }: PublishedZone, { sortKey, before, after }: NameChange): void {
+    this.#nameChanges.push({ key: groupKey(kind, sortKey), before, after });
   }
 
   #updateClusterZone(zone: PublishedZone, cluster: ObservedCluster, { namespaces, services, podNamespaces }: Changes) {

@@ -24,9 +24,13 @@ export class RunningKubeDoh {
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   readonly #process: ChildProcess;
   #stderr = '';
+  #stdout = '';
 
   constructor(...args: readonly string[]) {
-    this.#process = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#process = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
+    this.#process.stdout?.setEncoding('utf8').on('data', (part) => {
+      this.#stdout += part;
+    });
     this.#process.stderr?.setEncoding('utf8').on('data', (part) => {
       this.#stderr += part;
     });
@@ -43,6 +47,10 @@ export class RunningKubeDoh {
 
   get stderr(): string {
     return this.#stderr;
+  }
+
+  get stdout(): string {
+    return this.#stdout;
   }
 
   signal(name: NodeJS.Signals): void {

@@ -3,10 +3,12 @@ import { FailureLog } from '../../sync-agent/failure-log.ts';
 import { KubeError } from '../../sync-agent/kube/error.ts';
 import { serviceImports, services } from '../../sync-agent/kube/resource.ts';
 import { wholeCluster } from '../../sync-agent/kube/scope.ts';
+import { messagesOnly } from '../../sync-agent/log-writer.ts';
+import { RecordingLog } from './recording-log.ts';
 
 function start() {
   const lines: string[] = [];
-  return { lines, log: new FailureLog((line) => lines.push(line)) };
+  return { lines, log: new FailureLog(messagesOnly((line) => lines.push(line))) };
 }
 
 const service = (namespace?: string) => services(namespace, wholeCluster);
@@ -55,4 +57,17 @@ test('a kind that is missing is told once, however many namespaces are asked, an
   expect(lines[1]).toBe('ServiceImport: the cluster has this kind of object now');
   log.noteAbsent(cache!);
   expect(lines).toHaveLength(3);
+});
+
+test('its facts tell what failed, and how', () => {
+  const recording = new RecordingLog();
+  const log = new FailureLog(recording);
+  log.noteFailure(failure('down', 'cache'));
+  log.noteWell(service('cache'));
+  log.noteAbsent(serviceImports(undefined, wholeCluster));
+  expect(recording.entries.map(({ level, facts }) => [level, facts])).toEqual([
+    ['warn', { resource: 'Service', namespace: 'cache', code: 'SERVER_ERROR', err: 'down' }],
+    ['info', { resource: 'Service', namespace: 'cache' }],
+    ['warn', { resource: 'ServiceImport' }],
+  ]);
 });

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { KubeError } from '../../sync-agent/kube/error.ts';
 import type { NamespaceStanding } from '../../sync-agent/kube/listed-namespace.ts';
+import { messagesOnly } from '../../sync-agent/log-writer.ts';
 import { NamespaceLog } from '../../sync-agent/namespace-log.ts';
+import { RecordingLog } from './recording-log.ts';
 
 const present: NamespaceStanding = { state: 'present' };
 const missing: NamespaceStanding = { state: 'missing' };
@@ -14,7 +16,7 @@ const refused: NamespaceStanding = {
 /** What is said of these standings of namespace `a`, one after the other, with `b` present all the time. */
 function said(...standings: readonly NamespaceStanding[]): string[] {
   const lines: string[] = [];
-  const log = new NamespaceLog((line) => lines.push(line));
+  const log = new NamespaceLog(messagesOnly((line) => lines.push(line)));
   for (const standing of standings) {
     log.note('b', present);
     log.note('a', standing);
@@ -34,4 +36,23 @@ test.for([
   ['one that is refused, and then is not there', [refused, missing, present], [itIsRefused, itIsMissing, itIsThere]],
 ] as const)('%s', ([, standings, lines]) => {
   expect(said(...standings)).toEqual(lines);
+});
+
+test('one that may not be watched is told, with what spares the questions', () => {
+  const recording = new RecordingLog();
+  new NamespaceLog(recording).noteAsked('a');
+  expect(recording.entries).toMatchObject([{ level: 'info', facts: { namespace: 'a' } }]);
+  expect(recording.entries[0]?.message).toMatch(
+    /^namespace a: the agent may not watch it, .* resourceNames spares that$/,
+  );
+});
+
+test('its facts tell the namespace, and how it stands', () => {
+  const recording = new RecordingLog();
+  const log = new NamespaceLog(recording);
+  for (const standing of [refused, present]) log.note('a', standing);
+  expect(recording.entries.map(({ level, facts }) => [level, facts])).toEqual([
+    ['warn', { namespace: 'a', state: 'refused' }],
+    ['info', { namespace: 'a', state: 'present' }],
+  ]);
 });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { messagesOnly } from '../../sync-agent/log-writer.ts';
 import { objectsWithProblems, ProblemLog } from '../../sync-agent/problem-log.ts';
+import { RecordingLog } from './recording-log.ts';
 
 function start() {
   const lines: string[] = [];
-  const log = new ProblemLog((line) => lines.push(line));
+  const log = new ProblemLog(messagesOnly((line) => lines.push(line)));
   return {
     log,
     lines,
@@ -123,4 +125,20 @@ describe('the counts', () => {
     said();
     expect(log.counts.get('EndpointSlice')).toEqual({ present: 0, total: 4 });
   });
+});
+
+test('its facts tell the object and the reason', () => {
+  const recording = new RecordingLog();
+  const log = new ProblemLog(recording);
+  log.report([
+    { object: 'Service a/b', reason: 'bad' },
+    { object: 'Namespace a', reason: 'hidden', isWithheld: true },
+  ]);
+  log.report([]);
+  expect(recording.entries.map(({ level, facts }) => [level, facts])).toEqual([
+    ['warn', { resource: 'Service', namespace: 'a', name: 'b', reason: 'bad' }],
+    ['info', { resource: 'Namespace', name: 'a', reason: 'hidden' }],
+    ['warn', { objects: 1 }],
+    ['info', { objects: 0 }],
+  ]);
 });

@@ -1,15 +1,10 @@
-/** Retiring a cluster: a last snapshot, newer than all others, that says so. */
-import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+/** `kube-doh cluster retire`: by hand, with the identity that the administrator gives or the edge tells. */
 import { HttpEdge } from '../../../sync-agent/publish/edge.ts';
+import { publishRetirement } from '../../../sync-agent/publish/retirement.ts';
 import { SigningKey } from '../../../sync-agent/publish/signing-key.ts';
 import { UsageError } from '../../../sync-agent/usage.ts';
 import type { ClusterId } from '../../../zone/cluster-id.ts';
-import { encodeSnapshot } from '../../../zone/image/encode.ts';
-import { isIdentity, manifestFormat, takeOver, type Version } from '../../../zone/manifest.ts';
-
-/** One tells what is stored, the next comes after it; the others are for an agent that goes on publishing. */
-const maxAttempts = 4;
+import { isIdentity, type Version } from '../../../zone/manifest.ts';
 
 /** The version that is stored. Rejects with an error whose message is one clear line. */
 export async function retire(
@@ -22,17 +17,6 @@ export async function retire(
   if (identity !== undefined && !isIdentity(identity)) {
     throw new UsageError(`--identity "${identity}" is no UID: see "kubectl get namespace kube-system -o yaml"`);
   }
-  const body = new Uint8Array(gzipSync(encodeSnapshot({ kind: 'retired' })));
-  const sha256 = createHash('sha256').update(body).digest('hex');
-  const facts = { format: manifestFormat, cluster, generatedAt: now, length: body.length, sha256 } as const;
   const signed = new HttpEdge(edge, SigningKey.fromFile(keyPath));
-  let version: Version = { epoch: Math.floor(now / 1000), serial: 1 };
-  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    const manifest = identity === undefined ? { ...facts, ...version } : { ...facts, ...version, identity };
-    const answer = await signed.put(manifest, body, new AbortController().signal);
-    if (answer.kind === 'stored') return version;
-    if (answer.kind !== 'not-newer') throw new Error(`cluster ${cluster} is not retired: ${answer.reason}`);
-    version = takeOver(answer.stored, now);
-  }
-  throw new Error(`cluster ${cluster} is not retired: its agent goes on publishing; stop it first`);
+  return await publishRetirement(signed, { cluster, identity, now }, new AbortController().signal);
 }

@@ -1,20 +1,14 @@
 /** `kube-doh agent` between an embedded cluster and a server that stands for the edge. */
-import { verify } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
-import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { run } from '../../../client/commands/agent.ts';
 import { type EmbeddedCluster, startEmbeddedCluster } from '../../../demo/cluster/embedded-cluster.ts';
 import { SigningKey } from '../../../sync-agent/publish/signing-key.ts';
-import { dumpImage } from '../../../zone/dump.ts';
-import { type Manifest, parseManifest, signedOctets } from '../../../zone/manifest.ts';
 import { serviceManifest } from '../../demo/cluster/client.ts';
 import { kubeDoh, RunningKubeDoh } from '../kube-doh.ts';
+import { StandInEdge } from './agent/stand-in-edge.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -23,10 +17,8 @@ let folder: string;
 let keyPath: string;
 let cluster: EmbeddedCluster;
 let kubeconfig: string;
-let edge: Server;
+let edge: StandInEdge;
 let edgeUrl: string;
-/** What was published: the manifest, and the records as text. */
-let published: { manifest: Manifest; text: string }[];
 let agent: RunningKubeDoh | undefined;
 
 beforeAll(() => {
@@ -37,29 +29,16 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 beforeEach(async () => {
-  published = [];
   cluster = await startEmbeddedCluster({ manifests: [], readyDelayMilliseconds: 0 });
   kubeconfig = join(folder, 'kubeconfig');
   writeFileSync(kubeconfig, cluster.kubeconfig);
-  edge = createServer(async (request, response) => {
-    const body = await buffer(request);
-    const text = String(request.headers['kube-doh-manifest']);
-    const manifest = parseManifest(text)!;
-    const signature = Buffer.from(String(request.headers['kube-doh-signature']), 'base64url');
-    const publicKey = { key: { kty: 'OKP', crv: 'Ed25519', x: key.publicKey }, format: 'jwk' } as const;
-    const isSigned = verify(null, signedOctets(text), publicKey, signature);
-    if (isSigned) published.push({ manifest, text: dumpImage(gunzipSync(body)) });
-    const { epoch, serial } = manifest;
-    response.writeHead(isSigned ? 200 : 403).end(JSON.stringify({ epoch, serial }));
-  });
-  await new Promise<void>((resolve) => edge.listen(0, '127.0.0.1', resolve));
-  edgeUrl = `http://127.0.0.1:${(edge.address() as AddressInfo).port}`;
+  edge = await StandInEdge.start(key.publicKey);
+  edgeUrl = edge.url;
 });
 afterEach(async () => {
   agent?.signal('SIGKILL');
   agent = undefined;
-  edge.closeAllConnections();
-  edge.close();
+  edge.stop();
   await cluster.stop();
 });
 
@@ -79,21 +58,24 @@ test('it publishes the cluster and its changes, logs a line for each event, and 
   );
   await expect.poll(() => agent?.lines.at(-1), { timeout: 20_000 }).toBe('ready: every watch is open');
   cluster.store.create(serviceManifest('web', 'default', { ports: [{ port: 80 }] }));
-  await expect.poll(() => agent?.lines.length, { timeout: 20_000 }).toBe(4);
+  await expect.poll(() => agent?.lines.length, { timeout: 20_000 }).toBe(5);
   agent.signal('SIGTERM');
   expect(await agent.exited).toEqual({ code: 0, signal: null });
 
-  expect(published.map(({ manifest }) => [manifest.cluster, manifest.serial])).toEqual([
+  expect(edge.published.map(({ manifest }) => [manifest.cluster, manifest.serial])).toEqual([
     ['prod', 1],
     ['prod', 2],
   ]);
-  expect(published.map(({ text }) => text.includes('web.default.svc 30 IN A '))).toEqual([false, true]);
-  const version = (serial: number) => `epoch ${published[0]!.manifest.epoch}, serial ${serial}`;
+  expect(edge.published.map(({ text }) => text.includes('web.default.svc 30 IN A '))).toEqual([false, true]);
+  const version = (serial: number) => `epoch ${edge.published[0]!.manifest.epoch}, serial ${serial}`;
   expect(agent.lines).toEqual([
     `publishing cluster prod to ${edgeUrl}, signed with the key whose public half is ${key.publicKey}`,
+    // The embedded cluster has no access reviews.
+    expect.stringMatching(/^WARN it is not known which permissions the agent has/),
     expect.stringMatching(`^published ${version(1)}: \\d+ octets, \\d+ compressed$`),
     'ready: every watch is open',
     expect.stringMatching(`^published ${version(2)}: \\d+ octets, \\d+ compressed$`),
+    'ending: SIGTERM came',
     'ended',
   ]);
   for (const line of agent.stderr.trimEnd().split('\n')) expect(line).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z /);
@@ -105,7 +87,7 @@ test('with what is published it tells how many objects have problems', async () 
   agent = new RunningKubeDoh('agent', '--edge', edgeUrl, '--key', keyPath, '--kubeconfig', kubeconfig);
   await expect.poll(() => agent?.lines.at(-1), { timeout: 20_000 }).toBe('ready: every watch is open');
   expect(agent.lines).toContainEqual(expect.stringMatching(/^published .* compressed, 2 objects with problems$/));
-  expect(agent.lines).toContain('2 objects have problems: 2 Services');
+  expect(agent.lines).toContain('WARN 2 objects have problems: 2 Services');
 });
 
 test('with a Role in one namespace it publishes that one, and logs what looks like a mistake', async () => {
@@ -115,27 +97,27 @@ test('with a Role in one namespace it publishes that one, and logs what looks li
   const args = ['--edge', edgeUrl, '--key', keyPath, '--kubeconfig', kubeconfig, '--namespaces', 'default'];
   agent = new RunningKubeDoh('agent', ...args, '--zone', 'k8s');
   await expect.poll(() => agent?.lines.at(-1), { timeout: 20_000 }).toBe('ready: every watch is open');
-  expect(agent.lines).toContainEqual(expect.stringMatching(/^--zone "k8s" is a top-level domain: /));
-  expect(published[0]?.text).toContain('kubernetes.default.svc 30 IN A ');
-  expect(published[0]?.text).not.toContain('shop');
+  expect(agent.lines).toContainEqual(expect.stringMatching(/^WARN --zone "k8s" is a top-level domain: /));
+  expect(edge.published[0]?.text).toContain('kubernetes.default.svc 30 IN A ');
+  expect(edge.published[0]?.text).not.toContain('shop');
 });
 
 test('while the edge is down it goes on, and ends with SIGINT', async () => {
-  edge.close();
+  edge.stop();
   agent = new RunningKubeDoh('agent', '--edge', edgeUrl, '--key', keyPath, '--kubeconfig', kubeconfig);
   await expect
     .poll(() => agent?.lines.at(-1), { timeout: 20_000 })
-    .toMatch(/^publishing failed: cannot reach the edge at .*; it is tried again$/);
+    .toMatch(/^WARN publishing failed: cannot reach the edge at .*; it is tried again /);
   agent.signal('SIGINT');
   expect(await agent.exited).toEqual({ code: 0, signal: null });
 });
 
 test('a permission that is missing ends it with the line that names it', () => {
-  cluster.faults.forbid('services', 'list');
+  for (const verb of ['list', 'watch'] as const) cluster.faults.forbid('services', verb);
   agent = new RunningKubeDoh('agent', '--edge', edgeUrl, '--key', keyPath, '--kubeconfig', kubeconfig);
   return expect(agent.exited.then(({ code }) => [code, agent?.lines.at(-1)])).resolves.toEqual([
     1,
-    expect.stringMatching(/^kube-doh: user "kubernetes-admin" may not list services \(API group ""\)/),
+    expect.stringMatching(/^kube-doh: user "kubernetes-admin" may not (?:list|watch) services \(API group ""\)/),
   ]);
 });
 

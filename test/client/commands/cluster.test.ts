@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { clusterTable } from '../../../client/commands/cluster/listing.ts';
 import { rotatedKeys } from '../../../client/commands/cluster/rotation.ts';
 import { startWorkerd, type Workerd } from '../../../demo/edge/workerd.ts';
+import { messagesOnly } from '../../../sync-agent/log-writer.ts';
 import { HttpEdge } from '../../../sync-agent/publish/edge.ts';
 import { Publisher } from '../../../sync-agent/publish/publisher.ts';
 import { SigningKey } from '../../../sync-agent/publish/signing-key.ts';
@@ -77,9 +78,9 @@ async function publish(cluster: string, key: SigningKey, identity?: string): Pro
       sleep: () => Promise.reject(new Error(`it is not stored: ${reason}`)),
     },
     random: Math.random,
-    log: (line) => {
+    log: messagesOnly((line) => {
       reason = line;
-    },
+    }),
   });
   const image = encodeSnapshot({ kind: 'live', zones: [] });
   const publishable = { image, generatedAt: Date.now() };

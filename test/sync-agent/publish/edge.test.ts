@@ -1,11 +1,15 @@
 /** Against a server on this machine that answers as a test says. */
+
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HttpEdge } from '../../../sync-agent/publish/edge.ts';
 import { SigningKey } from '../../../sync-agent/publish/signing-key.ts';
 import type { ClusterId } from '../../../zone/cluster-id.ts';
 import { formatManifest, type Manifest, signedOctets } from '../../../zone/manifest.ts';
+import { snapshotReadOctets } from '../../../zone/snapshot-read.ts';
 
 const manifest: Manifest = {
   format: 1,
@@ -218,4 +222,131 @@ test('a body is sent to a server that does not answer the question', async () =>
     request.on('end', () => response.end(JSON.stringify({ epoch: manifest.epoch, serial: octets === 3 ? 7 : 0 })));
   });
   expect(await put()).toEqual({ kind: 'stored' });
+});
+
+describe('what is answered from there', () => {
+  const image = new Uint8Array([1, 2, 3, 4]);
+  const compressed = gzipSync(image);
+  const sha256 = createHash('sha256').update(compressed).digest('hex');
+  const kept: Manifest = { ...manifest, length: compressed.length, sha256 };
+
+  function showing(shown: Manifest, octets: Uint8Array): void {
+    answer = (_, response) => response.writeHead(200, { 'kube-doh-manifest': formatManifest(shown) }).end(octets);
+  }
+
+  const edge = () => new HttpEdge(url, key);
+  const stored = () => edge().stored(manifest.cluster, never);
+  const served = () => edge().served(manifest.cluster, never);
+
+  test('is asked for with a statement that is signed with the time', async () => {
+    const before = Date.now();
+    await stored();
+    await served();
+    expect(received.map(({ method, url: path }) => `${method} ${path}`)).toEqual([
+      'GET /v1/clusters/prod/snapshot',
+      'HEAD /v1/clusters/prod/snapshot',
+    ]);
+    for (const { headers } of received) {
+      const text = String(headers['kube-doh-read']);
+      const { cluster, at } = JSON.parse(text) as { cluster: string; at: number };
+      expect(cluster).toBe('prod');
+      expect(at).toBeGreaterThanOrEqual(before);
+      expect(at).toBeLessThanOrEqual(Date.now());
+      expect(headers['kube-doh-signature']).toBe(key.sign(snapshotReadOctets(text)));
+    }
+  });
+
+  test('is read and inflated', async () => {
+    showing(kept, compressed);
+    const answered = await stored();
+    if (answered.kind !== 'stored') throw new Error(answered.kind);
+    expect(answered.manifest).toEqual(kept);
+    expect(new Uint8Array(await answered.image())).toEqual(image);
+    expect(await served()).toEqual({ kind: 'served', manifest: kept });
+  });
+
+  const other = gzipSync(new Uint8Array([9, 9, 9, 9]));
+  const broken = Buffer.from('no gzip');
+  test.for([
+    ['another body', kept, other, 'the body is not that of its manifest'],
+    [
+      'a damaged body',
+      { ...kept, length: broken.length, sha256: createHash('sha256').update(broken).digest('hex') },
+      broken,
+      'the body is compressed and damaged',
+    ],
+  ] as const)('%s is told', async ([, shown, octets, reason]) => {
+    showing(shown, octets);
+    const answered = await stored();
+    if (answered.kind !== 'stored') throw new Error(answered.kind);
+    await expect(answered.image()).rejects.toMatchObject({
+      code: 'STORED_SNAPSHOT',
+      message: expect.stringContaining(reason),
+    });
+  });
+
+  const unavailable = { kind: 'unavailable', reason: expect.any(String), retryAfterSeconds: undefined };
+  test.for([
+    ['nothing is stored', 404, '{"code":"NO_SNAPSHOT","error":"x"}', { kind: 'nothing' }, { kind: 'nothing' }],
+    ['the route is not there', 404, '{"code":"NOT_FOUND"}', { kind: 'unsupported' }, { kind: 'nothing' }],
+    ['the route only takes', 405, '{"code":"METHOD_NOT_ALLOWED"}', { kind: 'unsupported' }, { kind: 'unsupported' }],
+    [
+      'the key is wrong',
+      403,
+      said,
+      { kind: 'refused', reason: 'the edge answered 403: a reason' },
+      { kind: 'refused' },
+    ],
+    [
+      'what is stored is damaged',
+      503,
+      '{"code":"DAMAGED_SNAPSHOT","error":"it failed"}',
+      { kind: 'damaged', reason: 'it failed' },
+      unavailable,
+    ],
+    ['the store is away', 503, said, { ...unavailable, reason: 'the edge answered 503: a reason' }, unavailable],
+    ['it is no edge', 200, '<html>', { kind: 'refused' }, { kind: 'refused' }],
+  ] as const)('%s', async ([, status, text, ofGet, ofHead]) => {
+    answering(status, text);
+    expect(await stored()).toMatchObject(ofGet);
+    expect(await served()).toMatchObject(ofHead);
+  });
+
+  test('a snapshot of another cluster is none of this one', async () => {
+    showing({ ...kept, cluster: 'other' as ClusterId }, compressed);
+    expect(await stored()).toMatchObject({ kind: 'refused' });
+    expect(await served()).toMatchObject({ kind: 'refused' });
+  });
+
+  test('an agent whose clock is wrong signs with the time of the edge, from then on at once', async () => {
+    const edgeNow = Date.now() - 3_600_000;
+    answer = (request, response) => {
+      const { at } = JSON.parse(String(request.headers['kube-doh-read'])) as { at: number };
+      const isExpired = Math.abs(at - edgeNow) > 300_000;
+      const text = JSON.stringify({ code: 'READ_EXPIRED', error: 'set the clock', now: edgeNow });
+      if (isExpired) response.writeHead(403).end(text);
+      else response.writeHead(200, { 'kube-doh-manifest': formatManifest(kept) }).end();
+    };
+    const wrong = edge();
+    expect(await wrong.stored(manifest.cluster, never)).toMatchObject({ kind: 'stored' });
+    expect(received).toHaveLength(2);
+    expect(await wrong.served(manifest.cluster, never)).toMatchObject({ kind: 'served' });
+    expect(received).toHaveLength(3);
+  });
+
+  test('a refusal that has nothing to do with the clock is not asked for twice', async () => {
+    answering(403, JSON.stringify({ code: 'WRONG_SIGNATURE', error: 'wrong key' }));
+    expect(await stored()).toEqual({ kind: 'refused', reason: 'the edge answered 403: wrong key' });
+    expect(received).toHaveLength(1);
+  });
+
+  test('no answer may be had later, and the signal ends it', async () => {
+    const stop = new AbortController();
+    answer = () => stop.abort(new Error('enough'));
+    await expect(edge().stored(manifest.cluster, stop.signal)).rejects.toThrow('enough');
+    server.closeAllConnections();
+    server.close();
+    expect(await stored()).toMatchObject({ kind: 'unavailable', reason: expect.stringContaining(url.origin) });
+    expect(await served()).toMatchObject({ kind: 'unavailable' });
+  });
 });

@@ -137,6 +137,17 @@ test('changes without end that are not worth publishing do not keep the heartbea
   expect(Number.parseInt(heartbeats[0]!, 10)).toBeLessThan(4 * minute + 1000);
 });
 
+test('it opens at a time that is wanted, once, and for changes before and after it', async () => {
+  publish = () => {};
+  window.openAt(start + 10 * second);
+  await changeAt(1000);
+  await clock.advance(minute);
+  expect(opened).toEqual(['1200 change', '10000 change']);
+  await changeAt(2 * minute);
+  await clock.advance(second);
+  expect(opened.slice(2)).toEqual([`${2 * minute + 200} change`]);
+});
+
 test.for([
   ['in quiet', () => {}],
   ['before a change is published', () => window.noteChange()],

@@ -6,11 +6,12 @@ import { Publisher } from '../../../sync-agent/publish/publisher.ts';
 import type { ClusterId } from '../../../zone/cluster-id.ts';
 import { isNewer, type Manifest, maySucceed } from '../../../zone/manifest.ts';
 import { ManualClock } from '../kube/manual-clock.ts';
+import { silentLog } from '../recording-log.ts';
 
 type Fault = 'none' | 'request is lost' | 'answer is lost' | 'answer is late';
 
 /** Stores what may succeed what is stored; each request goes wrong as the next fault says. */
-class RuledEdge implements Edge {
+class RuledEdge implements Pick<Edge, 'put'> {
   readonly stored: Manifest[] = [];
   readonly #faults: Fault[];
 
@@ -49,11 +50,12 @@ test('each writer has its snapshot stored, and readers never go back', async () 
           // Clocks that disagree by a few seconds.
           const clock = new ManualClock(1_700_000_000_000 + startsAt * 1000);
           const random = (): number => ((seed * (index + 1)) % 100) / 100;
-          const publisher = new Publisher({ cluster: 'a' as ClusterId, edge, clock, random, log: () => {} });
+          const publisher = new Publisher({ cluster: 'a' as ClusterId, edge, clock, random, log: silentLog });
           for (let i = 0; i < publishes; i += 1) {
             const publishable = { image: new Uint8Array([index, i]), generatedAt: i };
-            const { manifest } = await publisher.publish(publishable, () => publishable, new AbortController().signal);
-            expect(edge.stored).toContain(manifest);
+            const { signal } = new AbortController();
+            const published = await publisher.publish(publishable, () => publishable, signal);
+            expect(edge.stored).toContain(published?.manifest);
           }
         };
         await Promise.all(all.map(write));

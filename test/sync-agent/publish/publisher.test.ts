@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
+import { messagesOnly } from '../../../sync-agent/log-writer.ts';
 import { type Publishable, Publisher } from '../../../sync-agent/publish/publisher.ts';
 import type { ClusterId } from '../../../zone/cluster-id.ts';
 import { ManualClock } from '../kube/manual-clock.ts';
+import { silentLog } from '../recording-log.ts';
 import { notNewer, refused, ScriptedEdge, stored, unavailable } from './scripted-edge.ts';
 
 const nowSeconds = 1_700_000_000;
@@ -18,13 +20,13 @@ beforeEach(() => {
 });
 
 function publisherTo(edge: ScriptedEdge): Publisher {
-  const log = (line: string): void => void lines.push(line);
+  const log = messagesOnly((line) => lines.push(line));
   return new Publisher({ cluster: 'prod' as ClusterId, edge, clock, random: () => 0.5, log });
 }
 
 test('it says which cluster it is, if it knows', async () => {
   const edge = new ScriptedEdge(stored, stored);
-  const options = { cluster: 'prod' as ClusterId, edge, clock, random: () => 0.5, log: () => {} };
+  const options = { cluster: 'prod' as ClusterId, edge, clock, random: () => 0.5, log: silentLog };
   await publish(new Publisher({ ...options, identity: 'a-uid' }));
   await publish(new Publisher(options));
   expect(edge.puts.map(({ manifest }) => manifest.identity)).toEqual(['a-uid', undefined]);
@@ -35,13 +37,13 @@ function snapshot(content: string, generatedAt = 5): Publishable {
 }
 
 /** Publishes, with something newer at hand for each further attempt. */
-function publish(publisher: Publisher, signal = never) {
+async function publish(publisher: Publisher, signal = never) {
   let later = 0;
   const latest = (): Publishable => {
     later += 1;
     return snapshot(`later ${later}`, 5 + later);
   };
-  return publisher.publish(snapshot('first'), latest, signal);
+  return (await publisher.publish(snapshot('first'), latest, signal))!;
 }
 
 function versions({ puts }: ScriptedEdge): string[] {
@@ -134,13 +136,50 @@ test('what is refused is tried again too, and told once while the reason is the 
   const edge = new ScriptedEdge(...Array.from({ length: 50 }, () => refused()), refused('other'), refused(), stored);
   await publish(publisherTo(edge));
   expect(edge.puts).toHaveLength(53);
-  expect(clock.sleeps.at(-1)).toBe(22_500);
+  // At 0.5 of what is random, of 30 to 45 s.
+  expect(new Set(clock.sleeps)).toEqual(new Set([37_500]));
   expect(lines).toEqual([
     'publishing failed: the edge answered 403: unknown key; it is tried again',
     'publishing failed: other; it is tried again',
     'publishing failed: the edge answered 403: unknown key; it is tried again',
     'published at attempt 53',
   ]);
+});
+
+test('it writes nothing while it may not, though nothing has told it to end', async () => {
+  const edge = new ScriptedEdge();
+  let asked = 0;
+  const mayWrite = (): boolean => {
+    asked += 1;
+    return asked > 3;
+  };
+  const options = { cluster: 'prod' as ClusterId, edge, clock, random: () => 0.5, log: silentLog };
+  await publish(new Publisher({ ...options, mayWrite }));
+  expect(clock.sleeps).toEqual([100, 100, 100]);
+  expect(edge.puts).toHaveLength(1);
+});
+
+test('one that is told what is stored goes on from there at once', async () => {
+  const edge = new ScriptedEdge();
+  const options = { cluster: 'prod' as ClusterId, edge, clock, random: () => 0.5, log: silentLog };
+  await publish(new Publisher({ ...options, after: { epoch: nowSeconds + 500, serial: 41 } }));
+  expect(versions(edge)).toEqual(['501/42']);
+});
+
+test('it gives up what is refused, where it is to', async () => {
+  const edge = new ScriptedEdge(unavailable(), refused(), stored);
+  const options = { cluster: 'prod' as ClusterId, edge, clock, random: () => 0.5, log: silentLog };
+  await expect(publish(new Publisher({ ...options, givesUpWhenRefused: true }))).rejects.toMatchObject({
+    code: 'PUBLISH_REFUSED',
+    message: 'publishing failed: the edge answered 403: unknown key',
+  });
+  expect(edge.puts).toHaveLength(2);
+});
+
+test('it ends without a publish where there is nothing to publish any more', async () => {
+  const edge = new ScriptedEdge(unavailable(), stored);
+  expect(await publisherTo(edge).publish(snapshot('first'), () => undefined, never)).toBeUndefined();
+  expect(edge.puts).toHaveLength(1);
 });
 
 test('each publish that fails is told', async () => {

@@ -7,7 +7,7 @@ export interface Put {
   readonly body: Uint8Array;
 }
 
-export class ScriptedEdge implements Edge {
+export class ScriptedEdge implements Pick<Edge, 'put'> {
   /** What came, in order. */
   readonly puts: Put[] = [];
   readonly #answers: EdgeAnswer[];

@@ -9,6 +9,8 @@ interface Sleeper {
 export class SteppedClock implements Clock {
   readonly #sleepers = new Set<Sleeper>();
   #now: number;
+  /** By how much the time of day was set on, or back. */
+  setByMilliseconds = 0;
 
   constructor(now = 1_000_000_000) {
     this.#now = now;
@@ -20,7 +22,7 @@ export class SteppedClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return this.#now + this.setByMilliseconds;
   }
 
   steadyNow(): number {

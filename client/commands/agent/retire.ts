@@ -1,0 +1,46 @@
+/** `kube-doh agent retire`: from where the agent runs, with its options; the cluster itself tells its identity. */
+import { systemClock as clock } from '../../../sync-agent/kube/clock.ts';
+import { KubeConnection } from '../../../sync-agent/kube/connection.ts';
+import { findIdentity } from '../../../sync-agent/kube/identity.ts';
+import { HttpEdge } from '../../../sync-agent/publish/edge.ts';
+import { publishRetirement } from '../../../sync-agent/publish/retirement.ts';
+import { SigningKey } from '../../../sync-agent/publish/signing-key.ts';
+import { readCommandLine, stderrLog } from './command-line.ts';
+
+const usage = `kube-doh agent retire --edge URL --key FILE [OPTIONS]
+
+Tells clients that the cluster has left: the last thing to publish before the agent is taken away for good. Stop the agent
+first, or it publishes again. An agent that is started later takes the cluster back in.
+
+It takes the options of "kube-doh agent", so it can be run as that is, and uses --edge, --key, --cluster, --kubeconfig and
+--context. The identity of the cluster it finds in the cluster. Where that cannot be reached any more, use
+"kube-doh cluster retire".
+`;
+
+/** An API server that is there answers sooner. */
+const identityMilliseconds = 30_000;
+
+/** Rejects with an error whose message is one clear line. */
+export async function run(args: readonly string[]): Promise<void> {
+  const commandLine = await readCommandLine(args, 'kube-doh agent retire --help');
+  if (commandLine === undefined) return void process.stdout.write(usage);
+  const { edgeUrl, settings, operating } = commandLine;
+  const { cluster } = settings;
+  const edge = new HttpEdge(edgeUrl, SigningKey.fromFile(operating.keyPath));
+  const api = new KubeConnection(settings.kubeSource ?? { type: 'inCluster' });
+  try {
+    const log = stderrLog(operating);
+    const limit = AbortSignal.timeout(identityMilliseconds);
+    const identity = await findIdentity({ api, clock, random: Math.random, log }, limit);
+    if (limit.aborted) {
+      throw new Error(
+        `cluster ${cluster} is not retired: its API server does not answer; "kube-doh cluster retire" does without it`,
+      );
+    }
+    const retirement = { cluster, identity, now: Date.now() };
+    const { epoch, serial } = await publishRetirement(edge, retirement, new AbortController().signal);
+    process.stdout.write(`cluster ${cluster} is retired (epoch ${epoch}, serial ${serial})\n`);
+  } finally {
+    api.close();
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Whether the agent is alive, and whether what it publishes can be relied on. Pure: decided from how it stands.
+ *
+ * Alive is the process, not the cluster: an idle cluster, an API server that is away and an edge that is down do not make a
+ * restart useful. Ready is the view: nothing behind it may have stood still for longer than the bound.
+ */
+import type { AgentStatus } from '../agent-status.ts';
+
+export interface Check {
+  readonly name: string;
+  /** Undefined when all is well. */
+  readonly failure: string | undefined;
+}
+
+/** For so long a view may stand still before readiness says so. Longer than a heartbeat and all retries of a moment. */
+export const frozenBoundMilliseconds = 5 * 60 * 1000;
+
+/** `status` is undefined before the agent runs; `now` is on the steady clock, in milliseconds. */
+export function liveness(status: AgentStatus | undefined, now: number): readonly Check[] {
+  return [
+    // Whoever hears this heard it from the event loop.
+    check('event-loop', undefined),
+    check('publish-loop', status && lateBy(now, status.loopAt, 'the loop that publishes was last seen')),
+  ];
+}
+
+/** As `liveness`. */
+export function readiness(status: AgentStatus | undefined, now: number): readonly Check[] {
+  if (status === undefined) return [check('started', 'the agent has not begun to list')];
+  const checks = [
+    check('started', undefined),
+    check('shutdown', status.isEnding ? 'the agent is ending' : undefined),
+    check('lists', status.isSynced ? undefined : `not seen whole yet: ${unlisted(status)}`),
+    check('watches', frozenWatches(status, now)),
+  ];
+  // Who does not lead publishes nothing; the one who does answers for that.
+  if (!status.isLeading) return checks;
+  return [...checks, check('publishing', publishingFailure(status, now))];
+}
+
+function publishingFailure(status: AgentStatus, now: number): string | undefined {
+  const { publishedAt, unpublishedSince, heldSince } = status;
+  if (heldSince !== undefined) {
+    const late = lateBy(now, heldSince, 'a deletion is held back; the first was seen');
+    if (late !== undefined) return late;
+  }
+  if (publishedAt === undefined) return 'nothing is published yet';
+  return unpublishedSince === undefined
+    ? undefined
+    : lateBy(now, unpublishedSince, 'a change is not published; it was seen');
+}
+
+function unlisted({ watches }: AgentStatus): string {
+  const titles = [...watches].filter(([, { state, aliveAt }]) => state !== 'absent' && aliveAt === undefined);
+  return titles.map(([title]) => title).join(', ') || 'all kinds of objects';
+}
+
+/** A kind that the cluster does not have is looked for, not watched. */
+function frozenWatches({ watches }: AgentStatus, now: number): string | undefined {
+  const failures = [...watches].flatMap(([title, { state, aliveAt }]) => {
+    if (state === 'absent' || aliveAt === undefined) return [];
+    return lateBy(now, aliveAt, `${title} was last known to be watched`) ?? [];
+  });
+  return failures.length === 0 ? undefined : failures.join('; ');
+}
+
+function lateBy(now: number, since: number, what: string): string | undefined {
+  if (now - since <= frozenBoundMilliseconds) return undefined;
+  return `${what} ${Math.floor((now - since) / 1000)} s ago, which is more than ${frozenBoundMilliseconds / 1000} s`;
+}
+
+function check(name: string, failure: string | undefined): Check {
+  return { name, failure };
+}

@@ -1,0 +1,42 @@
+/** What a snapshot says, a line for each record under its full name, so that two snapshots can be compared as text. */
+import { flatten } from '../zone/flat.ts';
+import { decodeImage } from '../zone/image/decode.ts';
+import type { Name } from '../zone/name.ts';
+import { formatZone } from '../zone/text.ts';
+
+/**
+ * Zone file lines, and comments for names that exist without records, below the first name of each zone; none of a
+ * cluster that was retired. Throws ImageError.
+ */
+export function zoneLines(image: Uint8Array): string[] {
+  const snapshot = decodeImage(image);
+  if (snapshot.kind === 'retired') return [];
+  const lines: string[] = [];
+  const add = (text: string): void => {
+    for (const line of text.split('\n')) if (line !== '') lines.push(line);
+  };
+  let cluster: { readonly flat: ReturnType<typeof flatten>; readonly origin: Name } | undefined;
+  for (const zone of snapshot.zones) {
+    if (zone.kind === 'reverse') {
+      if (cluster === undefined) continue;
+      const { reverse } = cluster.flat;
+      add(formatZone({ names: [], records: [], dashed: [], reverse }, cluster.origin));
+    } else {
+      const flat = flatten(zone.groups);
+      const [origin] = zone.origins;
+      if (zone.kind === 'cluster') cluster = { flat, origin };
+      add(formatZone({ ...flat, reverse: [] }, origin));
+    }
+  }
+  return lines;
+}
+
+/** Those that are gone, then those that have come, each with its sign. */
+export function changedLines(before: readonly string[], after: readonly string[]): string[] {
+  const old = new Set(before);
+  const now = new Set(after);
+  return [
+    ...before.filter((line) => !now.has(line)).map((line) => `- ${line}`),
+    ...after.filter((line) => !old.has(line)).map((line) => `+ ${line}`),
+  ];
+}
