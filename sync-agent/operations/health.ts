@@ -14,13 +14,20 @@ export interface Check {
 
 /** For so long a view may stand still before readiness says so. Longer than a heartbeat and all retries of a moment. */
 export const frozenBoundMilliseconds = 5 * 60 * 1000;
+/** What is published may be older by the time between two heartbeats. */
+const publishedBoundMilliseconds = frozenBoundMilliseconds + 4 * 60 * 1000;
+/** The loop that publishes may wait for one request for this long: the largest snapshot, over the slowest link. */
+const stuckBoundMilliseconds = 10 * 60 * 1000;
 
 /** `status` is undefined before the agent runs; `now` is on the steady clock, in milliseconds. */
 export function liveness(status: AgentStatus | undefined, now: number): readonly Check[] {
   return [
     // Whoever hears this heard it from the event loop.
     check('event-loop', undefined),
-    check('publish-loop', status && lateBy(now, status.loopAt, 'the loop that publishes was last seen')),
+    check(
+      'publish-loop',
+      status && lateBy(stuckBoundMilliseconds, now, status.loopAt, 'the loop that publishes was last seen'),
+    ),
   ];
 }
 
@@ -41,13 +48,15 @@ export function readiness(status: AgentStatus | undefined, now: number): readonl
 function publishingFailure(status: AgentStatus, now: number): string | undefined {
   const { publishedAt, unpublishedSince, heldSince } = status;
   if (heldSince !== undefined) {
-    const late = lateBy(now, heldSince, 'a deletion is held back; the first was seen');
+    const late = lateBy(frozenBoundMilliseconds, now, heldSince, 'a deletion is held back; the first was seen');
     if (late !== undefined) return late;
   }
   if (publishedAt === undefined) return 'nothing is published yet';
-  return unpublishedSince === undefined
-    ? undefined
-    : lateBy(now, unpublishedSince, 'a change is not published; it was seen');
+  const waiting =
+    unpublishedSince === undefined
+      ? undefined
+      : lateBy(frozenBoundMilliseconds, now, unpublishedSince, 'a change is not published; it was seen');
+  return waiting ?? lateBy(publishedBoundMilliseconds, now, publishedAt, 'the last publish was');
 }
 
 function unlisted({ watches }: AgentStatus): string {
@@ -59,14 +68,14 @@ function unlisted({ watches }: AgentStatus): string {
 function frozenWatches({ watches }: AgentStatus, now: number): string | undefined {
   const failures = [...watches].flatMap(([title, { state, aliveAt }]) => {
     if (state === 'absent' || aliveAt === undefined) return [];
-    return lateBy(now, aliveAt, `${title} was last known to be watched`) ?? [];
+    return lateBy(frozenBoundMilliseconds, now, aliveAt, `${title} was last known to be watched`) ?? [];
   });
   return failures.length === 0 ? undefined : failures.join('; ');
 }
 
-function lateBy(now: number, since: number, what: string): string | undefined {
-  if (now - since <= frozenBoundMilliseconds) return undefined;
-  return `${what} ${Math.floor((now - since) / 1000)} s ago, which is more than ${frozenBoundMilliseconds / 1000} s`;
+function lateBy(boundMilliseconds: number, now: number, since: number, what: string): string | undefined {
+  if (now - since <= boundMilliseconds) return undefined;
+  return `${what} ${Math.floor((now - since) / 1000)} s ago, which is more than ${boundMilliseconds / 1000} s`;
 }
 
 function check(name: string, failure: string | undefined): Check {

@@ -32,7 +32,12 @@ describe('ready', () => {
       [`publishing: a deletion is held back; the first was seen ${ago}`],
     ],
     ['not before something is published', { publishedAt: undefined }, ['publishing: nothing is published yet']],
-    ['with a last publish of long ago, when nothing has changed', { publishedAt: 0 }, []],
+    ['with a last publish of some minutes ago, when nothing has changed', { publishedAt: now - 540_000 }, []],
+    [
+      'not with a heartbeat that does not come',
+      { publishedAt: now - 540_001 },
+      ['publishing: the last publish was 540 s ago, which is more than 540 s'],
+    ],
     [
       'with a watch that fails for a moment',
       { watches: watches({ state: 'failing', aliveAt: justInTime, failures: 9 }) },
@@ -78,8 +83,12 @@ describe('ready', () => {
 describe('alive', () => {
   test.for<[what: string, status: AgentStatus | undefined, failures: string[]]>([
     ['before the agent runs', undefined, []],
-    ['while the loop is seen', { ...well, loopAt: justInTime }, []],
-    ['not when it hangs', { ...well, loopAt: late }, [`publish-loop: the loop that publishes was last seen ${ago}`]],
+    ['while the loop waits for a large snapshot to be sent', { ...well, loopAt: now - 600_000 }, []],
+    [
+      'not when it hangs',
+      { ...well, loopAt: now - 600_001 },
+      ['publish-loop: the loop that publishes was last seen 600 s ago, which is more than 600 s'],
+    ],
     [
       'whatever happens around it',
       {
