@@ -10,5 +10,8 @@ export function readEdge(text: string | undefined, label = '--edge'): URL {
     url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname.replace(/[[\]]/g, '')));
   const isOrigin = url?.href === `${url?.origin}/`;
   if (url !== undefined && isSecure && isOrigin) return url;
+  // Not repeated: a password, or a token, is secret.
+  if (/[@?#]/.test(text))
+    throw new UsageError(`${label} has more than a host: pass a URL such as https://dns.example.com`);
   throw new UsageError(`${label} "${text}" is not an https URL without a path, such as https://dns.example.com`);
 }

@@ -28,8 +28,13 @@ ${Object.entries(commands)
 "kube-doh COMMAND --help" tells more.
 `;
 
-// Nobody reads on, as with `kube-doh dump FILE | head`.
-process.stdout.on('error', () => process.exit());
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Nobody reads on, as with `kube-doh dump FILE | head`.
+  if (error.code === 'EPIPE') process.exit();
+  process.exit(tellFailure(new Error(`cannot write to the standard output: ${error.message}`)));
+});
+// There is nobody left to be told.
+process.stderr.on('error', () => {});
 
 try {
   const [name, ...args] = process.argv.slice(2);

@@ -35,6 +35,8 @@ export type AgentEvent =
       readonly imageOctets: number;
       readonly seconds: number;
     }
+  /** At the beginning of a term: what the edge has stored already. */
+  | { readonly kind: 'found-stored'; readonly manifest: Manifest }
   /** How long it took from the change of a slice until the edge had stored it, or until it answered from it. */
   | {
       readonly kind: 'programmed';

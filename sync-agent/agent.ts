@@ -8,15 +8,18 @@
  * list was seen whole. In the end the watches stop, then a write that is under way, and the Lease is given back last.
  */
 import type { ClusterId } from '../zone/cluster-id.ts';
-import type { Tell } from './agent-events.ts';
+import type { Manifest } from '../zone/manifest.ts';
+import type { AgentEvent, Tell } from './agent-events.ts';
 import type { AgentStatus } from './agent-status.ts';
 import type { Problem } from './cluster.ts';
 import { ComputedSnapshot } from './computed-snapshot.ts';
 import { type DeletionGuardOptions, defaultDeletionGuard } from './guard/deletion-guard.ts';
+import { PublishGuard } from './guard/publish-guard.ts';
 import { type Clock, systemClock } from './kube/clock.ts';
 import type { KubeApi } from './kube/connection.ts';
-import { findIdentity } from './kube/identity.ts';
+import { ClusterIdentity } from './kube/identity.ts';
 import type { ClusterObserver } from './kube/observer.ts';
+import { alwaysLeading, type Leadership, type TermEnd } from './leader/leadership.ts';
 import type { Log } from './log.ts';
 import { observerOf } from './observation.ts';
 import { type ProblemCounts, ProblemLog } from './problem-log.ts';
@@ -27,18 +30,8 @@ import { VisibilityProbe } from './publish/visibility-probe.ts';
 import { PublishingTerm } from './publishing-term.ts';
 import { Pulse } from './pulse.ts';
 import { type NameOptions, type Selection, snapshotOptionsOf } from './selection.ts';
+import { isViewAlive, untilFrozen } from './view-liveness.ts';
 import { writeSignal } from './write-signal.ts';
-
-/** Who decides when this agent publishes (leader/elector.ts). */
-export interface Leadership {
-  /** Whether it leads at this moment. */
-  readonly isLeading: boolean;
-  /**
-   * Calls `lead` for each term; its signal aborts when the term is over. Resolves when `signal` has aborted, or `lead` has
-   * resolved by itself; in the end it waits for `lead` before it lets others begin.
-   */
-  run(lead: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void>;
-}
 
 export interface AgentOptions {
   readonly cluster: ClusterId;
@@ -58,8 +51,8 @@ export interface AgentOptions {
   readonly tell?: Tell;
   /** Called once, at the start, with what tells at any time how the agent stands. Not called if it is over at once. */
   readonly onStatus?: (status: () => AgentStatus) => void;
-  /** All that cannot become records, after each time that it was computed, while this agent leads. */
-  readonly onProblems?: (problems: readonly Problem[]) => void;
+  /** All that cannot become records, after each time that it was computed, while this agent leads: until `term` aborts. */
+  readonly onProblems?: (problems: readonly Problem[], term: AbortSignal) => void;
   /** After each snapshot that the edge has stored, with the counts of what could not become records for it. */
   readonly onPublished?: (published: Published, problems: ProblemCounts) => void;
   /** Once, when a snapshot is stored and no watch can be refused any more: from now on changes follow. */
@@ -77,11 +70,9 @@ export interface AgentOptions {
 const heartbeatMilliseconds = 4 * 60 * 1000;
 const watchPollMilliseconds = 20;
 
-const alwaysLeading: Leadership = { isLeading: true, run: (lead, signal) => lead(signal) };
-
 /**
  * Resolves when the signal aborts and nothing of it goes on. Rejects with KubeError when the agent cannot start and
- * trying on is no use; with `once`, also with PublishRefusedError or DeletionHeldError.
+ * trying on is no use; with `once`, also with PublishRefusedError, DeletionHeldError or LeaseHeldError.
  */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
@@ -90,8 +81,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 
 interface Leading {
   readonly term: PublishingTerm;
+  readonly signal: AbortSignal;
   readonly pulse: Pulse;
-  readonly window: PublishWindow;
 }
 
 class Agent {
@@ -99,8 +90,11 @@ class Agent {
   readonly #leadership: Leadership;
   readonly #observer: ClusterObserver;
   readonly #snapshot: ComputedSnapshot;
+  /** Of all terms: a deletion that is held back is not held back for longer because another term has begun. */
+  readonly #guard: PublishGuard;
   readonly #problems: ProblemLog;
   readonly #probe: VisibilityProbe;
+  readonly #identity: ClusterIdentity;
   /** Aborts when it is told to end, has failed, or has nothing more to do. */
   readonly #ending: AbortSignal;
   readonly #over = new AbortController();
@@ -110,19 +104,20 @@ class Agent {
   readonly #windows = new Set<PublishWindow>();
   #leading: Leading | undefined;
   #observing: Promise<void> | undefined;
-  #identity: Promise<string | undefined> | undefined;
+  #isSynced = false;
   #publishedAt: number | undefined;
   #failure: unknown;
 
   constructor(options: AgentOptions, signal: AbortSignal) {
     const { clock = systemClock, random = Math.random, tell = () => {}, leadership = alwaysLeading } = options;
     const { cluster, edge, selection, names, log, failFast = false, visibilityProbeMilliseconds } = options;
-    this.#options = { ...options, clock, random, tell };
+    this.#options = { ...options, clock, random, tell: (event) => this.#note(event, tell) };
     this.#leadership = leadership;
     this.#ending = AbortSignal.any([signal, this.#over.signal]);
     this.#standbyPulse = new Pulse(clock);
-    this.#problems = new ProblemLog(log);
+    this.#problems = new ProblemLog(log, clock);
     this.#probe = new VisibilityProbe({ cluster, edge, clock, intervalMilliseconds: visibilityProbeMilliseconds });
+    this.#identity = new ClusterIdentity(this.#options);
     this.#observer = observerOf({
       ...this.#options,
       failFast,
@@ -135,23 +130,27 @@ class Agent {
       clock,
       onProblems: (problems) => this.#noteProblems(problems),
     });
+    const { guard = defaultDeletionGuard, once = false } = options;
+    this.#guard = new PublishGuard({ ...this.#options, guard, once, balance: this.#snapshot.balance });
   }
 
   async run(): Promise<void> {
-    const { api, random, log, onStatus } = this.#options;
+    const { onStatus } = this.#options;
     onStatus?.(() => this.#status());
     this.#observing = this.#observer.run(this.#ending);
-    this.#identity = findIdentity({ api, clock: this.#standbyPulse, random, log }, this.#ending);
-    const parts = [
-      this.#observing,
-      this.#leadership.run((term) => this.#lead(term), this.#ending).then(() => this.#over.abort()),
-      this.#standBy(),
-      this.#tellReady(),
-    ];
+    const parts = [this.#observing, this.#campaign(), this.#standBy(), this.#tellReady()];
     // The first to fail ends the others.
     for (const part of parts) part.catch((error: unknown) => this.#fail(error));
     await Promise.allSettled(parts);
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** An agent that does not see the cluster leaves the Lease to those that do. */
+  async #campaign(): Promise<void> {
+    const { clock } = this.#options;
+    const isFit = (): boolean => isViewAlive(this.#observer, clock.steadyNow());
+    await this.#leadership.run((term) => this.#lead(term), this.#ending, isFit);
+    this.#over.abort();
   }
 
   /** What comes while it ends is not why it ends. */
@@ -161,45 +160,70 @@ class Agent {
     this.#over.abort();
   }
 
+  #note(event: AgentEvent, tell: Tell): void {
+    if (mayHaveMoved(event)) this.#identity.doubt();
+    if (event.kind === 'found-stored') this.#noteStored(event.manifest);
+    tell(event);
+  }
+
   #noteChange(): void {
+    const { clock, tell } = this.#options;
     this.#snapshot.noteChange();
     for (const window of this.#windows) window.noteChange();
-    this.#options.tell({ kind: 'change-noted' });
+    tell({ kind: 'change-noted' });
+    if (this.#isSynced || !this.#observer.synced) return;
+    this.#isSynced = true;
+    // Lists that have all come whole are no group of changes of which more may follow.
+    for (const window of this.#windows) window.openAt(clock.steadyNow());
   }
 
   #noteProblems(problems: readonly Problem[]): void {
     this.#problems.report(problems);
-    if (this.#leading !== undefined) this.#options.onProblems?.(problems);
+    if (this.#leading !== undefined) this.#options.onProblems?.(problems, this.#leading.signal);
   }
 
   /** One term. Watches are closed before it resolves at the end, so that they are before the Lease is given back. */
-  async #lead(holding: AbortSignal): Promise<void> {
+  async #lead(holding: AbortSignal): Promise<TermEnd> {
+    const { clock } = this.#options;
     const over = new AbortController();
+    const frozen = new AbortController();
+    const pulse = new Pulse(clock);
+    const window = this.#openWindow(pulse);
+    this.#identity.doubt();
     try {
-      const identity = await Promise.race([this.#identity, aborted(holding, over.signal)]);
-      if (holding.aborted) return;
-      const pulse = new Pulse(this.#options.clock);
-      const window = this.#openWindow(pulse);
-      const term = this.#term(identity, pulse, window);
-      this.#leading = { term, pulse, window };
-      await term.run(holding, writeSignal(holding, this.#ending, over.signal, this.#options.clock));
+      const term = AbortSignal.any([holding, frozen.signal]);
+      const publishing = this.#term(pulse, window);
+      this.#leading = { term: publishing, signal: term, pulse };
+      if (this.#leadership.isElected) void this.#endWhenFrozen(frozen, AbortSignal.any([holding, over.signal]));
+      const writing = { term, ending: this.#ending, over: over.signal, leadership: this.#leadership, clock };
+      await publishing.run(term, writeSignal(writing));
+      return frozen.signal.aborted ? 'given-up' : 'done';
     } finally {
       over.abort();
-      if (this.#leading !== undefined) this.#windows.delete(this.#leading.window);
+      this.#windows.delete(window);
       this.#leading = undefined;
       if (this.#ending.aborted) await this.#observing?.catch(() => {});
     }
   }
 
-  #term(identity: string | undefined, clock: Clock, window: PublishWindow): PublishingTerm {
-    const { guard = defaultDeletionGuard, once = false } = this.#options;
+  /** Another agent may see what this one does not see any more. */
+  async #endWhenFrozen(frozen: AbortController, over: AbortSignal): Promise<void> {
+    const { clock, log } = this.#options;
+    if (!(await untilFrozen(this.#observer, clock, over))) return;
+    log.warn('what this agent sees of the cluster has stood still for too long: it lets another one lead');
+    frozen.abort();
+  }
+
+  #term(clock: Clock, window: PublishWindow): PublishingTerm {
+    const { once = false } = this.#options;
     return new PublishingTerm({
       ...this.#options,
-      identity,
+      findIdentity: (signal) => this.#identity.find(clock, signal),
+      onWrongIdentity: () => this.#identity.doubt(),
       observer: this.#observer,
       snapshot: this.#snapshot,
       probe: this.#probe,
-      guard,
+      guard: this.#guard,
       once,
       clock,
       window,
@@ -211,14 +235,16 @@ class Agent {
   /** Keeps the snapshot computed while another leads, so that a term can begin with it. */
   async #standBy(): Promise<void> {
     const { tell, clock } = this.#options;
-    if (this.#leadership === alwaysLeading) return;
+    if (!this.#leadership.isElected) return;
+    // What it is later compared with.
+    void this.#identity.find(clock, this.#ending);
     const window = this.#openWindow(this.#standbyPulse);
     while (!this.#ending.aborted) {
       await window.next(this.#ending);
       if (this.#ending.aborted || this.#leading !== undefined || !this.#observer.synced) continue;
       const startedAt = clock.steadyNow();
       const { changes, notedAt = startedAt } = this.#snapshot.update();
-      this.#snapshot.balance.notePublished();
+      this.#guard.noteStandingBy();
       window.notePublished();
       const seconds = (clock.steadyNow() - startedAt) / 1000;
       // Whether the image is another one is not looked at.
@@ -232,6 +258,13 @@ class Agent {
     const window = new PublishWindow({ intervalMilliseconds, heartbeatMilliseconds, clock });
     this.#windows.add(window);
     return window;
+  }
+
+  /** Readers were answered from it: how old that is counts, whoever has published it. */
+  #noteStored(manifest: Manifest): void {
+    const { clock } = this.#options;
+    const storedAt = clock.steadyNow() - Math.max(0, clock.now() - manifest.generatedAt);
+    this.#publishedAt = Math.max(this.#publishedAt ?? storedAt, storedAt);
   }
 
   #notePublished(published: Published): void {
@@ -252,20 +285,21 @@ class Agent {
     return {
       watches: this.#observer.watches,
       isSynced: this.#observer.synced,
-      isLeading: this.#leadership === alwaysLeading || this.#leading !== undefined,
+      isLeading: this.#leadership.isLeading,
+      leaderSeenAt: this.#leadership.leaderSeenAt,
       unpublishedSince: this.#leading?.term.unpublishedSince,
       publishedAt: this.#publishedAt,
       heldSince: this.#leading?.term.heldSince,
+      held: this.#leading && this.#guard.held,
       isEnding: this.#ending.aborted,
+      isAnotherCluster: this.#identity.isAnother,
       loopAt: (this.#leading?.pulse ?? this.#standbyPulse).at,
       waitingChanges: this.#observer.changeCount,
     };
   }
 }
 
-/** Resolves when the signal has aborted; never after `over` has. */
-function aborted(signal: AbortSignal, over: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined), { once: true, signal: over });
-  });
+/** Whether what comes next may come from another cluster behind the same address. */
+function mayHaveMoved(event: AgentEvent): boolean {
+  return event.kind === 'listed' || (event.kind === 'watch-restarted' && event.reason !== 'ended');
 }

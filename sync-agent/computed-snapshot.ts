@@ -1,4 +1,4 @@
-/** The snapshot of what is observed, brought up to date whenever somebody asks, with what can be said of it on the way. */
+/** The snapshot of what is observed. It is brought up to date when asked, and tells then what was new. */
 import type { Problem } from './cluster.ts';
 import { NameBalance } from './guard/name-balance.ts';
 import type { ChangeTrigger } from './kube/change-trigger.ts';
@@ -25,7 +25,7 @@ export interface ComputedSnapshotOptions {
 }
 
 export class ComputedSnapshot {
-  /** What would vanish of what is published; whoever publishes says so here. */
+  /** What would vanish of what is published. Each publish must be noted there. */
   readonly balance = new NameBalance();
   readonly #options: ComputedSnapshotOptions;
   readonly #builder: SnapshotBuilder;

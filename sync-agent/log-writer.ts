@@ -17,7 +17,7 @@ export interface LogWriterOptions {
   readonly format: LogFormat;
   /** The least important events that are written. */
   readonly level: LogLevel;
-  /** Takes a line with its line feed. */
+  /** Takes a line with its line feed. What it throws loses the line, and nothing else: a full disk is no reason to end. */
   readonly write: (line: string) => void;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
@@ -25,9 +25,15 @@ export interface LogWriterOptions {
 
 export class LogWriter implements Log {
   readonly #options: LogWriterOptions;
+  #lostLines = 0;
 
   constructor(options: LogWriterOptions) {
     this.#options = options;
+  }
+
+  /** How many lines could not be written. */
+  get lostLines(): number {
+    return this.#lostLines;
   }
 
   info(message: string, facts?: Facts): void {
@@ -47,7 +53,11 @@ export class LogWriter implements Log {
     if (logLevels.indexOf(level) < logLevels.indexOf(least)) return;
     const time = new Date(now()).toISOString();
     const line = format === 'json' ? jsonLine(time, level, message, facts) : textLine(time, level, message, facts);
-    write(`${line}\n`);
+    try {
+      write(`${line}\n`);
+    } catch {
+      this.#lostLines += 1;
+    }
   }
 }
 

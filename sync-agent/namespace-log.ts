@@ -38,6 +38,8 @@ function lineOf(standing: NamespaceStanding): string | undefined {
       return undefined;
     case 'missing':
       return 'it does not exist; it is published when it comes';
+    case 'kept':
+      return `${standing.error.message}; its names stay for 10 minutes (refused: ${standing.kinds.join(', ')}), and it is tried again`;
     case 'refused':
       return `${standing.error.message}; it counts as not there (refused: ${standing.kinds.join(', ')}), and is tried again`;
   }

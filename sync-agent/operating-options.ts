@@ -7,6 +7,7 @@ import type { Given, GivenOptions } from './configuration/option.ts';
 import { isLabel } from './kube/trimmed.ts';
 import { retryJitter } from './leader/election.ts';
 import { type LogFormat, type LogLevel, logFormats, logLevels } from './log-writer.ts';
+import { looksLikeKey } from './publish/signing-key.ts';
 import { type FlagChecks, UsageError } from './usage.ts';
 
 export interface ElectionSettings {
@@ -68,7 +69,7 @@ export function readOperatingOptions(
   ) {
     return undefined;
   }
-  // Who only looks takes nothing from anybody, and leaves nothing behind.
+  // A dry run takes nothing from anybody, and leaves nothing behind.
   const isDryRun = given['dry-run'].value;
   return {
     keyPath,
@@ -148,7 +149,7 @@ function readKeyPath({ value, label }: Given<string | undefined>): string {
     throw new UsageError(`${label} is missing: pass the path of the private key; "kube-doh key new FILE" makes one`);
   }
   // Not repeated: it is secret, and this goes to a log.
-  if (/-----BEGIN|[\r\n]/.test(value)) {
+  if (looksLikeKey(value)) {
     throw new UsageError(`${label} holds a key; pass the path of a file with it, which others cannot read`);
   }
   return value;

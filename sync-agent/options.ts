@@ -37,7 +37,8 @@ export type PublishingOptions = GivenOptions<typeof publishingOptions>;
 const maxTtlSeconds = 3600;
 /** As often as the heartbeat: a longer one would let a snapshot look stale that is only waiting. */
 const maxIntervalSeconds = 240;
-const maxHoldSeconds = 86_400;
+/** Nothing else is published meanwhile, and what is published must not become too old to be answered from. */
+const maxHoldSeconds = 3600;
 const maxProbeSeconds = 3600;
 
 /** For `parseCommandLine` of a program that takes these options as flags alone. */
@@ -92,8 +93,13 @@ export function readPublishingOptions(given: PublishingOptions, checks: FlagChec
     publishIntervalMilliseconds: intervalSeconds * 1000,
     guard,
     visibilityProbeMilliseconds: probeSeconds === 0 ? undefined : probeSeconds * 1000,
-    warnings,
+    warnings: [...warnings, ...warningsAbout(given)],
   };
+}
+
+function warningsAbout({ 'allow-deletions': allows }: PublishingOptions): string[] {
+  if (!allows.value) return [];
+  return [`${allows.label} is on: whatever vanishes is published at once; take it away when the deletion is published`];
 }
 
 function readGuard(given: PublishingOptions, checks: FlagChecks): DeletionGuardOptions | undefined {

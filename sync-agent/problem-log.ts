@@ -1,5 +1,6 @@
 /** What cannot become records, as log lines and as counts by the kind of object. */
 import type { Problem } from './cluster.ts';
+import type { Clock } from './kube/clock.ts';
 import type { Facts, Log } from './log.ts';
 
 export interface ProblemCount {
@@ -22,19 +23,33 @@ export function objectsWithProblems(counts: ProblemCounts): number {
 
 /** Of one report. A cluster full of nonsense shall not fill the log with it at once; the rest is told in later reports. */
 const maxLines = 20;
+/**
+ * How long nothing new is told of an object after something was. Reasons quote what they complain of, so an object that
+ * somebody keeps changing has others each time.
+ */
+const silentMilliseconds = 10 * 60 * 1000;
+
+interface Told {
+  /** Those that were told and hold; none of an object that is well. */
+  readonly reasons: Set<string>;
+  /** On the steady clock. */
+  readonly silentUntil: number;
+}
 
 export class ProblemLog {
   readonly #log: Log;
-  /** The reasons that were told, by object, while they last. */
-  #told: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+  readonly #clock: Pick<Clock, 'steadyNow'>;
+  /** By object. */
+  #told: ReadonlyMap<string, Told> = new Map();
   /** Objects that have problems. */
   #objects: ReadonlySet<string> = new Set();
   readonly #totals = new Map<ObjectKind, number>();
   #summary = '';
   #untoldCount = 0;
 
-  constructor(log: Log) {
+  constructor(log: Log, clock: Pick<Clock, 'steadyNow'>) {
     this.#log = log;
+    this.#clock = clock;
   }
 
   get counts(): ProblemCounts {
@@ -44,7 +59,10 @@ export class ProblemLog {
     );
   }
 
-  /** Takes all problems that there are now. Tells those that were not told yet, and the numbers when they have changed. */
+  /**
+   * Takes all problems that there are now. Tells those that were not told yet, of each object every ten minutes at most, and
+   * the numbers when they have changed.
+   */
   report(problems: readonly Problem[]): void {
     this.#tell(problems);
     const objects = new Set(problems.filter(({ isWithheld }) => isWithheld !== true).map(({ object }) => object));
@@ -54,29 +72,35 @@ export class ProblemLog {
   }
 
   #tell(problems: readonly Problem[]): void {
-    const told = new Map<string, Set<string>>();
-    const untold = new Set<string>();
+    const now = this.#clock.steadyNow();
+    const told = new Map<string, Told>();
+    // So that an object that becomes well and ill again and again is silent in between, too.
+    for (const [object, { silentUntil }] of this.#told) {
+      if (now < silentUntil) told.set(object, { reasons: new Set(), silentUntil });
+    }
     let lineCount = 0;
-    for (const { object, reason, isWithheld } of problems) {
-      const reasons = told.get(object) ?? new Set();
-      if (reasons.has(reason)) continue;
-      const line = `${object}: ${reason}`;
-      const isNew = this.#told.get(object)?.has(reason) !== true;
-      if (isNew && lineCount >= maxLines) {
-        untold.add(line);
-        continue;
+    let untoldCount = 0;
+    for (const [object, reasons] of reasonsByObject(problems)) {
+      const before = this.#told.get(object);
+      const news = newsOf(reasons, before, now);
+      const spoken = news.slice(0, maxLines - lineCount);
+      for (const [reason, isWithheld] of spoken) {
+        this.#log[isWithheld ? 'info' : 'warn'](`${object}: ${reason}`, { ...factsOf(object), reason });
       }
-      if (isNew) {
-        lineCount += 1;
-        this.#log[isWithheld === true ? 'info' : 'warn'](line, { ...factsOf(object), reason });
-      }
-      told.set(object, reasons.add(reason));
+      lineCount += spoken.length;
+      untoldCount += news.length - spoken.length;
+      const isSilentNow = spoken.length > 0 && spoken.length === news.length;
+      told.set(object, {
+        reasons: new Set([...reasons.keys()].filter((reason) => before?.reasons.has(reason))),
+        silentUntil: isSilentNow ? now + silentMilliseconds : (before?.silentUntil ?? now),
+      });
+      for (const [reason] of spoken) told.get(object)!.reasons.add(reason);
     }
     this.#told = told;
-    if (untold.size > 0 && untold.size !== this.#untoldCount) {
-      this.#log.warn(`and ${untold.size} more, to be told later`, { problems: untold.size });
+    if (untoldCount > 0 && untoldCount !== this.#untoldCount) {
+      this.#log.warn(`and ${untoldCount} more, to be told later`, { problems: untoldCount });
     }
-    this.#untoldCount = untold.size;
+    this.#untoldCount = untoldCount;
   }
 
   #countOne(kind: ObjectKind | undefined): void {
@@ -91,6 +115,25 @@ export class ProblemLog {
     else this.#log.warn(summary, { objects });
     this.#summary = summary;
   }
+}
+
+/** With whether each is withheld. */
+type Reasons = ReadonlyMap<string, boolean>;
+
+/** Those that were not told, unless the object is silent. */
+function newsOf(reasons: Reasons, before: Told | undefined, now: number): (readonly [string, boolean])[] {
+  if (before === undefined) return [...reasons];
+  return now < before.silentUntil ? [] : [...reasons].filter(([reason]) => !before.reasons.has(reason));
+}
+
+function reasonsByObject(problems: readonly Problem[]): ReadonlyMap<string, Reasons> {
+  const objects = new Map<string, Map<string, boolean>>();
+  for (const { object, reason, isWithheld = false } of problems) {
+    const reasons = objects.get(object) ?? new Map<string, boolean>();
+    if (!reasons.has(reason)) reasons.set(reason, isWithheld);
+    objects.set(object, reasons);
+  }
+  return objects;
 }
 
 /** Such as `3 objects have problems: 2 EndpointSlices, 1 Service`; empty without any. */

@@ -2,30 +2,28 @@
  * One term in which this agent publishes, from what is stored at the edge to the end of its signal. Each term is a new
  * writer: of what is stored it knows only what the edge says.
  *
- *     window ──▶ compute ──▶ would too much vanish? ──▶ is it published? ──▶ publish
- *                                  └─▶ hold back              └─▶ only to tell that the watches are alive
+ *     window ──▶ compute ──▶ may it be published? ──▶ is it published? ──▶ publish
+ *                                  └─▶ hold back            └─▶ only to tell that the watches are alive
  */
-import { namesByGroup } from '../zone/image/count.ts';
 import type { Manifest } from '../zone/manifest.ts';
 import type { Tell } from './agent-events.ts';
 import type { ComputedSnapshot } from './computed-snapshot.ts';
-import { DeletionGuard, type DeletionGuardOptions } from './guard/deletion-guard.ts';
-import { heldText, refusedText, releasedText } from './guard/deletion-text.ts';
+import type { PublishGuard, View } from './guard/publish-guard.ts';
 import type { ClusterObserver } from './kube/observer.ts';
 import { ProgrammingTimes } from './programming-times.ts';
-import { findDrift } from './publish/drift.ts';
+import { driftText, findDrift } from './publish/drift.ts';
 import type { Edge } from './publish/edge.ts';
 import type { PublishWindow, WindowReason } from './publish/publish-window.ts';
 import { type Publishable, type Published, Publisher, type PublisherOptions } from './publish/publisher.ts';
 import type { VisibilityProbe } from './publish/visibility-probe.ts';
-import { type StoredAtEdge, storedAtEdge } from './stored-at-edge.ts';
+import { storedAtEdge } from './stored-at-edge.ts';
 
 export interface TermOptions extends Omit<PublisherOptions, 'after' | 'edge' | 'tell' | 'givesUpWhenRefused'> {
   readonly edge: Edge;
   readonly observer: ClusterObserver;
   readonly snapshot: ComputedSnapshot;
   readonly window: PublishWindow;
-  readonly guard: DeletionGuardOptions;
+  readonly guard: PublishGuard;
   readonly probe: VisibilityProbe;
   /** Ends the term when something is stored; what is held back or refused is an error then. */
   readonly once: boolean;
@@ -33,36 +31,19 @@ export interface TermOptions extends Omit<PublisherOptions, 'after' | 'edge' | '
   readonly onPublished: (published: Published) => void;
 }
 
-/** A snapshot as it is now. */
-interface Candidate extends Publishable {
-  /** By the steady clock: `generatedAt` is by one that people set. */
-  readonly aliveAt: number;
-}
-
-/** Nobody waits for the names to come back. */
-export class DeletionHeldError extends Error {
-  readonly code = 'DELETION_HELD';
-
-  constructor(message: string) {
-    super(message);
-    this.name = 'DeletionHeldError';
-  }
-}
-
-const noNames: ReadonlyMap<string, number> = new Map();
+/** A snapshot as it is now. By `aliveAt` it is decided: `generatedAt` is by a clock that people set. */
+interface Candidate extends Publishable, View {}
 
 export class PublishingTerm {
   readonly #options: TermOptions;
-  readonly #guard: DeletionGuard;
   readonly #times: ProgrammingTimes;
   /** Undefined when that is not known: before the first publish, and after one that was given up. */
   #published: (Candidate & Published) | undefined;
   #unpublishedSince: number | undefined;
 
   constructor(options: TermOptions) {
-    const { guard, clock, tell } = options;
+    const { clock, tell } = options;
     this.#options = options;
-    this.#guard = new DeletionGuard(guard);
     this.#times = new ProgrammingTimes(clock, tell);
     this.#unpublishedSince = clock.steadyNow();
   }
@@ -74,7 +55,7 @@ export class PublishingTerm {
 
   /** As in AgentStatus. */
   get heldSince(): number | undefined {
-    return this.#guard.heldSince;
+    return this.#options.guard.heldSince;
   }
 
   /**
@@ -82,11 +63,9 @@ export class PublishingTerm {
    * under way.
    */
   async run(signal: AbortSignal, sending: AbortSignal): Promise<void> {
-    const { observer, window, probe, once, log } = this.#options;
+    const { observer, window, guard, probe, once, log } = this.#options;
     // The edge is asked while lists are still on their way.
-    const stored = this.#guard.isOn
-      ? storedAtEdge({ ...this.#options, givesUpWhenRefused: once }, signal)
-      : Promise.resolve(undefined);
+    const stored = storedAtEdge({ ...this.#options, givesUpWhenRefused: once }, signal);
     stored.catch(() => {});
     let publisher: Publisher | undefined;
     window.noteChange();
@@ -94,12 +73,13 @@ export class PublishingTerm {
       while (!signal.aborted) {
         const reason = await window.next(signal);
         if (signal.aborted || !observer.synced) continue;
+        const found = await stored;
+        const candidate = this.#compute();
         if (publisher === undefined) {
-          const found = await stored;
-          this.#compareWith(found);
-          publisher = new Publisher({ ...this.#options, after: found?.manifest, givesUpWhenRefused: once });
+          guard.begin(found, candidate.image);
+          publisher = new Publisher({ ...this.#options, after: found.manifest, givesUpWhenRefused: once });
         }
-        await this.#publishWhatIsNew(publisher, reason, signal, sending);
+        await this.#publishWhatIsNew(publisher, candidate, reason, signal, sending);
         if (once && this.#published !== undefined) return;
       }
     } catch (error) {
@@ -110,23 +90,15 @@ export class PublishingTerm {
     }
   }
 
-  /** What is stored is what would vanish. */
-  #compareWith(stored: StoredAtEdge | undefined): void {
-    const { snapshot } = this.#options;
-    const names = stored?.names ?? noNames;
-    snapshot.update();
-    snapshot.balance.notePublishedOther(names, names.size === 0 ? noNames : namesByGroup(snapshot.image()));
-  }
-
   async #publishWhatIsNew(
     publisher: Publisher,
+    candidate: Candidate,
     reason: WindowReason,
     signal: AbortSignal,
     sending: AbortSignal,
   ): Promise<void> {
     const { clock } = this.#options;
-    const candidate = this.#compute();
-    if (!this.#isAllowed()) return;
+    if (!this.#isAllowed(candidate)) return;
     const published = this.#isPublished(candidate) ? this.#published : undefined;
     if (published !== undefined) {
       this.#times.drop();
@@ -143,7 +115,7 @@ export class PublishingTerm {
   }
 
   #compute(): Candidate {
-    const { clock, observer, snapshot, tell } = this.#options;
+    const { clock, observer, snapshot, tell, window } = this.#options;
     const startedAt = clock.steadyNow();
     const { changes, notedAt = startedAt, triggers } = snapshot.update();
     this.#times.note(triggers, observer.cluster.services, snapshot.firstUpdateAt!);
@@ -151,7 +123,9 @@ export class PublishingTerm {
       image: snapshot.image(),
       generatedAt: observer.aliveAtMilliseconds!,
       aliveAt: observer.aliveAtSteadyMilliseconds!,
+      watches: observer.watches,
     };
+    window.noteComputed();
     const isPublished = this.#isPublished(candidate);
     this.#unpublishedSince = isPublished ? undefined : (this.#unpublishedSince ?? notedAt);
     tell({
@@ -167,7 +141,7 @@ export class PublishingTerm {
   /** What to publish instead after an attempt that failed; undefined where that is held back. */
   #latest(): Candidate | undefined {
     const candidate = this.#compute();
-    return this.#isAllowed() ? candidate : undefined;
+    return this.#isAllowed(candidate) ? candidate : undefined;
   }
 
   /** What an attempt without an answer has left at the edge is not known: then nothing is published yet. */
@@ -175,24 +149,12 @@ export class PublishingTerm {
     return this.#published !== undefined && isEqual(this.#published.image, image);
   }
 
-  /** Whether the deletion guard lets it pass. */
-  #isAllowed(): boolean {
-    const { clock, log, snapshot, tell, window, once } = this.#options;
-    const now = clock.steadyNow();
-    const deletion = { names: snapshot.balance.vanishing, of: snapshot.balance.publishedNames };
-    const verdict = this.#guard.judge(deletion, now);
-    if (verdict.kind === 'pass') {
-      const { released } = verdict;
-      if (released === undefined) return true;
-      log.warn(releasedText(deletion, released), { ...deletion });
-      tell({ kind: 'released', by: released });
-      return true;
-    }
-    if (verdict.news !== undefined) tell({ kind: 'held-back', ...deletion });
-    if (once) throw new DeletionHeldError(refusedText(deletion));
-    if (verdict.news === 'first') log.warn(heldText(deletion, verdict.until, now), { ...deletion });
-    window.openAt(verdict.until);
-    return false;
+  /** Whether the guard lets it pass; if not, it is asked again when that may have changed. */
+  #isAllowed(candidate: Candidate): boolean {
+    const { guard, window } = this.#options;
+    const until = guard.heldUntil(candidate);
+    if (until !== undefined) window.openAt(until);
+    return until === undefined;
   }
 
   /** The publish that follows mends it. */
@@ -200,12 +162,8 @@ export class PublishingTerm {
     const { edge, clock, log, tell } = this.#options;
     const drift = await findDrift(edge, published, clock, signal);
     if (drift.kind !== 'drifted') return;
-    const served = drift.served === undefined ? 'nothing' : versionText(drift.served);
     const { epoch, serial } = published;
-    log.warn(`the edge answers from ${served}, and not from ${versionText(published)}: it is published again`, {
-      epoch,
-      serial,
-    });
+    log.warn(driftText(drift.served, published), { epoch, serial });
     tell({ kind: 'drifted' });
   }
 
@@ -215,21 +173,16 @@ export class PublishingTerm {
     seconds: number,
     signal: AbortSignal,
   ): void {
-    const { snapshot, window, probe, tell, once, onPublished } = this.#options;
+    const { guard, window, probe, tell, once, onPublished } = this.#options;
     const { manifest, image } = stored;
     this.#unpublishedSince = undefined;
-    this.#guard.notePublished();
-    snapshot.balance.notePublished();
+    guard.notePublished(manifest);
     window.notePublished();
     tell({ kind: 'published', why, manifest, imageOctets: image.length, seconds });
     const tellVisible = this.#times.notePublished();
     if (tellVisible !== undefined && !once) probe.begin(manifest, tellVisible, signal);
     onPublished(stored);
   }
-}
-
-function versionText({ epoch, serial }: Manifest): string {
-  return `epoch ${epoch}, serial ${serial}`;
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {

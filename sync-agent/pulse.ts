@@ -5,8 +5,8 @@ export class Pulse implements Clock {
   readonly #clock: Clock;
   /** When it was last seen awake. */
   #at: number;
-  /** Until when it sleeps; undefined while it does not. */
-  #wakesAt: number | undefined;
+  /** Of each sleep that has not ended: until when. A loop sleeps twice where it waits for something that sleeps, too. */
+  readonly #sleeps = new Set<{ readonly wakesAt: number }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -15,7 +15,8 @@ export class Pulse implements Clock {
 
   /** When the loop that sleeps by this clock last showed that it goes on, on the steady clock. */
   get at(): number {
-    return this.#wakesAt === undefined ? this.#at : Math.min(this.#wakesAt, this.#clock.steadyNow());
+    const now = this.#clock.steadyNow();
+    return Math.max(this.#at, ...[...this.#sleeps].map(({ wakesAt }) => Math.min(wakesAt, now)));
   }
 
   now(): number {
@@ -27,9 +28,10 @@ export class Pulse implements Clock {
   }
 
   async sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-    this.#wakesAt = this.#clock.steadyNow() + milliseconds;
+    const sleep = { wakesAt: this.#clock.steadyNow() + milliseconds };
+    this.#sleeps.add(sleep);
     await this.#clock.sleep(milliseconds, signal);
-    this.#wakesAt = undefined;
+    this.#sleeps.delete(sleep);
     this.#at = this.#clock.steadyNow();
   }
 }

@@ -5,6 +5,7 @@ import { namesByGroup } from '../zone/image/count.ts';
 import { ImageError } from '../zone/image/octets.ts';
 import type { Manifest } from '../zone/manifest.ts';
 import type { Tell } from './agent-events.ts';
+import { retryMilliseconds } from './kube/backoff.ts';
 import type { Clock } from './kube/clock.ts';
 import type { Log } from './log.ts';
 import type { Edge } from './publish/edge.ts';
@@ -31,6 +32,9 @@ export interface StoredAtEdgeOptions {
   readonly givesUpWhenRefused: boolean;
 }
 
+/** Over a link that never brings it whole, the agent would never begin. */
+const maxIncompleteAnswers = 3;
+
 const nothing: StoredAtEdge = { manifest: undefined, names: undefined };
 
 /**
@@ -40,22 +44,34 @@ const nothing: StoredAtEdge = { manifest: undefined, names: undefined };
 export async function storedAtEdge(options: StoredAtEdgeOptions, signal: AbortSignal): Promise<StoredAtEdge> {
   const { cluster, edge, clock, random, log, tell, givesUpWhenRefused } = options;
   let told: string | undefined;
+  let incompleteAnswers = 0;
   for (let failures = 1; ; failures += 1) {
     signal.throwIfAborted();
     const answer = await edge.stored(cluster, signal);
     switch (answer.kind) {
       case 'stored':
+        tell({ kind: 'found-stored', manifest: answer.manifest });
         return await readNames(answer.manifest, answer.image, log);
       case 'nothing':
         return nothing;
       case 'damaged':
-        log.warn(`what is stored at the edge cannot be compared with what is published now: ${answer.reason}`);
+        log.error(`what is stored at the edge cannot be compared with what is published now: ${answer.reason}`);
         return nothing;
       case 'unsupported':
         log.warn(
           'the edge does not tell what is stored there, so a deletion in the first publish is not held back: deploy a newer Worker',
         );
         return nothing;
+      case 'incomplete':
+        incompleteAnswers += 1;
+        if (incompleteAnswers === maxIncompleteAnswers) {
+          log.error(`${answer.reason}, ${incompleteAnswers} times: a deletion in the first publish is not held back`);
+          tell({ kind: 'found-stored', manifest: answer.manifest });
+          return { manifest: answer.manifest, names: undefined };
+        }
+        log.warn(`${answer.reason}; it is tried again`);
+        await clock.sleep(retryMilliseconds(failures, random()), signal);
+        break;
       case 'unavailable':
       case 'refused': {
         tell({ kind: 'publish-failed', reason: answer.kind });
@@ -74,7 +90,7 @@ async function readNames(manifest: Manifest, image: () => Promise<Uint8Array>, l
     return { manifest, names: namesByGroup(await image()) };
   } catch (error) {
     if (!(error instanceof ImageError || error instanceof StoredSnapshotError)) throw error;
-    log.warn(`what is stored at the edge cannot be compared with what is published now: ${error.message}`);
+    log.error(`what is stored at the edge cannot be compared with what is published now: ${error.message}`);
     return { manifest, names: undefined };
   }
 }

@@ -43,8 +43,8 @@ export class FlagChecks {
     return this.#problems.length > 0;
   }
 
-  /** All that was wrong, in one line. */
-  error(): UsageError {
-    return new UsageError(this.#problems.join('; ').replace(/[\r\n]+/g, ' '));
+  /** All that was wrong, in one line; behind it what may be why. */
+  error(hints: readonly string[] = []): UsageError {
+    return new UsageError([...this.#problems, ...hints].join('; ').replace(/[\r\n]+/g, ' '));
   }
 }

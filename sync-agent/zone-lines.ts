@@ -1,12 +1,14 @@
 /** What a snapshot says, a line for each record under its full name, so that two snapshots can be compared as text. */
+import { formatPrefix } from '../zone/address.ts';
 import { flatten } from '../zone/flat.ts';
 import { decodeImage } from '../zone/image/decode.ts';
-import type { Name } from '../zone/name.ts';
+import { formatName, type Name } from '../zone/name.ts';
+import type { ForwardZone } from '../zone/snapshot.ts';
 import { formatZone } from '../zone/text.ts';
 
 /**
- * Zone file lines, and comments for names that exist without records, below the first name of each zone; none of a
- * cluster that was retired. Throws ImageError.
+ * Zone file lines, and comments for each zone and for names that exist without records. The records of a zone with several
+ * names are below its first. None of a cluster that was retired. Throws ImageError.
  */
 export function zoneLines(image: Uint8Array): string[] {
   const snapshot = decodeImage(image);
@@ -18,6 +20,7 @@ export function zoneLines(image: Uint8Array): string[] {
   let cluster: { readonly flat: ReturnType<typeof flatten>; readonly origin: Name } | undefined;
   for (const zone of snapshot.zones) {
     if (zone.kind === 'reverse') {
+      for (const prefix of zone.prefixes) add(`; reverse zone ${formatPrefix(prefix)}`);
       if (cluster === undefined) continue;
       const { reverse } = cluster.flat;
       add(formatZone({ names: [], records: [], dashed: [], reverse }, cluster.origin));
@@ -25,10 +28,16 @@ export function zoneLines(image: Uint8Array): string[] {
       const flat = flatten(zone.groups);
       const [origin] = zone.origins;
       if (zone.kind === 'cluster') cluster = { flat, origin };
+      for (const line of originLines(zone)) add(line);
       add(formatZone({ ...flat, reverse: [] }, origin));
     }
   }
   return lines;
+}
+
+function originLines({ kind, origins: [origin, ...aliases] }: ForwardZone): string[] {
+  const first = formatName(origin);
+  return [`; ${kind} zone ${first}`, ...aliases.map((alias) => `; ${kind} zone ${formatName(alias)}, as ${first}`)];
 }
 
 /** Those that are gone, then those that have come, each with its sign. */

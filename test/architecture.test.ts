@@ -50,11 +50,30 @@ const layers: readonly Layer[] = [
       'sync-agent/kube/backoff.ts',
       'sync-agent/kube/clock.ts',
       'sync-agent/log.ts',
+      'sync-agent/text-file.ts',
       'zone/',
     ],
   },
-  { at: 'sync-agent/guard/', imports: [] },
-  { at: 'sync-agent/configuration/', imports: ['sync-agent/usage.ts'] },
+  {
+    at: 'sync-agent/guard/',
+    imports: [
+      'sync-agent/agent-events.ts',
+      'sync-agent/agent-status.ts',
+      'sync-agent/kube/clock.ts',
+      'sync-agent/log.ts',
+      'sync-agent/snapshot/published-zone.ts',
+      'sync-agent/stored-at-edge.ts',
+      'zone/',
+    ],
+  },
+  { at: 'sync-agent/leader/', imports: ['sync-agent/agent-events.ts', 'sync-agent/kube/', 'sync-agent/log.ts'] },
+  {
+    at: 'sync-agent/events/',
+    imports: ['sync-agent/agent-events.ts', 'sync-agent/cluster.ts', 'sync-agent/kube/', 'sync-agent/log.ts'],
+  },
+  { at: 'sync-agent/preflight/', imports: ['sync-agent/kube/', 'sync-agent/log.ts'] },
+  { at: 'sync-agent/text-file.ts', imports: [] },
+  { at: 'sync-agent/configuration/', imports: ['sync-agent/text-file.ts', 'sync-agent/usage.ts'] },
   {
     at: 'sync-agent/operations/',
     imports: [

@@ -4,8 +4,9 @@
  */
 import { agentOptions } from '../../sync-agent/configuration/agent-options.ts';
 import { helpOf } from '../../sync-agent/configuration/help.ts';
-import { readCommandLine, stderrLog } from './agent/command-line.ts';
-import { endAtFault, endingSignal, tellAndExit } from './agent/ending.ts';
+import type { LogWriter } from '../../sync-agent/log-writer.ts';
+import { type CommandLine, readCommandLine, stderrLog } from './agent/command-line.ts';
+import { endAtFault, listenForSignals, tellAndExit } from './agent/ending.ts';
 
 const usage = `kube-doh agent --edge URL --key FILE [OPTIONS]
 kube-doh agent retire --edge URL --key FILE [OPTIONS]
@@ -22,18 +23,30 @@ ${helpOf(agentOptions)}`;
 export async function run(args: readonly string[]): Promise<void> {
   const [action, ...others] = args;
   if (action === 'retire') return await (await import('./agent/retire.ts')).run(others);
-  const commandLine = await readCommandLine(args, 'kube-doh agent --help');
-  if (commandLine === undefined) return void process.stdout.write(usage);
-  const { edgeUrl, settings, operating, warnings } = commandLine;
-  const log = stderrLog(operating);
+  let log: LogWriter | undefined;
+  const ending = listenForSignals(() => log);
+  try {
+    const commandLine = await readCommandLine(args, 'kube-doh agent --help');
+    if (commandLine === undefined) return void process.stdout.write(usage);
+    log = stderrLog(commandLine.operating);
+    await publish(commandLine, log, ending.signal);
+  } finally {
+    ending.forget();
+  }
+}
+
+async function publish(
+  { edgeUrl, settings, operating, warnings }: CommandLine,
+  log: LogWriter,
+  signal: AbortSignal,
+): Promise<void> {
   endAtFault(log);
-  const signal = endingSignal(log);
   for (const warning of warnings) log.warn(warning);
   const { operate } = await import('./agent/operate.ts');
   try {
     await operate({ edgeUrl, settings, operating, log }, signal);
   } catch (error) {
-    // Who reads the log as JSON shall find the end in it, too.
+    // Where the log is JSON, the end is in it too.
     if (operating.logFormat === 'json') tellAndExit(log, error);
     throw error;
   }

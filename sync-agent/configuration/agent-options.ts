@@ -74,7 +74,7 @@ export const publishingOptions = {
     kind: 'text',
     value: 'SECONDS',
     default: '600',
-    help: 'publish it after all when it has stayed so for this long, 1 to 86400',
+    help: 'publish it after all when it has stayed so for this long, 1 to 3600',
   },
   'allow-deletions': {
     kind: 'switch',

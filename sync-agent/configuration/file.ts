@@ -6,7 +6,7 @@
  *     publish-interval: 5
  *     leader-elect: true
  */
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument, visit } from 'yaml';
 import { type FlagChecks, UsageError } from '../usage.ts';
 import type { GivenValue, GivenValues, OptionTable } from './option.ts';
 import { readSwitch } from './switch.ts';
@@ -27,15 +27,35 @@ function readEntries(path: string, text: string): ReadonlyMap<unknown, unknown> 
   const document = parseDocument(text, { schema: 'failsafe', stringKeys: true });
   const [fault] = [...document.errors, ...document.warnings];
   if (fault !== undefined) throw new UsageError(`${path} is not YAML: ${firstLineOf(fault)}`);
-  const content: unknown = document.toJS({ mapAsMap: true });
+  keepNulls(document);
+  const content = contentOf(document, path);
   if (content === null || content === '') return new Map();
   if (content instanceof Map) return content;
   throw new UsageError(`${path} has no options: write one on each line, such as "ttl: 30"`);
 }
 
+/** A value that was left out, as by a template, is none; `null` in quotes is a text. */
+function keepNulls(document: Document): void {
+  visit(document, {
+    Scalar: (key, node) => {
+      if (key !== 'key' && node.type === 'PLAIN' && /^(~|null|)$/i.test(node.source ?? '')) node.value = null;
+    },
+  });
+}
+
+function contentOf(document: Document, path: string): unknown {
+  try {
+    return document.toJS({ mapAsMap: true });
+  } catch (error) {
+    // Such as aliases of aliases without end.
+    throw new UsageError(`${path} is not YAML of options: ${firstLineOf(error as Error)}`);
+  }
+}
+
 function readValue(table: OptionTable, key: string, label: string, content: unknown): GivenValue['value'] {
   const option = Object.hasOwn(table, key) ? table[key] : undefined;
   if (option === undefined) throw new UsageError(`${label} is no option; a key is a flag without "--"`);
+  if (content === null) throw new UsageError(`${label} has no value`);
   if (option.kind === 'list') {
     const parts = typeof content === 'string' ? [content] : content;
     if (Array.isArray(parts) && parts.every((part) => typeof part === 'string')) return parts;

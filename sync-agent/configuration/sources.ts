@@ -1,5 +1,5 @@
 /** All that was given for the agent's options: by a flag, else by a variable, else by the file of `--config`. */
-import { readFileSync } from 'node:fs';
+import { readTextFile } from '../text-file.ts';
 import { type FlagChecks, UsageError } from '../usage.ts';
 import { agentOptions } from './agent-options.ts';
 import { type Environment, readEnvironment, unknownVariables } from './environment.ts';
@@ -28,6 +28,9 @@ export async function gatherOptions(
   return { options: decided(agentOptions, [flags, variables, file]), asksForHelp, warnings };
 }
 
+/** Many times of what all options take. */
+const maxFileOctets = 1024 * 1024;
+
 const none: GivenValues = new Map();
 
 /** Files do not name further ones. */
@@ -42,11 +45,16 @@ async function readFile({ value: path, label }: Given<string | undefined>, check
 }
 
 function readText(path: string, label: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? `there is no file at ${path}` : `${path} cannot be read (${code})`;
-    throw new UsageError(`${label}: ${reason}`);
+  if (path === '') throw new UsageError(`${label} needs the path of a file`);
+  const file = readTextFile(path, maxFileOctets);
+  switch (file.kind) {
+    case 'read':
+      return file.text;
+    case 'absent':
+      throw new UsageError(`${label}: there is no file at ${path}`);
+    case 'too-large':
+      throw new UsageError(`${label}: ${path} has more than ${maxFileOctets} octets`);
+    case 'unreadable':
+      throw new UsageError(`${label}: ${path} cannot be read (${file.code ?? 'it is no file'})`);
   }
 }

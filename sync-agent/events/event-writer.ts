@@ -1,6 +1,6 @@
 /**
  * Tells the owners of objects that cannot become records, by Kubernetes Events: once for each object as long as its
- * reasons stay the same. It helps people and nothing depends on it: it is slow rather than a burden, and gives up easily.
+ * reasons stay the same, and at most every ten minutes where somebody keeps changing it. It helps people and nothing depends on it: it is slow rather than a burden, and gives up easily.
  */
 import type { Tell } from '../agent-events.ts';
 import type { Problem } from '../cluster.ts';
@@ -32,6 +32,15 @@ const timeoutMilliseconds = 10_000;
 const refusedMilliseconds = 10 * 60 * 1000;
 /** Of which it knows what was told. Nobody reads more. */
 const maxObjects = 5000;
+/** How long nothing new is told of an object after something was. */
+const silentMilliseconds = 10 * 60 * 1000;
+
+interface Told {
+  /** Undefined when the object was well since. */
+  readonly message: string | undefined;
+  /** On the steady clock. */
+  readonly at: number;
+}
 
 /** The server is in trouble, or this agent is: the same may succeed later. */
 const passing: ReadonlySet<KubeErrorCode> = new Set<KubeErrorCode>([
@@ -48,8 +57,8 @@ const passing: ReadonlySet<KubeErrorCode> = new Set<KubeErrorCode>([
 export class EventWriter {
   readonly #options: EventWriterOptions;
   readonly #bucket: TokenBucket;
-  /** Messages by object, as long as they hold; those that are being sent as well. */
-  readonly #told = new Map<string, string>();
+  /** By object, as long as it holds or is not long ago; what is being sent as well. */
+  readonly #told = new Map<string, Told>();
   /** By object, in the order in which they are told. */
   #waiting = new Map<string, Notice>();
   readonly #inFlight = new Set<Promise<void>>();
@@ -74,11 +83,16 @@ export class EventWriter {
   report(problems: readonly Problem[], signal: AbortSignal): void {
     if (signal.aborted) return;
     const notices = noticesOf(problems);
-    // What comes again after it was well is told again.
-    for (const object of this.#told.keys()) if (!notices.has(object)) this.#told.delete(object);
+    const silentFrom = this.#options.clock.steadyNow() - silentMilliseconds;
+    for (const [object, { at }] of this.#told) {
+      if (notices.has(object)) continue;
+      if (at <= silentFrom) this.#told.delete(object);
+      else this.#told.set(object, { message: undefined, at });
+    }
     this.#waiting = new Map();
     for (const [object, notice] of notices) {
-      if (this.#told.get(object) === notice.message) continue;
+      const told = this.#told.get(object);
+      if (told !== undefined && (told.message === notice.message || told.at > silentFrom)) continue;
       if (this.#told.has(object) || this.#told.size + this.#waiting.size < maxObjects)
         this.#waiting.set(object, notice);
     }
@@ -116,7 +130,7 @@ export class EventWriter {
   #begin(object: string, notice: Notice): void {
     this.#bucket.take();
     this.#waiting.delete(object);
-    this.#told.set(object, notice.message);
+    this.#told.set(object, { message: notice.message, at: this.#options.clock.steadyNow() });
     const sending = this.#send(object, notice, this.#signal).finally(() => this.#inFlight.delete(sending));
     this.#inFlight.add(sending);
   }
@@ -157,7 +171,7 @@ export class EventWriter {
 
   /** It waits again, unless something else is to be said by now. */
   #unsay(object: string, notice: Notice): void {
-    if (this.#told.get(object) !== notice.message) return;
+    if (this.#told.get(object)?.message !== notice.message) return;
     this.#told.delete(object);
     this.#waiting.set(object, notice);
   }

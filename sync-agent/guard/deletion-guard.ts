@@ -1,11 +1,12 @@
 /**
- * The deletion guard: a snapshot that would take away a large share of the published names at once is more likely a fault
- * than a wish. It is held back until the names are there again, somebody allows it, or it has stayed for long.
+ * The deletion guard: a snapshot that would take away a large share of the published names is more likely a fault than a
+ * wish. It is held back until the names are there again, somebody allows it, or it has stayed for long.
  *
  *     within bounds ──▶ pass
- *     too much      ──▶ held ──▶ within bounds again: released by 'recovery'
- *                         ├────▶ held for long enough: released by 'time'
- *                         └────▶ (allowed from the beginning: released by 'flag')
+ *     too much      ──▶ held ──▶ all names but a few are there again: released by 'recovery'
+ *                       ▲ │ └──▶ seen to stay for long enough: released by 'time'
+ *                       └─┘ other names would vanish too: the time begins anew
+ *                                (allowed from the beginning: released by 'flag')
  */
 
 export interface DeletionGuardOptions {
@@ -29,24 +30,37 @@ export interface Deletion {
   readonly of: number;
 }
 
+/** When a deletion is judged. Both are on the steady clock, in milliseconds. */
+export interface Moment {
+  readonly now: number;
+  /** The moment up to which all watches are known to have been alive. */
+  readonly aliveAt: number;
+}
+
 export type Release = 'time' | 'flag' | 'recovery';
 
 export type Verdict =
   /** `released` once, when something is not held back any more, or would have been. */
   | { readonly kind: 'pass'; readonly released: Release | undefined }
-  /** `news`: nothing was held back before, or in other numbers. */
-  | { readonly kind: 'held'; readonly until: number; readonly news: 'first' | 'numbers' | undefined };
+  /** It passes at the first sign of life from `until` on. */
+  | { readonly kind: 'held'; readonly until: number };
 
-/** So few names come and go in every small cluster. */
+/** What is held back, or released and not published yet. */
+interface Hold {
+  readonly since: number;
+  /** How many names of each group would vanish when it began. */
+  readonly byGroup: ReadonlyMap<string, number>;
+  release: 'time' | 'flag' | undefined;
+}
+
+/** So few names come and go in every small cluster, and may be missing where the others are there again. */
 const alwaysAllowedNames = 10;
+/** A hold is for the deletion with which it began, and for so much more, in percent of that. */
+const maxGrowthPercent = 10;
 
 export class DeletionGuard {
   readonly #options: DeletionGuardOptions;
-  /** When the first snapshot was held back of those that are. */
-  #heldSince: number | undefined;
-  /** The last that was held back. */
-  #held: Deletion | undefined;
-  #released: Release | undefined;
+  #hold: Hold | undefined;
 
   constructor(options: DeletionGuardOptions) {
     this.#options = options;
@@ -59,42 +73,62 @@ export class DeletionGuard {
 
   /** On the steady clock; undefined when nothing is held back. */
   get heldSince(): number | undefined {
-    return this.#released === undefined ? this.#heldSince : undefined;
+    return this.#hold?.release === undefined ? this.#hold?.since : undefined;
   }
 
-  /** What is to become of a snapshot with this deletion. `now` is on the steady clock, in milliseconds. */
-  judge(deletion: Deletion, now: number): Verdict {
-    if (!this.#isTooMuch(deletion)) {
+  /** What `release` says of a deletion that may be published and is not yet. */
+  get released(): Release | undefined {
+    return this.#hold?.release;
+  }
+
+  /** Whether it would be held back, were it judged for the first time. */
+  isTooMuch({ names, of }: Deletion): boolean {
+    return of > 0 && names > alwaysAllowedNames && names * 100 > of * this.#options.percent;
+  }
+
+  /** What is to become of a snapshot with this deletion. `byGroup` tells how many names of each group would vanish. */
+  judge(deletion: Deletion, byGroup: () => ReadonlyMap<string, number>, { now, aliveAt }: Moment): Verdict {
+    if (this.#isWithinBounds(deletion)) {
       const wasHeld = this.heldSince !== undefined;
-      this.notePublished();
+      this.#hold = undefined;
       return { kind: 'pass', released: wasHeld ? 'recovery' : undefined };
     }
-    if (this.#options.allowsDeletions) return this.#release('flag');
-    this.#heldSince ??= now;
-    const until = this.#heldSince + this.#options.holdMilliseconds;
-    if (now >= until) return this.#release('time');
-    const before = this.#held;
-    this.#held = deletion;
-    if (before === undefined) return { kind: 'held', until, news: 'first' };
-    const isSame = before.names === deletion.names && before.of === deletion.of;
-    return { kind: 'held', until, news: isSame ? undefined : 'numbers' };
+    const hold = this.#holdOf(byGroup(), now);
+    if (hold.release !== undefined) return { kind: 'pass', released: undefined };
+    const until = hold.since + this.#options.holdMilliseconds;
+    // Time does not confirm a deletion that nobody has looked at meanwhile.
+    if (this.#options.allowsDeletions) hold.release = 'flag';
+    else if (aliveAt >= until) hold.release = 'time';
+    return hold.release === undefined ? { kind: 'held', until } : { kind: 'pass', released: hold.release };
   }
 
   /** What was released, or passed, is published: the next deletion is another one. */
   notePublished(): void {
-    this.#heldSince = undefined;
-    this.#held = undefined;
-    this.#released = undefined;
+    this.#hold = undefined;
   }
 
-  #isTooMuch({ names, of }: Deletion): boolean {
-    return of > 0 && names > alwaysAllowedNames && names * 100 > of * this.#options.percent;
+  /** Nobody would publish now; but names that are there again are not held back any more. */
+  noteUnjudged(deletion: Deletion): void {
+    if (this.#isWithinBounds(deletion)) this.#hold = undefined;
   }
 
-  /** Until it is published it stays released: an edge that is away shall not make it wait anew. */
-  #release(by: Release): Verdict {
-    const isNews = this.#released === undefined;
-    this.#released = by;
-    return { kind: 'pass', released: isNews ? by : undefined };
+  /** What comes back comes in parts: with half of it the rest is not there again yet. */
+  #isWithinBounds(deletion: Deletion): boolean {
+    return this.heldSince === undefined ? !this.isTooMuch(deletion) : deletion.names <= alwaysAllowedNames;
   }
+
+  /** The hold that there is, released or not; another one where much more would vanish than what that was for. */
+  #holdOf(byGroup: ReadonlyMap<string, number>, now: number): Hold {
+    if (this.#hold === undefined || hasGrown(this.#hold.byGroup, byGroup)) {
+      this.#hold = { since: now, byGroup, release: undefined };
+    }
+    return this.#hold;
+  }
+}
+
+function hasGrown(before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>): boolean {
+  let growth = 0;
+  for (const [key, names] of now) growth += Math.max(0, names - (before.get(key) ?? 0));
+  const names = [...before.values()].reduce((sum, value) => sum + value, 0);
+  return growth * 100 > names * maxGrowthPercent;
 }

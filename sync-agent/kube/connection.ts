@@ -7,7 +7,7 @@ import https from 'node:https';
 import type { Tell } from '../agent-events.ts';
 import { Configuration, type KubeSource, type Target } from './configuration.ts';
 import { KubeError, type KubeErrorCode, messageOf, systemCode } from './error.ts';
-import { linesOf } from './lines.ts';
+import { LineCutter } from './lines.ts';
 import { permissionOf, refusal } from './refusal.ts';
 import { type EndOfRequest, requestBegun } from './request-events.ts';
 import { Watchdog } from './watchdog.ts';
@@ -135,8 +135,13 @@ export class KubeConnection implements KubeApi {
     watchdog: Watchdog,
     signal: AbortSignal,
   ): AsyncGenerator<unknown, void, undefined> {
+    const cutter = new LineCutter(maxLineBytes);
     try {
-      for await (const line of linesOf(feeding(response, watchdog), maxLineBytes)) yield parse(line);
+      for await (const chunk of response as AsyncIterable<Uint8Array>) {
+        watchdog.feed();
+        for (const line of cutter.linesOf(chunk)) yield parse(line);
+      }
+      cutter.end();
     } catch (error) {
       throw this.#explained(error, asked, watchdog, signal);
     } finally {
@@ -183,13 +188,6 @@ const contentTypes = {
   PUT: 'application/json',
   PATCH: 'application/merge-patch+json',
 } as const;
-
-async function* feeding(response: IncomingMessage, watchdog: Watchdog): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const chunk of response) {
-    watchdog.feed();
-    yield chunk;
-  }
-}
 
 async function wholeOf({ response, end }: Opened, maxBytes: number): Promise<string> {
   try {

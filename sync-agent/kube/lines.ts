@@ -3,43 +3,54 @@ import { KubeError } from './error.ts';
 
 const lineFeed = 0x0a;
 
-/**
- * Yields each line as text, without its line feed; empty lines are left out. Octets are decoded line by line, so a
- * character may be split over chunks. Throws KubeError: BAD_RESPONSE for a line of more than `maxLineBytes`,
- * DISCONNECTED when the chunks end within a line.
- */
-export async function* linesOf(
-  chunks: AsyncIterable<Uint8Array>,
-  maxLineBytes: number,
-): AsyncGenerator<string, void, undefined> {
-  let pieces: Uint8Array[] = [];
-  let pieceBytes = 0;
-  const keep = (piece: Uint8Array): void => {
-    pieces.push(piece);
-    pieceBytes += piece.length;
-    if (pieceBytes > maxLineBytes) {
-      throw new KubeError('BAD_RESPONSE', `the API server sent a line of more than ${maxLineBytes} bytes`);
-    }
-  };
-  /** Mostly a line is one piece of one chunk, which needs no copy. */
-  const decoded = (): string => {
-    const [first] = pieces;
-    const octets = pieces.length === 1 && first !== undefined ? asBuffer(first) : Buffer.concat(pieces, pieceBytes);
-    return octets.toString('utf8');
-  };
-  for await (const chunk of chunks) {
+/** Cuts chunk after chunk. Octets are decoded line by line, so a character may be split over chunks. */
+export class LineCutter {
+  readonly #maxLineBytes: number;
+  /** Of the line that has not ended yet. */
+  #pieces: Uint8Array[] = [];
+  #pieceBytes = 0;
+
+  constructor(maxLineBytes: number) {
+    this.#maxLineBytes = maxLineBytes;
+  }
+
+  /**
+   * Each line that ends in the chunk as text, without its line feed; empty lines are left out. To be read to the end before
+   * the next chunk. Throws KubeError: BAD_RESPONSE for a line of more than `maxLineBytes`.
+   */
+  *linesOf(chunk: Uint8Array): Generator<string, void, undefined> {
     let start = 0;
     for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
-      keep(chunk.subarray(start, end));
-      const line = decoded();
-      pieces = [];
-      pieceBytes = 0;
+      this.#keep(chunk.subarray(start, end));
+      const line = this.#take();
       start = end + 1;
       if (line !== '' && line !== '\r') yield line;
     }
-    if (start < chunk.length) keep(chunk.subarray(start));
+    if (start < chunk.length) this.#keep(chunk.subarray(start));
   }
-  if (pieceBytes > 0) throw new KubeError('DISCONNECTED', 'the API server ended a watch in the middle of an event');
+
+  /** After the last chunk. Throws KubeError: DISCONNECTED when it has ended within a line. */
+  end(): void {
+    if (this.#pieceBytes > 0)
+      throw new KubeError('DISCONNECTED', 'the API server ended a watch in the middle of an event');
+  }
+
+  #keep(piece: Uint8Array): void {
+    this.#pieces.push(piece);
+    this.#pieceBytes += piece.length;
+    if (this.#pieceBytes <= this.#maxLineBytes) return;
+    throw new KubeError('BAD_RESPONSE', `the API server sent a line of more than ${this.#maxLineBytes} bytes`);
+  }
+
+  #take(): string {
+    const [first] = this.#pieces;
+    // Mostly a line is one piece of one chunk, which needs no copy.
+    const isWhole = this.#pieces.length === 1 && first !== undefined;
+    const octets = isWhole ? asBuffer(first) : Buffer.concat(this.#pieces, this.#pieceBytes);
+    this.#pieces = [];
+    this.#pieceBytes = 0;
+    return octets.toString('utf8');
+  }
 }
 
 function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {

@@ -1,16 +1,19 @@
 /**
  * One namespace that is observed by itself. A Role in it suffices, and so it can be refused: a Role and its RoleBinding
- * are deleted with their namespace, and are not there before it is.
+ * are deleted with their namespace, and are not there before it is. A Role can be lost by mistake, too: what was seen of a
+ * namespace stays for a while, as long as nothing shows that it is gone.
  *
- *     reflects ──▶ 403, again and again ──▶ refused: counts as not there ──▶ 30 s ──▶ reflects
- *        ▲                                        │
- *        └── all of it is listed and watched ◀────┘
+ *     reflects ──▶ 403, again and again ──▶ kept ──▶ 10 minutes ──▶ refused: counts as not there ──▶ 30 s ──▶ reflects
+ *        ▲                   │               │                         ▲      │
+ *        │                   └───────────────┴─ there is nothing in it ┘      │
+ *        └── all of it is listed and watched ◀────────────────────────────────┘
  *
  * Its Namespace, without which nothing in it is published, goes on to the view only when everything else of it is there.
  */
 import type { WatchStatus } from '../agent-status.ts';
 import type { Namespace } from '../cluster.ts';
 import type { Clock } from './clock.ts';
+import { CountedSink } from './counted-sink.ts';
 import type { KubeError } from './error.ts';
 import type { Failure, ReflectorStatus, Sink } from './reflector.ts';
 import type { Observation, ReflectorGroup } from './reflector-group.ts';
@@ -22,8 +25,8 @@ export type NamespaceStanding =
   | { readonly state: 'present' }
   /** There is no such Namespace. */
   | { readonly state: 'missing' }
-  /** `error` says what is missing for the first of `kinds`, which are all that are refused. */
-  | { readonly state: 'refused'; readonly error: KubeError; readonly kinds: readonly string[] };
+  /** It stays as it was seen last, or counts as not there. `error` says what is missing for the first of `kinds`, which are all that are refused. */
+  | { readonly state: 'kept' | 'refused'; readonly error: KubeError; readonly kinds: readonly string[] };
 
 export interface ListedNamespaceOptions {
   readonly name: string;
@@ -48,6 +51,7 @@ const leastPauseMilliseconds = 27_000;
 const spreadMilliseconds = 6000;
 /** A server that starts, or was just told of a Role, may refuse for a moment what it grants. */
 const refusalsToBelieve = 3;
+const keptMilliseconds = 10 * 60 * 1000;
 
 export class ListedNamespace implements Observation {
   readonly #options: ListedNamespaceOptions;
@@ -61,10 +65,22 @@ export class ListedNamespace implements Observation {
   /** The last refusal of each reflector that is refused, and how many there were in a row, by title. */
   readonly #refusals = new Map<string, { readonly failure: Failure; readonly count: number }>();
   #refusedAtMilliseconds: number | undefined;
+  /** Since when it is kept as it was. */
+  #keptSinceMilliseconds: number | undefined;
+  readonly #sinks: ClusterSinks;
+  /** Those of objects that have names: without any, there is nothing to keep. */
+  readonly #named: readonly Pick<CountedSink<never>, 'size'>[];
   #toldState: NamespaceStanding['state'] | undefined;
 
   constructor(options: ListedNamespaceOptions) {
+    const { sinks } = options;
     this.#options = options;
+    const onRemoved = (): void => this.giveUpIfRefused();
+    const services = new CountedSink(sinks.services, onRemoved);
+    const pods = new CountedSink(sinks.pods, onRemoved);
+    const imports = new CountedSink(sinks.imports, onRemoved);
+    this.#sinks = { ...sinks, services, pods, imports };
+    this.#named = [services, pods, imports];
     this.#group = this.#reflect();
   }
 
@@ -114,32 +130,49 @@ export class ListedNamespace implements Observation {
     }
   }
 
-  /** Makes it count as refused, if it was refused often enough. */
+  /** Makes it count as refused, if it was refused often enough and nothing of it is to be kept (any more). */
   giveUpIfRefused(): void {
+    const { clock } = this.#options;
     const isBelieved = [...this.#refusals.values()].some(({ count }) => count >= refusalsToBelieve);
-    if (isBelieved && this.#refusedAtMilliseconds === undefined) this.#giveUp();
+    if (!isBelieved || this.#refusedAtMilliseconds !== undefined) return;
+    const now = clock.steadyNow();
+    const isThere = this.#isWhole && this.#namespace !== undefined && this.#named.some(({ size }) => size > 0);
+    const keptSince = this.#keptSinceMilliseconds ?? now;
+    if (isThere && now - keptSince < keptMilliseconds) this.#keep(keptSince);
+    else this.#giveUp(now);
   }
 
-  #giveUp(): void {
-    this.#refusedAtMilliseconds = this.#options.clock.steadyNow();
+  #keep(since: number): void {
+    this.#keptSinceMilliseconds = since;
+    this.#tell({ state: 'kept', ...this.#refusal() });
+  }
+
+  #giveUp(now: number): void {
+    this.#refusedAtMilliseconds = now;
+    this.#keptSinceMilliseconds = undefined;
     this.#isWhole = false;
     this.#attempt.abort();
+    this.#tell({ state: 'refused', ...this.#refusal() });
+    this.#refusals.clear();
+  }
+
+  /** There is one. */
+  #refusal(): { readonly error: KubeError; readonly kinds: readonly string[] } {
     const refused = [...this.#group.status.keys()].flatMap((title) => this.#refusals.get(title)?.failure ?? []);
     const [{ error }] = refused as [Failure, ...Failure[]];
-    this.#tell({ state: 'refused', error, kinds: refused.map(({ resource: { kind } }) => kind) });
-    this.#refusals.clear();
+    return { error, kinds: refused.map(({ resource: { kind } }) => kind) };
   }
 
   /** What it knew does not count any more. */
   #drop(): void {
-    for (const sink of Object.values(this.#options.sinks) as readonly Sink<never>[]) sink.replace([]);
+    for (const sink of Object.values(this.#sinks) as readonly Sink<never>[]) sink.replace([]);
   }
 
   #reflect(): ReflectorGroup {
-    const { sinks, reflect, events } = this.#options;
+    const { reflect, events } = this.#options;
     return reflect(
       {
-        ...sinks,
+        ...this.#sinks,
         namespaces: {
           replace: ([namespace]) => this.#takeNamespace(namespace),
           upsert: (namespace) => this.#takeNamespace(namespace),
@@ -178,13 +211,24 @@ export class ListedNamespace implements Observation {
   }
 
   #openIfWhole(): void {
-    if (this.#isWhole || !this.#group.isWatching || this.#group.aliveAtSteadyMilliseconds === undefined) return;
+    if (!this.#group.isWatching || this.#group.aliveAtSteadyMilliseconds === undefined) return;
+    if (this.#isWhole) this.#keepNoMore();
+    else this.#open();
+  }
+
+  #open(): void {
     this.#isWhole = true;
     this.#hasBeenWhole = true;
     this.#refusedAtMilliseconds = undefined;
     this.#options.sinks.namespaces.replace(this.#namespace === undefined ? [] : [this.#namespace]);
     this.#tellPresence();
     this.#options.onWhole();
+  }
+
+  #keepNoMore(): void {
+    if (this.#keptSinceMilliseconds === undefined) return;
+    this.#keptSinceMilliseconds = undefined;
+    this.#tellPresence();
   }
 
   #noteFailure(failure: Failure): void {
@@ -203,6 +247,7 @@ export class ListedNamespace implements Observation {
   }
 
   #tellPresence(): void {
+    if (this.#namespace !== undefined && this.#keptSinceMilliseconds !== undefined) return;
     this.#tell({ state: this.#namespace === undefined ? 'missing' : 'present' });
   }
 

@@ -44,16 +44,17 @@ export class ClusterState implements ObservedCluster {
   readonly #slicesByImport = new NestedIndex<EndpointSlice>();
   readonly #podsByNamespace = new NestedIndex<Pod>();
   #changes = noChanges();
+  #differences = 0;
   #triggers: ChangeTrigger[] = [];
 
-  readonly namespaceStore = new Store<Namespace>((name) => this.#changes.namespaces.add(name));
-  readonly serviceStore = new Store<Service>((key) => this.#changes.services.add(key));
+  readonly namespaceStore = new Store<Namespace>((name) => this.#note(this.#changes.namespaces, name));
+  readonly serviceStore = new Store<Service>((key) => this.#note(this.#changes.services, key));
   readonly sliceStore = new Store<EndpointSlice>((key, before, after, trigger) => {
     this.#moveSlice(key, before, after);
     if (trigger !== undefined && this.#triggers.length < maxTriggers) this.#triggers.push(trigger);
   });
   readonly podStore = new Store<Pod>((key, before, after) => this.#movePod(key, before, after));
-  readonly importStore = new Store<ServiceImport>((key) => this.#changes.serviceImports.add(key));
+  readonly importStore = new Store<ServiceImport>((key) => this.#note(this.#changes.serviceImports, key));
 
   get namespaces(): ReadonlyMap<string, Namespace> {
     return this.namespaceStore.values;
@@ -87,8 +88,9 @@ export class ClusterState implements ObservedCluster {
     return this.#podsByNamespace.groups;
   }
 
-  get hasChanges(): boolean {
-    return Object.values(this.#changes).some(({ size }) => size > 0);
+  /** How many differences there have ever been, to know whether an event made one. */
+  get differences(): number {
+    return this.#differences;
   }
 
   /** How many objects `takeChanges` would name. */
@@ -120,17 +122,22 @@ export class ClusterState implements ObservedCluster {
     }
   }
 
+  #note(changed: Set<string>, key: string): void {
+    changed.add(key);
+    this.#differences += 1;
+  }
+
   /** A slice that moves to another owner, by its labels, changes both. */
   #moveSlice(key: string, before: EndpointSlice | undefined, after: EndpointSlice | undefined): void {
     for (const owner of before?.owners ?? []) {
       const ownerKey = `${before!.namespace}/${owner.service}`;
       this.#slicesOf(owner).remove(ownerKey, key);
-      this.#ownersChanged(owner).add(ownerKey);
+      this.#note(this.#ownersChanged(owner), ownerKey);
     }
     for (const owner of after?.owners ?? []) {
       const ownerKey = `${after!.namespace}/${owner.service}`;
       this.#slicesOf(owner).set(ownerKey, key, after!);
-      this.#ownersChanged(owner).add(ownerKey);
+      this.#note(this.#ownersChanged(owner), ownerKey);
     }
   }
 
@@ -146,7 +153,7 @@ export class ClusterState implements ObservedCluster {
     const { namespace } = (after ?? before)!;
     if (after === undefined) this.#podsByNamespace.remove(namespace, key);
     else this.#podsByNamespace.set(namespace, key, after);
-    this.#changes.podNamespaces.add(namespace);
+    this.#note(this.#changes.podNamespaces, namespace);
   }
 }
 

@@ -26,7 +26,7 @@ import type { ObservationScope } from './scope.ts';
 export interface ObserverOptions {
   readonly api: KubeApi;
   readonly scope: ObservationScope;
-  /** After every whole list, and after every event while there are changes to take. Must not throw. */
+  /** After every whole list, and after every event that changed something. Must not throw. */
   readonly onChange: () => void;
   /** Of any of the reflectors; of refusals in listed namespaces only where all of them are refused. Must not throw. */
   readonly onError: (failure: Failure) => void;
@@ -149,22 +149,18 @@ export class ClusterObserver {
   }
 
   #notifyingSink<T>(sink: Sink<T>): Sink<T> {
-    const notify = (): void => {
-      if (this.#state.hasChanges) this.#onChange();
+    const notifying = (change: () => void): void => {
+      const before = this.#state.differences;
+      change();
+      if (this.#state.differences > before) this.#onChange();
     };
     return {
       replace: (items) => {
         sink.replace(items);
         this.#onChange();
       },
-      upsert: (item) => {
-        sink.upsert(item);
-        notify();
-      },
-      remove: (item) => {
-        sink.remove(item);
-        notify();
-      },
+      upsert: (item) => notifying(() => sink.upsert(item)),
+      remove: (item) => notifying(() => sink.remove(item)),
     };
   }
 }

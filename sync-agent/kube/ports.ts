@@ -19,7 +19,7 @@ export const maxPorts = 1000;
  * In the order of the list, the first `most` of them. A name that cannot be a label costs the port only its name; a
  * wrong number or protocol costs the port.
  */
-export function trimPorts(value: unknown, path: string, problems: ProblemList, most = maxPorts): Port[] {
+export function trimPorts(value: unknown, path: string, problems: ProblemList, most = maxPorts): readonly Port[] {
   const ports: Port[] = [];
   for (const [i, item] of itemsOf(value, path, most, problems).entries()) {
     const at = `${path}[${i}]`;
@@ -36,6 +36,20 @@ export function trimPorts(value: unknown, path: string, problems: ProblemList, m
       ports.push({ name: trimName(name, at, problems), protocol: keyword, number: number ?? undefined });
     }
   }
+  return shared(ports);
+}
+
+/** Lists of ports that were trimmed lately: thousands of Services and slices have the same few. */
+const lists = new Map<string, readonly Port[]>();
+const maxLists = 1000;
+
+/** An equal list, the same one each time, so that memory holds it once. */
+function shared(ports: readonly Port[]): readonly Port[] {
+  const key = JSON.stringify(ports);
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  if (lists.size === maxLists) lists.clear();
+  lists.set(key, ports);
   return ports;
 }
 

@@ -26,6 +26,7 @@ export class Candidacy {
   /** Whether we have written ourselves into the Lease, or may have. */
   #mayBeHolder = false;
   #heldUntil = Number.NEGATIVE_INFINITY;
+  #leaderSeenAt: number | undefined;
 
   constructor({ api, clock, lease }: CandidacyOptions) {
     this.#clock = clock;
@@ -45,6 +46,16 @@ export class Candidacy {
   /** What stood in the Lease when it was seen last. */
   get record(): LeaseRecord | undefined {
     return this.#sighting?.record;
+  }
+
+  /** When the Lease was last seen to be taken or renewed, by whomever; by the steady clock, undefined before the first time. */
+  get leaderSeenAt(): number | undefined {
+    return this.#leaderSeenAt;
+  }
+
+  /** Looks at the Lease, and leaves it as it is. */
+  async look(signal: AbortSignal): Promise<void> {
+    await this.#look(this.#limits(signal, this.#clock.steadyNow() + this.#settings.renewDeadlineMilliseconds));
   }
 
   /** Looks at the Lease, and takes it if it is free. */
@@ -123,7 +134,9 @@ export class Candidacy {
   }
 
   #note(lease: StoredLease | undefined): void {
-    this.#sighting = sighted(this.#sighting, lease, this.#clock.steadyNow());
+    const now = this.#clock.steadyNow();
+    this.#sighting = sighted(this.#sighting, lease, now);
+    if (lease?.record.holder !== undefined && this.#sighting.since === now) this.#leaderSeenAt = now;
     this.#isCurrent = true;
   }
 

@@ -14,16 +14,26 @@ import { KubeError } from '../kube/error.ts';
 import type { Facts, Log } from '../log.ts';
 import { Candidacy, type CandidacyOptions } from './candidacy.ts';
 import { leaseProblems, retryJitter } from './election.ts';
+import type { Lead, Leadership, TermEnd } from './leadership.ts';
 
 export interface ElectorOptions extends CandidacyOptions {
   /** In [0, 1), as Math.random. */
   readonly random: () => number;
   readonly log: Log;
   readonly tell: Tell;
+  /** A Lease that another one holds and renews is an error, instead of waited for. */
+  readonly givesUpWhenHeld?: boolean;
 }
 
-/** Settles soon after the signal aborts, from when on it must not write. */
-export type Lead = (signal: AbortSignal) => Promise<void>;
+/** Another one leads, and goes on. */
+export class LeaseHeldError extends Error {
+  readonly code = 'LEASE_HELD';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'LeaseHeldError';
+  }
+}
 
 /** A time in which it leads. */
 interface Term {
@@ -32,10 +42,10 @@ interface Term {
   end(why: string): void;
 }
 
-export class Elector {
+export class Elector implements Leadership {
+  readonly isElected = true;
   readonly #options: ElectorOptions;
   readonly #candidacy: Candidacy;
-  #term = 0;
   #toldHolder: string | undefined;
   #toldFailure: string | undefined;
 
@@ -52,9 +62,13 @@ export class Elector {
     return this.#candidacy.isHeld;
   }
 
-  /** Which of its own terms this is, or was last: 1 and up; 0 before the first. */
-  get term(): number {
-    return this.#term;
+  /** The deadline of its renewals. */
+  get leadsUntil(): number {
+    return this.#candidacy.heldUntil;
+  }
+
+  get leaderSeenAt(): number | undefined {
+    return this.#candidacy.leaderSeenAt;
   }
 
   /** Who held the Lease when it was seen last; undefined when nobody did. */
@@ -64,34 +78,54 @@ export class Elector {
 
   /**
    * Stands by, calls `lead` for each term, waits until it has settled before anything else, and gives the Lease back in
-   * the end. Resolves when `signal` has aborted, or `lead` has resolved by itself; rejects with what `lead` rejects with,
-   * but for the reason of its own signal.
+   * the end. While it is not fit to lead, it only looks who does. After a term that was given up it leaves the Lease to others for its duration. Resolves when `signal` has
+   * aborted, or `lead` is done; rejects with what `lead` rejects with, but for the reason of its own signal, and with
+   * LeaseHeldError where it is to give up.
    */
-  async run(lead: Lead, signal: AbortSignal): Promise<void> {
+  async run(lead: Lead, signal: AbortSignal, isFit: () => boolean): Promise<void> {
+    const { clock, lease } = this.#options;
     try {
-      let isDone = false;
-      while (!isDone && (await this.#standBy(signal))) isDone = await this.#leadOnce(lead, signal);
+      while (await this.#standBy(signal, isFit)) {
+        const end = await this.#leadOnce(lead, signal);
+        if (end === 'done') return;
+        if (end === undefined) continue;
+        await this.#giveBack();
+        await clock.sleep(lease.durationMilliseconds, signal);
+      }
     } finally {
       await this.#giveBack();
     }
   }
 
   /** Resolves to whether it leads; it does not when the signal has aborted. */
-  async #standBy(signal: AbortSignal): Promise<boolean> {
+  async #standBy(signal: AbortSignal, isFit: () => boolean): Promise<boolean> {
     const { clock, random, lease } = this.#options;
+    let firstSeenAt: number | undefined;
     while (!signal.aborted) {
-      await this.#try(signal, () => this.#candidacy.take(signal));
+      await this.#try(signal, () => (isFit() ? this.#candidacy.take(signal) : this.#candidacy.look(signal)));
       if (signal.aborted) return false;
       if (this.isLeading) return true;
       this.#tellHolder();
+      firstSeenAt ??= this.leaderSeenAt;
+      this.#giveUpIfHeldSince(firstSeenAt);
       const spread = 1 + (retryJitter - 1) * random();
       await clock.sleep(lease.retryMilliseconds * spread, signal);
     }
     return false;
   }
 
-  /** Resolves to whether `lead` is done by itself. */
-  async #leadOnce(lead: Lead, signal: AbortSignal): Promise<boolean> {
+  /** One that died is not seen to renew the Lease, and is waited for. */
+  #giveUpIfHeldSince(firstSeenAt: number | undefined): void {
+    const { lease, givesUpWhenHeld = false } = this.#options;
+    const { holder, leaderSeenAt } = this;
+    if (!givesUpWhenHeld || firstSeenAt === undefined || leaderSeenAt === undefined) return;
+    if (leaderSeenAt - firstSeenAt < lease.durationMilliseconds) return;
+    const advice = 'it publishes this cluster already; stop it first if this agent is to publish';
+    throw new LeaseHeldError(`${holder} holds the Lease ${this.#title} and goes on renewing it: ${advice}`);
+  }
+
+  /** Resolves to how `lead` ended by itself; undefined when its term was over before. */
+  async #leadOnce(lead: Lead, signal: AbortSignal): Promise<TermEnd | undefined> {
     const ended = new AbortController();
     const term: Term = {
       signal: AbortSignal.any([signal, ended.signal]),
@@ -99,11 +133,11 @@ export class Elector {
     };
     this.#tellBeginning();
     term.signal.addEventListener('abort', () => this.#tellEnd(signal), { once: true });
-    let isDone = false;
+    let end: TermEnd | undefined;
     const leading = async (): Promise<void> => {
       try {
-        await lead(term.signal);
-        isDone = !term.signal.aborted;
+        const ending = await lead(term.signal);
+        if (!term.signal.aborted) end = ending;
       } catch (error) {
         if (!term.signal.aborted || error !== term.signal.reason) throw error;
       }
@@ -113,7 +147,7 @@ export class Elector {
     for (const part of parts) part.catch(() => term.end('it has failed'));
     await Promise.allSettled(parts);
     await Promise.all(parts);
-    return isDone;
+    return end;
   }
 
   async #renew(term: Term): Promise<void> {
@@ -197,7 +231,6 @@ export class Elector {
 
   #tellBeginning(): void {
     const { log, tell } = this.#options;
-    this.#term += 1;
     this.#toldHolder = undefined;
     const transitions = this.#candidacy.record?.transitions ?? 0;
     log.info(`leads: holds the Lease ${this.#title}`, { ...this.#facts(), transitions });

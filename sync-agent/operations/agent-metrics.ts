@@ -13,6 +13,8 @@ export interface AgentMetricsOptions {
   readonly status: () => AgentStatus | undefined;
   /** Undefined without leader election. */
   readonly leaseName: string | undefined;
+  /** How many lines of the log could not be written. */
+  readonly lostLogLines: () => number;
 }
 
 /** There is one queue, of one item: the snapshot. */
@@ -60,6 +62,8 @@ export class AgentMetrics {
       case 'change-noted':
         return instruments.count('workqueue_adds_total', queue);
       case 'computed':
+        // As before a heartbeat: nothing was in the queue.
+        if (event.changes === 0) return;
         instruments.observe('workqueue_queue_duration_seconds', queue, event.waitedSeconds);
         return instruments.observe('workqueue_work_duration_seconds', queue, event.seconds);
       case 'publish-failed':
@@ -67,6 +71,9 @@ export class AgentMetrics {
         return instruments.count('kube_doh_publish_failures_total', { reason: event.reason });
       case 'published':
         return this.#notePublished(event);
+      case 'found-stored':
+        this.#generatedAt = event.manifest.generatedAt;
+        return;
       case 'programmed': {
         const labels = { service_kind: event.service, stage: event.stage };
         return instruments.observe('kube_doh_dns_programming_duration_seconds', labels, event.seconds);
@@ -103,6 +110,7 @@ export class AgentMetrics {
       const age = (this.#options.clock.now() - this.#generatedAt) / 1000;
       this.#instruments.set('kube_doh_snapshot_age_seconds', {}, age);
     }
+    this.#instruments.setTotal('kube_doh_log_lines_lost_total', {}, this.#options.lostLogLines());
     await setProcessMetrics(this.#instruments);
     return this.#instruments.text();
   }
@@ -150,7 +158,7 @@ export class AgentMetrics {
     instruments.set('kube_doh_last_publish_timestamp_seconds', {}, this.#options.clock.now() / 1000);
   }
 
-  /** Whoever leads next speaks for the snapshot; what this one said of it would only grow old. */
+  /** The next leader speaks for the snapshot; what this one said of it would only grow old. */
   #noteLeading(isLeading: boolean): void {
     const { leaseName } = this.#options;
     if (leaseName === undefined) return;

@@ -6,12 +6,12 @@ export interface HealthAnswer {
   readonly text: string;
 }
 
-/** What fails is always told; what does not, only to who asks for it (`?verbose`). */
+/** Tells what fails; what does not fail too, where `?verbose` asks for it. */
 export function healthAnswer(endpoint: string, checks: readonly Check[], isVerbose: boolean): HealthAnswer {
   const isWell = checks.every(({ failure }) => failure === undefined);
   if (isWell && !isVerbose) return { isWell, text: 'ok' };
-  const lines = checks.map(({ name, failure }) =>
-    failure === undefined ? `[+]${name} ok` : `[-]${name} failed: ${failure}`,
+  const lines = checks.map(({ name, failure, note = 'ok' }) =>
+    failure === undefined ? `[+]${name} ${note}` : `[-]${name} failed: ${failure}`,
   );
   return { isWell, text: `${[...lines, `${endpoint} check ${isWell ? 'passed' : 'failed'}`].join('\n')}\n` };
 }

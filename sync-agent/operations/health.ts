@@ -10,6 +10,8 @@ export interface Check {
   readonly name: string;
   /** Undefined when all is well. */
   readonly failure: string | undefined;
+  /** What is worth knowing though all is well. */
+  readonly note?: string;
 }
 
 /** For so long a view may stand still before readiness says so. Longer than a heartbeat and all retries of a moment. */
@@ -39,10 +41,25 @@ export function readiness(status: AgentStatus | undefined, now: number): readonl
     check('shutdown', status.isEnding ? 'the agent is ending' : undefined),
     check('lists', status.isSynced ? undefined : `not seen whole yet: ${unlisted(status)}`),
     check('watches', frozenWatches(status, now)),
+    check('cluster', status.isAnotherCluster ? anotherCluster : undefined),
   ];
-  // Who does not lead publishes nothing; the one who does answers for that.
-  if (!status.isLeading) return checks;
-  return [...checks, check('publishing', publishingFailure(status, now))];
+  // A standby publishes nothing: the leader answers for that, if there is one.
+  if (!status.isLeading) return [...checks, check('leader', leaderFailure(status, now))];
+  return [...checks, ...holds(status, now), check('publishing', publishingFailure(status, now))];
+}
+
+/** A deletion that is held back fails nothing before the bound, and is shown from its first second on. */
+function holds({ heldSince, held }: AgentStatus, now: number): readonly Check[] {
+  if (heldSince === undefined || held === undefined) return [];
+  const note = `held back since ${Math.floor((now - heldSince) / 1000)} s: ${held.names} of ${held.of} names`;
+  return [{ name: 'deletions', failure: undefined, note }];
+}
+
+const anotherCluster = 'the API server shows another cluster than at first; restart the agent if that is meant';
+
+function leaderFailure({ leaderSeenAt }: AgentStatus, now: number): string | undefined {
+  if (leaderSeenAt === undefined) return 'no agent is known to lead, so nobody publishes';
+  return lateBy(frozenBoundMilliseconds, now, leaderSeenAt, 'nobody publishes: a leader was last seen');
 }
 
 function publishingFailure(status: AgentStatus, now: number): string | undefined {

@@ -64,7 +64,7 @@ export const metricTable = {
   kube_doh_deletions_held_back: {
     type: 'gauge',
     labels: [],
-    help: 'Names that stay published because too many would vanish at once.',
+    help: 'Names that stay published because too many would vanish.',
   },
   kube_doh_deletions_released_total: {
     type: 'counter',
@@ -106,6 +106,11 @@ export const metricTable = {
     type: 'counter',
     labels: ['result'],
     help: 'Kubernetes Events that were written, or could not be.',
+  },
+  kube_doh_log_lines_lost_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Lines of the log that could not be written.',
   },
   leader_election_master_status: {
     type: 'gauge',

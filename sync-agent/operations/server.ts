@@ -1,13 +1,15 @@
 /**
- * The HTTP server for who operates the agent: /livez, /readyz and /metrics, to read, and nothing else. It has no door, so
- * it tells nothing that is secret, and a crowd at it costs little.
+ * The HTTP server for those who operate the agent: /livez, /readyz and /metrics, to read, and nothing else. It has no door,
+ * so it tells nothing that is secret, and a crowd at it costs little.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import type { ListenAddress } from '../configuration/listen.ts';
 import type { Log } from '../log.ts';
+import { limitConnections } from './connection-limit.ts';
 import type { Check } from './health.ts';
 import { healthAnswer } from './health-text.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 export interface OperationsServerOptions {
   readonly listen: ListenAddress;
@@ -36,7 +38,9 @@ const limits = {
   connectionsCheckingInterval: 1000,
 } as const;
 /** Probes and some scrapers, with many to spare. */
-const maxConnections = 128;
+const maxConnections = 64;
+/** Of one connection. A scraper that keeps it open for longer opens another one. */
+const maxRequests = 32;
 const idleMilliseconds = 10_000;
 
 const textType = 'text/plain; charset=utf-8';
@@ -51,16 +55,20 @@ export class OperationsServer {
 
   /** Rejects with ListenError. */
   static async start(options: OperationsServerOptions): Promise<OperationsServer> {
-    const server = createServer(limits, (request, response) => {
-      answer(options, request).then(
-        (given) => write(response, given),
-        (error: unknown) => {
-          options.log.error('a request for probes or metrics failed', { err: String(error) });
-          write(response, { status: 500, text: 'failed\n' });
-        },
-      );
-    });
-    server.maxConnections = maxConnections;
+    const server = createServer(
+      limits,
+      oneAtATime((request, response) => {
+        answer(options, request).then(
+          (given) => write(response, given),
+          (error: unknown) => {
+            options.log.error('a request for probes or metrics failed', { err: String(error) });
+            write(response, { status: 500, text: 'failed\n' });
+          },
+        );
+      }),
+    );
+    server.maxRequestsPerSocket = maxRequests;
+    limitConnections(server, maxConnections);
     server.setTimeout(idleMilliseconds);
     await listening(server, options.listen);
     const started = new OperationsServer(server);

@@ -1,5 +1,8 @@
-/** Whether the edge answers from something else than what was published last. */
-import type { Manifest } from '../../zone/manifest.ts';
+/**
+ * Whether the edge answers from something else than what was published last. Where it shows an older snapshot it is only
+ * late: each of its isolates answers from memory for a while.
+ */
+import { isNewer, type Manifest } from '../../zone/manifest.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { Edge } from './edge.ts';
 
@@ -10,7 +13,7 @@ export type Drift =
   /** The edge does not tell. */
   | { readonly kind: 'unknown' };
 
-/** An isolate of the edge that was not asked for long may show what it had before; a moment later it has looked again. */
+/** An isolate that was not asked for long may have nothing yet; a moment later it has looked. */
 const secondLookMilliseconds = 2000;
 
 /** Rejects with the signal's reason, when it aborts. */
@@ -27,11 +30,17 @@ export async function findDrift(
   return await look(edge, published, signal);
 }
 
+/** For the log. */
+export function driftText(served: Manifest | undefined, published: Manifest): string {
+  const what = served === undefined ? 'nothing' : `${versionText(served)} of another writer`;
+  return `the edge answers from ${what}, and not from what was published (${versionText(published)}): it is published again`;
+}
+
 async function look(edge: Pick<Edge, 'served'>, published: Manifest, signal: AbortSignal): Promise<Drift> {
   const answer = await edge.served(published.cluster, signal);
   switch (answer.kind) {
     case 'served':
-      return isSame(answer.manifest, published) ? { kind: 'none' } : { kind: 'drifted', served: answer.manifest };
+      return isForeign(answer.manifest, published) ? { kind: 'drifted', served: answer.manifest } : { kind: 'none' };
     case 'nothing':
       return { kind: 'drifted', served: undefined };
     case 'unsupported':
@@ -41,6 +50,12 @@ async function look(edge: Pick<Edge, 'served'>, published: Manifest, signal: Abo
   }
 }
 
-function isSame(a: Manifest, b: Manifest): boolean {
-  return a.epoch === b.epoch && a.serial === b.serial && a.sha256 === b.sha256;
+function versionText({ epoch, serial }: Manifest): string {
+  return `epoch ${epoch}, serial ${serial}`;
+}
+
+/** Newer, or of the same version with another content: another writer's. */
+function isForeign(served: Manifest, published: Manifest): boolean {
+  if (isNewer(published, served)) return false;
+  return isNewer(served, published) || served.sha256 !== published.sha256;
 }

@@ -8,16 +8,19 @@ export type AnswerText = Readonly<Record<string, unknown>>;
 export type Unanswered =
   /** May succeed when it is tried again. */
   | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterSeconds: number | undefined }
-  /** Will not succeed until somebody changes something. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** Will not succeed until somebody changes something; `code` is the edge's own (docs/snapshot.md). */
+  | { readonly kind: 'refused'; readonly reason: string; readonly code?: string };
 
-export function unansweredBy(status: number, headers: IncomingHttpHeaders, { error }: AnswerText): Unanswered {
-  const said = typeof error === 'string' ? error : (unexplained[status] ?? 'it gives no reason; check its address');
+const maxReasonCharacters = 500;
+
+export function unansweredBy(status: number, headers: IncomingHttpHeaders, { error, code }: AnswerText): Unanswered {
+  const said =
+    typeof error === 'string' ? oneLine(error) : (unexplained[status] ?? 'it gives no reason; check its address');
   const reason = `the edge answered ${status}: ${said}`;
   if (status === 408 || status === 429 || status >= 500) {
     return { kind: 'unavailable', reason, retryAfterSeconds: readSeconds(headers['retry-after']) };
   }
-  return { kind: 'refused', reason };
+  return typeof code === 'string' ? { kind: 'refused', reason, code } : { kind: 'refused', reason };
 }
 
 /** `error` is why there is no answer at all. */
@@ -35,6 +38,12 @@ export function readJson(text: string): AnswerText {
   }
 }
 
+/** What an edge says ends in the agent's log: one line, and no longer than a sentence or two. */
+export function oneLine(text: string): string {
+  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return line.length > maxReasonCharacters ? `${line.slice(0, maxReasonCharacters)}…` : line;
+}
+
 /** Answers of servers that are no edge. */
 const unexplained: Readonly<Record<number, string>> = {
   200: 'it does not say what it stored; check its address',
@@ -49,8 +58,8 @@ function readSeconds(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
 }
 
-/** An abort says so, and why only one level down. */
-function causeOf(error: unknown): string {
+/** Why there is no answer, in a few words. An abort says so, and why only one level down. */
+export function causeOf(error: unknown): string {
   const { name, message, cause } = error as Error;
   if (name === 'AbortError' || name === 'TimeoutError') return 'no answer in time';
   if (!(cause instanceof Error)) return error instanceof AggregateError ? causeOf(error.errors[0]) : message;

@@ -17,11 +17,17 @@ import {
   readHeader,
   snapshotReadOctets,
 } from '../../zone/snapshot-read.ts';
-import { type AnswerText, readJson, type Unanswered, unansweredBy, unreachable } from './edge-answer.ts';
-import { type GetAnswer, get } from './get.ts';
+import { type AnswerText, causeOf, readJson, type Unanswered, unansweredBy, unreachable } from './edge-answer.ts';
+import { type GetAnswer, get, IncompleteAnswerError } from './get.ts';
 import { type PutAnswer, put } from './put.ts';
 import type { SigningKey } from './signing-key.ts';
-import { readServedVersion, readStoredSnapshot, type ServedVersion, type StoredSnapshot } from './stored-snapshot.ts';
+import {
+  readIncompleteSnapshot,
+  readServedVersion,
+  readStoredSnapshot,
+  type ServedVersion,
+  type StoredSnapshot,
+} from './stored-snapshot.ts';
 
 /** The edge, or what stands in its place in a test. Each rejects only with the signal's reason, when it aborts. */
 export interface Edge {
@@ -41,8 +47,6 @@ export type EdgeAnswer =
 const defaultTimeoutMilliseconds = 30_000;
 /** 50 kB a second: a slow link is to bring the largest body too. */
 const slowestOctetsPerMillisecond = 50;
-/** Larger than what 150,000 endpoints take. A link on which it takes longer is tried again, and a silent one given up sooner. */
-const usualBodyOctets = 4 * 1024 * 1024;
 /** Of a refusal, or of a page of something that is no edge. */
 const maxAnswerOctets = 64 * 1024;
 /** A clock that is off by less is not why a read was refused. */
@@ -55,7 +59,10 @@ export class HttpEdge implements Edge {
   /** By how much the edge's clock is ahead of this one, if that is so much that it has said so. */
   #aheadMilliseconds = 0;
 
-  /** Of `url` only scheme, host and port count. The time is that of an empty body; a longer one has more. */
+  /**
+   * Of `url` only scheme, host and port count. The time is that of an empty body, a longer one has more; and of silence
+   * while a snapshot comes.
+   */
   constructor(url: URL, key: SigningKey, timeoutMilliseconds = defaultTimeoutMilliseconds) {
     this.#url = url;
     this.#key = key;
@@ -77,9 +84,18 @@ export class HttpEdge implements Edge {
   }
 
   async stored(cluster: ClusterId, signal: AbortSignal): Promise<StoredSnapshot> {
-    return await this.#answered(signal, usualBodyOctets, async (either) => {
-      const answer = await this.#read('GET', cluster, either);
-      return readStoredSnapshot(cluster, answer, saidIn(answer));
+    // However much it is, it may come at the slowest speed; from a link that is dead nothing comes at all.
+    return await this.#answered(signal, maxBodyOctets, async (either) => {
+      try {
+        const answer = await this.#read('GET', cluster, either);
+        return readStoredSnapshot(cluster, answer, saidIn(answer));
+      } catch (error) {
+        if (!(error instanceof IncompleteAnswerError)) throw error;
+        signal.throwIfAborted();
+        const incomplete = readIncompleteSnapshot(cluster, error.head, causeOf(error.cause));
+        if (incomplete === undefined) throw error.cause;
+        return incomplete;
+      }
     });
   }
 
@@ -98,7 +114,11 @@ export class HttpEdge implements Edge {
       const text = formatSnapshotRead({ cluster, at: Date.now() + this.#aheadMilliseconds });
       const headers = { [readHeader]: text, [signatureHeader]: this.#key.sign(snapshotReadOctets(text)) };
       const url = new URL(snapshotPath(cluster), this.#url);
-      return get(method, url, headers, Math.max(maxBodyOctets, maxAnswerOctets), signal);
+      return get(method, url, headers, {
+        maxOctets: maxBodyOctets,
+        silenceMilliseconds: this.#timeoutMilliseconds,
+        signal,
+      });
     };
     const answer = await ask();
     const edgeNow = answer.status === 403 ? timeIn(answer) : undefined;

@@ -7,7 +7,7 @@
 import type { Clock } from '../kube/clock.ts';
 
 export interface PublishWindowOptions {
-  /** The shortest time between two publishes. */
+  /** The shortest time between two publishes, or two times that something is computed. */
   readonly intervalMilliseconds: number;
   /** The longest. */
   readonly heartbeatMilliseconds: number;
@@ -28,7 +28,8 @@ export class PublishWindow {
   /** Of the changes that are not published. */
   #firstChangeAt: number | undefined;
   #lastChangeAt = 0;
-  #publishedAt = Number.NEGATIVE_INFINITY;
+  /** When the last publish ended, or something was computed that was not published. */
+  #intervalFrom = Number.NEGATIVE_INFINITY;
   #heartbeatAt: number;
   #wantedAt: number | undefined;
   #wake: () => void = () => {};
@@ -40,18 +41,25 @@ export class PublishWindow {
 
   noteChange(): void {
     this.#lastChangeAt = this.#options.clock.steadyNow();
-    this.#firstChangeAt ??= this.#lastChangeAt;
+    if (this.#firstChangeAt !== undefined) return;
+    this.#firstChangeAt = this.#lastChangeAt;
     this.#wake();
   }
 
-  /** Opens it at that time on the steady clock too, once. */
+  /** Opens it at that time on the steady clock too, once; at once for one that has passed. */
   openAt(milliseconds: number): void {
     this.#wantedAt = milliseconds;
+    this.#wake();
   }
 
   notePublished(): void {
-    this.#publishedAt = this.#options.clock.steadyNow();
-    this.#heartbeatAt = this.#publishedAt + this.#options.heartbeatMilliseconds;
+    this.noteComputed();
+    this.#heartbeatAt = this.#intervalFrom + this.#options.heartbeatMilliseconds;
+  }
+
+  /** Changes that are not published, as they are held back or change no record, shall not cost more than those that are. */
+  noteComputed(): void {
+    this.#intervalFrom = this.#options.clock.steadyNow();
   }
 
   /**
@@ -78,13 +86,13 @@ export class PublishWindow {
     const wantedAt = this.#wantedAt ?? Number.POSITIVE_INFINITY;
     if (this.#firstChangeAt === undefined) return Math.min(this.#heartbeatAt, wantedAt);
     const settledAt = Math.min(this.#lastChangeAt + settleMilliseconds, this.#firstChangeAt + maxSettleMilliseconds);
-    return Math.min(wantedAt, Math.max(settledAt, this.#publishedAt + this.#options.intervalMilliseconds));
+    return Math.min(wantedAt, Math.max(settledAt, this.#intervalFrom + this.#options.intervalMilliseconds));
   }
 
-  /** Until the time has passed or a first change is noted. */
+  /** Until the time has passed, a first change is noted or another time is wanted. */
   async #sleepUntilNoted(milliseconds: number, signal: AbortSignal): Promise<void> {
     const noted = new AbortController();
-    if (this.#firstChangeAt === undefined) this.#wake = () => noted.abort();
+    this.#wake = () => noted.abort();
     await this.#options.clock.sleep(milliseconds, AbortSignal.any([signal, noted.signal]));
     this.#wake = () => {};
   }

@@ -14,8 +14,12 @@ import { waitMilliseconds } from './wait.ts';
 
 export interface PublisherOptions {
   readonly cluster: ClusterId;
-  /** As in Manifest. */
-  readonly identity?: string | undefined;
+  /** Finds the identity, as in Manifest, before each attempt. Of another cluster than before nothing is published. */
+  readonly findIdentity?: (
+    signal: AbortSignal,
+  ) => Promise<{ readonly uid: string | undefined; readonly isAnother: boolean }>;
+  /** The edge says that the identity is wrong. */
+  readonly onWrongIdentity?: () => void;
   /** What is known to be stored; what is stored in truth, the edge says. */
   readonly after?: Version | undefined;
   readonly edge: Pick<Edge, 'put'>;
@@ -58,6 +62,17 @@ type Failure = Exclude<EdgeAnswer, { kind: 'stored' }>;
 /** Taken when nothing is known of what is stored. */
 const firstSerial = 1;
 const lateMilliseconds = 100;
+/**
+ * A stored epoch so far ahead of now is not believed, whether it counts seconds or milliseconds: to go on from it would
+ * leave no room above it for anybody.
+ */
+const maxAheadMilliseconds = 24 * 60 * 60 * 1000;
+
+const anotherCluster: EdgeAnswer = {
+  kind: 'refused',
+  reason:
+    'the API server shows another cluster than before: its namespace kube-system has another UID; restart the agent if that is meant',
+};
 
 const compress = promisify(gzip);
 
@@ -88,7 +103,7 @@ export class Publisher {
     signal: AbortSignal,
     sending = signal,
   ): Promise<(P & Published) | undefined> {
-    const { clock, random, log, givesUpWhenRefused = false } = this.#options;
+    const { clock, random, log, givesUpWhenRefused = false, onWrongIdentity } = this.#options;
     let publishable = first;
     let told: string | undefined;
     for (let failures = 1; ; failures += 1) {
@@ -108,6 +123,7 @@ export class Publisher {
         log[level](line, { ...versionOf(manifest), reason: answer.kind });
       }
       told = line;
+      if (answer.kind === 'refused' && answer.code === 'WRONG_IDENTITY') onWrongIdentity?.();
       await clock.sleep(waitMilliseconds(answer, failures, random()), signal);
       signal.throwIfAborted();
       const next = latest();
@@ -121,19 +137,20 @@ export class Publisher {
     signal: AbortSignal,
     sending: AbortSignal,
   ): Promise<{ readonly manifest: Manifest; readonly answer: EdgeAnswer }> {
-    const { cluster, identity, edge, clock, mayWrite = () => true } = this.#options;
-    // The fastest level: the others save a twentieth and take two to ten times as long.
-    const body = new Uint8Array(await compress(image, { level: constants.Z_BEST_SPEED }));
+    const { cluster, edge, clock, findIdentity, mayWrite = () => true } = this.#options;
+    const body = await compressed(image);
     const sha256 = createHash('sha256').update(body).digest('hex');
     const facts = { format: manifestFormat, cluster, generatedAt, length: body.length, sha256 } as const;
+    const { uid: identity, isAnother } = (await findIdentity?.(signal)) ?? { uid: undefined, isAnother: false };
     const whose: Omit<Manifest, keyof Version> = identity === undefined ? facts : { ...facts, identity };
+    if (isAnother) return { manifest: { ...whose, ...this.#next }, answer: anotherCluster };
     for (;;) {
       while (!mayWrite() && !signal.aborted) await clock.sleep(lateMilliseconds, signal);
       signal.throwIfAborted();
       const { epoch, serial } = this.#next;
       this.#next = { epoch, serial: serial + 1 };
       const manifest = { ...whose, epoch, serial };
-      const answer = await edge.put(manifest, body, sending);
+      const answer = believable(await edge.put(manifest, body, sending), clock.now());
       const isNew = !this.#hasBegun;
       if (answer.kind === 'stored' || answer.kind === 'not-newer') this.#hasBegun = true;
       if (answer.kind !== 'not-newer') return { manifest, answer };
@@ -142,6 +159,20 @@ export class Publisher {
       if (!isNew) return { manifest, answer };
     }
   }
+}
+
+function believable(answer: EdgeAnswer, now: number): EdgeAnswer {
+  if (answer.kind !== 'not-newer' || answer.stored.epoch <= now + maxAheadMilliseconds) return answer;
+  const { epoch } = answer.stored;
+  return { kind: 'refused', reason: `the edge says that epoch ${epoch} is stored, which no agent can have published` };
+}
+
+/** Mostly into one piece of memory, which is not copied: this comes every few seconds, and garbage of this size stays long. */
+async function compressed(image: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const chunkSize = Math.max(constants.Z_DEFAULT_CHUNK, Math.ceil(image.length / 2));
+  // The fastest level: the others save a twentieth and take two to ten times as long.
+  const { buffer, byteOffset, byteLength } = await compress(image, { level: constants.Z_BEST_SPEED, chunkSize });
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function versionOf({ cluster, epoch, serial }: Manifest): Facts {

@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { type Manifest, manifestHeader, maxImageOctets, parseManifest } from '../../zone/manifest.ts';
-import { type AnswerText, type Unanswered, unansweredBy } from './edge-answer.ts';
-import type { GetAnswer } from './get.ts';
+import { type AnswerText, oneLine, type Unanswered, unansweredBy } from './edge-answer.ts';
+import type { AnswerHead, GetAnswer } from './get.ts';
 
 /** Nothing of it can be told. */
 export type Untold =
@@ -25,6 +25,8 @@ export type StoredSnapshot =
       image(): Promise<Uint8Array>;
     }
   | { readonly kind: 'nothing' }
+  /** It is there, and its body has begun to come and did not come to its end. */
+  | { readonly kind: 'incomplete'; readonly manifest: Manifest; readonly reason: string }
   /** Something is stored, and readers cannot be answered from it. */
   | { readonly kind: 'damaged'; readonly reason: string }
   | Untold;
@@ -51,11 +53,23 @@ export function readStoredSnapshot(cluster: ClusterId, answer: GetAnswer, said: 
   const manifest = manifestOf(cluster, answer);
   if (manifest !== undefined) return { kind: 'stored', manifest, image: () => inflated(manifest, answer.body) };
   if (answer.status === 404 && said['code'] === 'NO_SNAPSHOT') return { kind: 'nothing' };
-  if (said['code'] === 'DAMAGED_SNAPSHOT') return { kind: 'damaged', reason: String(said['error']) };
+  if (said['code'] === 'DAMAGED_SNAPSHOT') return { kind: 'damaged', reason: oneLine(String(said['error'])) };
   return untold(answer, said);
 }
 
-function manifestOf(cluster: ClusterId, { status, headers }: GetAnswer): Manifest | undefined {
+/** Of an answer to GET whose body did not come whole; undefined where it is not that of a snapshot. */
+export function readIncompleteSnapshot(
+  cluster: ClusterId,
+  head: AnswerHead,
+  reason: string,
+): StoredSnapshot | undefined {
+  const manifest = manifestOf(cluster, head);
+  return (
+    manifest && { kind: 'incomplete', manifest, reason: `what is stored at the edge came in part only (${reason})` }
+  );
+}
+
+function manifestOf(cluster: ClusterId, { status, headers }: AnswerHead): Manifest | undefined {
   const text = headers[manifestHeader];
   const manifest = status === 200 && typeof text === 'string' ? parseManifest(text) : undefined;
   return manifest?.cluster === cluster ? manifest : undefined;

@@ -18,13 +18,14 @@ export interface VisibilityProbeOptions {
 const firstWaitMilliseconds = 1000;
 const maxWaitMilliseconds = 5000;
 const maxProbeMilliseconds = 120_000;
+/** An edge that cannot tell is asked again after this time: by then there may be a newer one. */
+const unsupportedMilliseconds = 60 * 60 * 1000;
 
 export class VisibilityProbe {
   readonly #options: VisibilityProbeOptions;
   #nextAt = Number.NEGATIVE_INFINITY;
   /** The one that goes on. */
   #probe: Promise<void> | undefined;
-  #isSupported = true;
 
   constructor(options: VisibilityProbeOptions) {
     this.#options = options;
@@ -34,7 +35,7 @@ export class VisibilityProbe {
   begin(version: Version, onVisible: () => void, signal: AbortSignal): void {
     const { clock, intervalMilliseconds } = this.#options;
     const now = clock.steadyNow();
-    if (intervalMilliseconds === undefined || !this.#isSupported) return;
+    if (intervalMilliseconds === undefined) return;
     if (this.#probe !== undefined || now < this.#nextAt) return;
     this.#nextAt = now + intervalMilliseconds;
     this.#probe = this.#askUntilServed(version, signal)
@@ -64,7 +65,7 @@ export class VisibilityProbe {
       await clock.sleep(wait, signal);
       if (signal.aborted) return false;
       const answer = await edge.served(cluster, signal).catch(() => undefined);
-      if (answer?.kind === 'unsupported') this.#isSupported = false;
+      if (answer?.kind === 'unsupported') this.#nextAt = clock.steadyNow() + unsupportedMilliseconds;
       if (answer === undefined || answer.kind === 'unsupported') return false;
       if (answer.kind === 'served' && !isNewer(version, answer.manifest)) return true;
     }

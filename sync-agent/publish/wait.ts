@@ -2,8 +2,8 @@
 import { retryMilliseconds } from '../kube/backoff.ts';
 import type { EdgeAnswer } from './edge.ts';
 
-/** Nobody mends it sooner, and refusing costs the edge as much as taking. */
-const refusedMilliseconds = 30_000;
+/** What is refused begins with a wait of about 2 s: nobody mends it at once, and refusing costs the edge as much as taking. */
+const skippedSteps = 2;
 
 /** `failures` in a row, this one included; `random` is in [0, 1). */
 export function waitMilliseconds(
@@ -17,6 +17,6 @@ export function waitMilliseconds(
     case 'not-newer':
       return retryMilliseconds(failures, random);
     case 'refused':
-      return Math.round(refusedMilliseconds * (1 + random / 2));
+      return retryMilliseconds(failures + skippedSteps, random);
   }
 }

@@ -2,6 +2,7 @@
  * One forward zone of the snapshot, kept encoded: what each object brings is exchanged when the object changes.
  */
 import type { OwnerGroup } from '../../zone/group.ts';
+import { groupKey } from '../../zone/image/count.ts';
 import { withAncestors } from '../../zone/image/encode.ts';
 import { encodeFragment, octetsInImage } from '../../zone/image/fragment.ts';
 import { type GroupChange, PlacedGroups } from '../../zone/image/placed-groups.ts';
@@ -23,11 +24,12 @@ export interface PublishedGroup {
   readonly names: number;
 }
 
-/** How many names a group made exist, and how many it does now. */
+/** A group makes more names exist than before, or fewer. */
 export interface NameChange {
-  readonly sortKey: string;
-  readonly before: number;
-  readonly after: number;
+  /** Tells the groups of all zones apart, as `namesByGroup` (zone/image/count.ts) does. */
+  readonly key: string;
+  /** By how many names; negative where it has lost some. */
+  readonly growth: number;
 }
 
 /** What comes of one object, and what is wrong with it. */
@@ -48,7 +50,7 @@ export class PublishedZone {
     this.kind = kind;
     const zone = withAncestors(recordsOfZone(kind, options).map(encodeFragment));
     this.groups.update(zone.map((fragment) => ({ sortKey: fragment.sortKey, fragment })));
-    this.#nameChanges = zone.map(({ sortKey, names }) => ({ sortKey, before: 0, after: names }));
+    this.#nameChanges = zone.map(({ sortKey, names }) => ({ key: groupKey(kind, sortKey), growth: names }));
   }
 
   /**
@@ -65,12 +67,11 @@ export class PublishedZone {
       this.#changes.push({ sortKey: before.sortKey, fragment: undefined });
     }
     const sortKey = (after ?? before)?.sortKey;
-    if (sortKey !== undefined && after?.names !== before?.names) {
-      this.#nameChanges.push({ sortKey, before: before?.names ?? 0, after: after?.names ?? 0 });
-    }
+    const growth = (after?.names ?? 0) - (before?.names ?? 0);
+    if (sortKey !== undefined && growth !== 0) this.#nameChanges.push({ key: groupKey(this.kind, sortKey), growth });
   }
 
-  /** In how many names groups have changed since the last call, one change after the other. */
+  /** The changes since the last call, one after the other. */
   takeNameChanges(): readonly NameChange[] {
     const changes = this.#nameChanges;
     this.#nameChanges = [];

@@ -17,18 +17,12 @@ import { recordsOfServiceImport } from '../records/service-import.ts';
 import { recordsOfNamespace } from '../records/zone.ts';
 import { AffectedObjects } from './affected-objects.ts';
 import { maxZonesOctets, type Overflow, overflowOf } from './overflow.ts';
-import { type NameChange, type PublishedGroup, PublishedZone } from './published-zone.ts';
+import { type NameChange, PublishedZone } from './published-zone.ts';
 
 export interface SnapshotOptions extends RecordOptions {
   readonly zoneOrigins: readonly [Name, ...Name[]];
   /** Blocks about whose addresses the cluster speaks. */
   readonly reversePrefixes: readonly Prefix[];
-}
-
-/** In how many names a group of the image has changed. */
-export interface GroupChange extends Omit<NameChange, 'sortKey'> {
-  /** Tells the groups of all zones apart, as `namesByGroup` (zone/image/count.ts) does. */
-  readonly key: string;
 }
 
 export class SnapshotBuilder {
@@ -40,7 +34,7 @@ export class SnapshotBuilder {
   readonly #maxZonesOctets: number;
   /** Groups that are left out, lest the image be too large. */
   #overflow: Overflow = new Map();
-  #nameChanges: GroupChange[] = [];
+  #nameChanges: NameChange[] = [];
 
   constructor(options: SnapshotOptions, limit = maxZonesOctets) {
     this.#options = options;
@@ -53,18 +47,19 @@ export class SnapshotBuilder {
   /** Takes over what has changed in the cluster. */
   update(cluster: ObservedCluster, changes: Changes): void {
     const affected = this.#affected.of(cluster, changes);
-    this.#noteOverflow(({ names }) => ({ before: 0, after: names }));
+    const before = this.#overflow;
     this.#updateClusterZone(this.#clusterZone, cluster, affected);
     if (this.#clustersetZone !== undefined) this.#updateClustersetZone(this.#clustersetZone, cluster, affected);
-    for (const zone of this.#zones) {
-      for (const change of zone.takeNameChanges()) this.#noteNames(zone, change);
-    }
     this.#overflow = overflowOf(this.#zones, this.#maxZonesOctets);
-    this.#noteOverflow(({ names }) => ({ before: names, after: 0 }));
+    this.#nameChanges = this.#nameChanges.concat(
+      namesOf(before, 1),
+      this.#zones.flatMap((zone) => zone.takeNameChanges()),
+      namesOf(this.#overflow, -1),
+    );
   }
 
-  /** In how many names groups of the image have changed since the last call, one change after the other. */
-  takeNameChanges(): readonly GroupChange[] {
+  /** How groups of the image have changed since the last call, one change after the other. */
+  takeNameChanges(): readonly NameChange[] {
     const changes = this.#nameChanges;
     this.#nameChanges = [];
     return changes;
@@ -107,17 +102,6 @@ export class SnapshotBuilder {
     return overflow === undefined ? zone.groups : zone.groups.without(overflow.map(({ sortKey }) => sortKey));
   }
 
-  /** What is left out leaves, or comes back. */
-  #noteOverflow(changeOf: (group: PublishedGroup) => Omit<NameChange, 'sortKey'>): void {
-    for (const [zone, groups] of this.#overflow) {
-      for (const group of groups) this.#noteNames(zone, { sortKey: group.sortKey, ...changeOf(group) });
-    }
-  }
-
-  #noteNames({ kind }: PublishedZone, { sortKey, before, after }: NameChange): void {
-    this.#nameChanges.push({ key: groupKey(kind, sortKey), before, after });
-  }
-
   #updateClusterZone(zone: PublishedZone, cluster: ObservedCluster, { namespaces, services, podNamespaces }: Changes) {
     const options = this.#options;
     for (const name of namespaces) {
@@ -152,6 +136,13 @@ export class SnapshotBuilder {
     }
     zone.place();
   }
+}
+
+/** What is left out leaves (-1), or comes back (1). */
+function namesOf(overflow: Overflow, sign: -1 | 1): NameChange[] {
+  return [...overflow].flatMap(([{ kind }, groups]) =>
+    groups.map(({ sortKey, names }) => ({ key: groupKey(kind, sortKey), growth: sign * names })),
+  );
 }
 
 const nothing: ObjectRecords = { group: undefined, problems: [] };

@@ -17,7 +17,7 @@ test.for([
   [[], 'a command is missing; see kube-doh --help'],
   [['frob'], 'there is no command "frob"; see kube-doh --help'],
   [['toString'], 'there is no command "toString"; see kube-doh --help'],
-  [['agent', '--frob'], "Unknown option '--frob'; see kube-doh agent --help"],
+  [['agent', '--frob', '--edge', 'https://e.example', '--key', 'k'], '--frob is no option (see kube-doh agent --help)'],
   [['key', '--frob'], "Unknown option '--frob'; see kube-doh key --help"],
   [['dump', '--frob'], "Unknown option '--frob'; see kube-doh dump --help"],
 ] as const)('%j is a wrong command line', ([args, line]) => {

@@ -1,6 +1,6 @@
 /** How the agent ends. */
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Leadership } from '../../sync-agent/agent.ts';
+import { alwaysLeading, type Leadership } from '../../sync-agent/leader/leadership.ts';
 import type { EdgeAnswer } from '../../sync-agent/publish/edge.ts';
 import { minute, useStage } from './agent-stage.ts';
 
@@ -22,9 +22,10 @@ function slowWrites(order: string[]): (answer: EdgeAnswer) => void {
 }
 
 /** Leads until the signal aborts, then lets the others begin when it has settled. */
-function leadershipNoting(order: string[]): Leadership {
+function leadershipNoting(order: string[], leadsUntil = Number.POSITIVE_INFINITY): Leadership {
   return {
-    isLeading: true,
+    ...alwaysLeading,
+    leadsUntil,
     run: async (lead, signal) => {
       await lead(signal);
       order.push(`released with ${stage.api.open} watches open`);
@@ -52,6 +53,18 @@ describe('it ends with the signal and leaves nothing open', () => {
     await stage.clock.advance(9900);
     expect(order).toEqual([]);
     await stage.clock.advance(200);
+    await end;
+    expect(order).toEqual(['write given up', 'released with 0 watches open']);
+  });
+
+  test('while the edge does not answer a write, before the Lease runs out', async () => {
+    const order: string[] = [];
+    slowWrites(order);
+    const end = stage.run({ leadership: leadershipNoting(order, stage.clock.steadyNow() + 20_000) });
+    await stage.until(() => stage.edge.manifests.length > 0);
+    await stage.clock.advance(17_000);
+    stage.stop.abort();
+    await stage.clock.advance(3000 + 100);
     await end;
     expect(order).toEqual(['write given up', 'released with 0 watches open']);
   });

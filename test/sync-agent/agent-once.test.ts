@@ -1,7 +1,12 @@
 /** Publishing once, and showing what would be published. */
 import { describe, expect, test } from 'vitest';
+import type { AgentOptions } from '../../sync-agent/agent.ts';
 import { type DryRunOptions, dryRun } from '../../sync-agent/dry-run.ts';
-import { minute, names, useStage } from './agent-stage.ts';
+import { defaultDeletionGuard } from '../../sync-agent/guard/deletion-guard.ts';
+import type { NameOptions } from '../../sync-agent/selection.ts';
+import { parsePrefix } from '../../zone/address.ts';
+import { parseName } from '../../zone/name.ts';
+import { minute, nameOptions, names, useStage } from './agent-stage.ts';
 
 const stage = useStage();
 
@@ -33,9 +38,7 @@ describe('--once', () => {
     await stage.until(() => stage.told('held-back').length > 0, 100);
     await expect(end).rejects.toMatchObject({
       code: 'DELETION_HELD',
-      message: expect.stringMatching(
-        /^not published: \d+ of \d+ published names would vanish at once; .*--allow-deletions$/,
-      ),
+      message: expect.stringMatching(/^not published: \d+ of \d+ published names would vanish; .*--allow-deletions$/),
     });
     expect(stage.edge.manifests).toHaveLength(1);
   });
@@ -86,10 +89,7 @@ describe('--dry-run', () => {
 
   test('shows what differs from what is stored, then what changes', async () => {
     stage.addService('old');
-    await stage.runUntilReady();
-    stage.stop.abort();
-    await stage.ended();
-    stage.begin();
+    await publish();
     stage.cluster.store.delete('services', 'default', 'old');
     stage.addService('new');
 
@@ -108,16 +108,96 @@ describe('--dry-run', () => {
     expect(stage.edge.manifests).toHaveLength(1);
   });
 
+  /** Publishes as an agent that has ended. */
+  async function publish(more: Partial<AgentOptions> = {}): Promise<void> {
+    await stage.runUntilReady(more);
+    stage.stop.abort();
+    await stage.ended();
+    stage.begin();
+  }
+
+  test('shows which zones go and come', async () => {
+    const zones = (origins: [string, ...string[]], sets: string[], blocks: string[]): NameOptions => ({
+      ...nameOptions,
+      zoneOrigins: [parseName(origins[0]), ...origins.slice(1).map((origin) => parseName(origin))],
+      clustersetOrigins: sets.map((origin) => parseName(origin)),
+      reversePrefixes: blocks.map((block) => parsePrefix(block)!),
+    });
+    await publish({ names: zones(['cluster.local', 'old.example'], [], ['10.0.0.0/8', '192.168.0.0/16']) });
+    const { lines, end } = run({
+      once: true,
+      names: zones(['cluster.local', 'new.example'], ['clusterset.local'], ['10.0.0.0/8', 'fd00::/8']),
+    });
+    await stage.until(() => lines.length > 0);
+    await end;
+    expect(lines.filter((line) => line.includes(' zone '))).toEqual([
+      '- ; cluster zone old.example., as cluster.local.',
+      '- ; reverse zone 192.168.0.0/16',
+      '+ ; cluster zone new.example., as cluster.local.',
+      '+ ; clusterset zone clusterset.local.',
+      '+ ; reverse zone fd00::/8',
+    ]);
+  });
+
+  test.for([
+    ['would hold the change back', {}, 1],
+    ['lets it pass, as it is told to', { guard: { ...defaultDeletionGuard, allowsDeletions: true } }, 0],
+  ] as const)('says whether the deletion guard %s', async ([, more, count]) => {
+    await publishMany();
+    await stage.replaceCluster();
+    const { lines, end } = run({ once: true, ...more });
+    await stage.until(() => lines.length > 0);
+    await end;
+    expect(stage.warnings.filter((line) => line.includes('guard'))).toEqual(
+      Array(count).fill(
+        expect.stringMatching(/^the deletion guard would hold this back: \d+ of \d+ published names would vanish$/),
+      ),
+    );
+  });
+
+  test('asks an edge that is away until it answers', async () => {
+    await publish();
+    stage.edge.asked.length = 0;
+    stage.edge.storedAnswer = async () => ({ kind: 'unavailable', reason: 'it is down', retryAfterSeconds: undefined });
+    stage.addService('new');
+    const { lines, end } = run({ once: true });
+    await stage.until(() => stage.edge.asked.length === 3, 100);
+    expect(lines).toEqual([]);
+    stage.edge.storedAnswer = undefined;
+    await stage.until(() => lines.length > 0, 1000);
+    await end;
+    expect(lines.every((line) => line.includes('new.default'))).toBe(true);
+    expect(stage.warnings).toEqual(['what is stored at the edge is not known yet: it is down; it is tried again']);
+  });
+
   test.for([
     { kind: 'unsupported' },
     { kind: 'refused', reason: 'wrong key' },
-    { kind: 'unavailable', reason: 'it is down', retryAfterSeconds: undefined },
+    { kind: 'damaged', reason: 'it failed' },
   ] as const)('says when it cannot be known what is stored ($kind), and shows all', async (answer) => {
     stage.edge.storedAnswer = async () => answer;
-    const { lines, end } = run({ once: true });
+    const { lines } = run();
     await stage.until(() => lines.length > 0);
-    await end;
     expect(stage.warnings).toEqual([expect.stringContaining('so all records are shown')]);
+  });
+
+  test('with --once, ends with an error when it cannot be known what is stored', async () => {
+    stage.edge.storedAnswer = async () => ({ kind: 'refused', reason: 'wrong key' });
+    const { lines, end } = run({ once: true });
+    await stage.until(() => stage.clock.sleeping === 0, 50);
+    await expect(end).rejects.toMatchObject({
+      code: 'NOT_COMPARED',
+      message: 'not compared with what is stored at the edge: wrong key',
+    });
+    expect(lines).toEqual([]);
+  });
+
+  test('with --once, ends with an error when it is told to end before', async () => {
+    stage.edge.storedAnswer = async () => ({ kind: 'unavailable', reason: 'it is down', retryAfterSeconds: undefined });
+    const { end } = run({ once: true });
+    await stage.until(() => stage.warnings.length > 0, 50);
+    stage.stop.abort();
+    await expect(end).rejects.toMatchObject({ code: 'NOT_COMPARED' });
   });
 
   test('ends with the error that keeps it from starting', async () => {

@@ -144,7 +144,7 @@ describe('until it is visible', () => {
     expect(served()).toBe(0);
   });
 
-  test('an edge that cannot tell is not asked again', async () => {
+  test('an edge that cannot tell is asked again after an hour', async () => {
     stage.edge.servedAnswer = async () => ({ kind: 'unsupported' });
     for (const i of [0, 1]) {
       await add(`db-${i}`, stage.clock.now(), `10.9.0.${i}`);
@@ -152,5 +152,10 @@ describe('until it is visible', () => {
       await stage.clock.advance(minute);
     }
     expect(served()).toBe(1);
+    stage.edge.servedAnswer = undefined;
+    await stage.clock.advance(60 * minute);
+    await add('db-2', stage.clock.now(), '10.9.0.2');
+    await stage.until(() => visible().length > 0, 50);
+    expect(served()).toBe(2);
   });
 });

@@ -58,6 +58,21 @@ describe('publishing', () => {
     expect(names(stage.images[1])).not.toContain('web.default.svc');
   });
 
+  test('changes without end that change no record are computed once an interval', async () => {
+    await stage.runUntilReady();
+    await stage.clock.advance(minute);
+    const computed = stage.told('computed').length;
+    for (let i = 0; i < 24; i += 1) {
+      await stage.seen(() => {
+        stage.addService('web');
+        stage.cluster.store.delete('services', 'default', 'web');
+      }, 2);
+      await stage.clock.advance(500);
+    }
+    expect(stage.told('computed').length - computed).toBe(4);
+    expect(stage.images).toHaveLength(1);
+  });
+
   test('a thousand changes cost one publish a window', async () => {
     stage.run();
     await stage.until(() => stage.readyCount > 0);
@@ -124,8 +139,10 @@ describe('publishing', () => {
     expect(names(stage.images[0]).sort()).toEqual(['redis.cache.svc', 'redis.data.svc']);
 
     stage.cluster.faults.roleNamespaces = ['cache'];
+    await stage.seen(() => stage.cluster.store.delete('services', 'data', 'redis'));
     stage.cluster.faults.closeWatches();
     await stage.until(() => names(stage.images.at(-1)).length === 1, 100);
+    await stage.until(() => stage.log.lines.some((line) => line.includes('it counts as not there')), 100);
     expect(names(stage.images.at(-1))).toEqual(['redis.cache.svc']);
     const refused = expect.stringMatching(
       /^namespace data: user "kubernetes-admin" may not .* with a Role and a RoleBinding there; it counts as not there \(refused: .*\), and is tried again$/,
@@ -149,8 +166,29 @@ describe('publishing', () => {
     const told = () => stage.log.lines.filter((line) => line.startsWith('namespace ') && !line.includes('asks for it'));
     expect(told()).toEqual([refused]);
     stage.cluster.faults.roleNamespaces = ['cache', 'data'];
+    stage.cluster.store.create(serviceManifest('redis', 'data', { ports: [{ port: 6379 }] }));
     await stage.until(() => names(stage.images.at(-1)).length === 2, 1000);
     expect(told()).toEqual([refused, 'namespace data: it is there now']);
+  });
+
+  test('one whose Role is lost keeps its names for ten minutes', async () => {
+    stage.cluster.faults.roleNamespaces = ['cache', 'data'];
+    for (const name of ['cache', 'data']) {
+      stage.cluster.store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+      stage.cluster.store.create(serviceManifest('redis', name, { ports: [{ port: 6379 }] }));
+    }
+    stage.run({ selection: listed('cache', 'data') });
+    await stage.until(() => stage.readyCount > 0);
+    stage.cluster.faults.roleNamespaces = ['cache'];
+    stage.cluster.faults.closeWatches();
+    await stage.until(() => stage.log.lines.some((line) => line.includes('its names stay for 10 minutes')), 100);
+    const lostAt = stage.clock.now();
+    stage.cluster.store.create(serviceManifest('mail', 'cache', { ports: [{ port: 25 }] }));
+    await stage.until(() => names(stage.images.at(-1)).length === 3, 1000);
+    expect(names(stage.images.at(-1))).toContain('redis.data.svc');
+    await stage.until(() => names(stage.images.at(-1)).length === 2, 1000);
+    expect(names(stage.images.at(-1)).sort()).toEqual(['mail.cache.svc', 'redis.cache.svc']);
+    expect(stage.clock.now() - lostAt).toBeGreaterThan(9.5 * minute);
   });
 
   test('a kind that the cluster does not have is said once, and holds nothing up', async () => {

@@ -43,6 +43,23 @@ describe('text', () => {
   });
 });
 
+test('a line that cannot be written is lost and counted, and the next is written', () => {
+  const lines: string[] = [];
+  let isFull = true;
+  const write = (line: string): void => {
+    if (isFull) throw new Error('ENOSPC');
+    lines.push(line);
+  };
+  const log = new LogWriter({ format: 'text', level: 'warn', write, now: () => 0 });
+  log.error('a');
+  log.warn('b');
+  log.info('not even tried');
+  expect([lines, log.lostLines]).toEqual([[], 2]);
+  isFull = false;
+  log.warn('c');
+  expect([lines, log.lostLines]).toEqual([['1970-01-01T00:00:00.000Z WARN c\n'], 2]);
+});
+
 describe('JSON', () => {
   test('an event is an object on one line', () => {
     expect(written('json', 'info', failure)).toBe(

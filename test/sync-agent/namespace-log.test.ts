@@ -13,6 +13,8 @@ const refused: NamespaceStanding = {
   kinds: ['Namespace', 'Service'],
 };
 
+const kept: NamespaceStanding = { ...refused, state: 'kept' };
+
 /** What is said of these standings of namespace `a`, one after the other, with `b` present all the time. */
 function said(...standings: readonly NamespaceStanding[]): string[] {
   const lines: string[] = [];
@@ -27,6 +29,8 @@ function said(...standings: readonly NamespaceStanding[]): string[] {
 const itIsMissing = 'namespace a: it does not exist; it is published when it comes';
 const itIsRefused =
   'namespace a: the user may not get namespaces: grant it; it counts as not there (refused: Namespace, Service), and is tried again';
+const itIsKept =
+  'namespace a: the user may not get namespaces: grant it; its names stay for 10 minutes (refused: Namespace, Service), and it is tried again';
 const itIsThere = 'namespace a: it is there now';
 
 test.for([
@@ -34,6 +38,12 @@ test.for([
   ['one that does not exist, and comes', [missing, present], [itIsMissing, itIsThere]],
   ['one that goes, and comes back', [present, missing, present], [itIsMissing, itIsThere]],
   ['one that is refused, and then is not there', [refused, missing, present], [itIsRefused, itIsMissing, itIsThere]],
+  [
+    'one that is refused, kept for a while, and comes back',
+    [kept, refused, present],
+    [itIsKept, itIsRefused, itIsThere],
+  ],
+  ['one that is refused, and granted again in time', [present, kept, present], [itIsKept, itIsThere]],
 ] as const)('%s', ([, standings, lines]) => {
   expect(said(...standings)).toEqual(lines);
 });

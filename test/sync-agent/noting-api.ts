@@ -4,6 +4,8 @@ import type { KubeApi } from '../../sync-agent/kube/connection.ts';
 export class NotingApi implements KubeApi {
   /** Paths whose list has come whole. */
   readonly listed: string[] = [];
+  /** Paths that were asked for and not watched. */
+  readonly requested: string[] = [];
   /** How many values watches have given, without those that make up a list. */
   events = 0;
   /** How many watches are open. */
@@ -16,6 +18,7 @@ export class NotingApi implements KubeApi {
   }
 
   async request(path: string, limits: Parameters<KubeApi['request']>[1]): Promise<unknown> {
+    this.requested.push(path);
     const answer = await this.#api.request(path, limits);
     if (Object.hasOwn(answer as object, 'items')) this.listed.push(path.replace(/\?.*/, ''));
     return answer;

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { agentOptions } from '../../sync-agent/configuration/agent-options.ts';
 import { readFlags } from '../../sync-agent/configuration/flags.ts';
@@ -113,6 +114,23 @@ describe('a wrong one is named', () => {
     expect(refusal('--key=-----BEGIN PRIVATE KEY-----\nMC4CAQ==\n-----END PRIVATE KEY-----')).toBe(
       '--key holds a key; pass the path of a file with it, which others cannot read',
     );
+  });
+
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const octets = privateKey.export({ type: 'pkcs8', format: 'der' });
+  const seed = octets.subarray(-32);
+  test.for([
+    ['base64', octets.toString('base64')],
+    ['base64url', octets.toString('base64url')],
+    ['base64 of the seed', seed.toString('base64')],
+    ['hexadecimal digits', seed.toString('hex')],
+  ] as const)('so is one in %s', ([, text]) => {
+    const line = '--key holds a key; pass the path of a file with it, which others cannot read';
+    expect(refusal(`--key=${text}`)).toBe(line);
+  });
+
+  test.for(['agent.pem', '/var/run/secrets/kube-doh/key', 'M', 'keys/MC4CAQ'])('"%s" is a path', (path) => {
+    expect(read(inCluster, '--key', path).keyPath).toBe(path);
   });
 });
 

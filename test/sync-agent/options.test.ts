@@ -98,6 +98,12 @@ describe('what is observed, and the names it makes', () => {
   });
 });
 
+test('a deletion guard that is turned off is told at each start', () => {
+  expect(read('--allow-deletions').warnings).toEqual([
+    '--allow-deletions is on: whatever vanishes is published at once; take it away when the deletion is published',
+  ]);
+});
+
 test('each flag is taken', () => {
   const settings = read(
     ...['--cluster', 'prod-eu', '--zone', 'K8S.internal.', '--alias', 'a.example', '--alias', '_x.b.example'],
@@ -207,6 +213,7 @@ describe('a wrong flag is named in one line', () => {
     [['--ttl', '1.5'], '--ttl "1.5" is not a whole number of seconds from 0 to 3600'],
     [['--ttl', ''], '--ttl "" is not a whole number of seconds from 0 to 3600'],
     [['--ttl', '30s'], '--ttl "30s" is not a whole number of seconds from 0 to 3600'],
+    [['--deletion-guard-hold', '3601'], '--deletion-guard-hold "3601" is not a whole number of seconds from 1 to 3600'],
     [['--publish-interval', '0'], '--publish-interval "0" is not a whole number of seconds from 1 to 240'],
     [['--publish-interval', '241'], '--publish-interval "241" is not a whole number of seconds from 1 to 240'],
     [['--reverse-zone', '10.0.0.0'], '--reverse-zone "10.0.0.0" is not a block of addresses such as 10.0.0.0/8'],

@@ -37,3 +37,12 @@ test('who is woken early was last alive then', async () => {
   await clock.advance(30_000);
   expect(pulse.at).toBe(start + 1000);
 });
+
+test('who sleeps twice is alive until the last should have woken up', async () => {
+  const short = pulse.sleep(1000, never);
+  void pulse.sleep(60_000, never);
+  await clock.advance(1000);
+  await short;
+  await clock.advance(30_000);
+  expect(pulse.at).toBe(start + 31_000);
+});

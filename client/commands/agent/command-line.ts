@@ -1,4 +1,5 @@
 /** The options of `kube-doh agent` and of its actions, from flags, variables and a file, all checked before anything starts. */
+import { writeFileSync } from 'node:fs';
 import { gatherOptions } from '../../../sync-agent/configuration/sources.ts';
 import { LogWriter } from '../../../sync-agent/log-writer.ts';
 import { type OperatingSettings, readOperatingOptions } from '../../../sync-agent/operating-options.ts';
@@ -23,10 +24,13 @@ export async function readCommandLine(args: readonly string[], help: string): Pr
   const settings = readPublishingOptions(options, checks);
   const isInCluster = options.kubeconfig.value === undefined && process.env['KUBERNETES_SERVICE_HOST'] !== undefined;
   const operating = readOperatingOptions(options, { cluster: settings?.cluster, isInCluster }, checks);
-  if (checks.failed || edgeUrl === undefined || settings === undefined || operating === undefined) throw checks.error();
+  if (checks.failed || edgeUrl === undefined || settings === undefined || operating === undefined) {
+    throw checks.error(warnings);
+  }
   return { edgeUrl, settings, operating, warnings: [...warnings, ...settings.warnings] };
 }
 
 export function stderrLog({ logFormat: format, logLevel: level }: OperatingSettings): LogWriter {
-  return new LogWriter({ format, level, write: (line) => process.stderr.write(line), now: Date.now });
+  // At once, and without a stream: one that has failed is closed for good, and a full disk may have room again.
+  return new LogWriter({ format, level, write: (line) => writeFileSync(process.stderr.fd, line), now: Date.now });
 }

@@ -6,23 +6,39 @@ import type { Facts, Log } from '../../../sync-agent/log.ts';
 /** A shell and npm pass a signal on that has reached everybody already; that one is no second one. */
 const sameSignalMilliseconds = 500;
 
-/** Aborts with the first SIGTERM or SIGINT. A second one ends the process at once. */
-export function endingSignal(log: Log): AbortSignal {
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+export interface Ending {
+  /** Aborts with the first SIGTERM or SIGINT. */
+  readonly signal: AbortSignal;
+  /** Signals do again what they did before. */
+  forget(): void;
+}
+
+/**
+ * A second signal ends the process at once. The first process of a container does not end by a signal that nobody listens
+ * for, so this comes before all else; `log` gives undefined as long as there is none.
+ */
+export function listenForSignals(log: () => Log | undefined): Ending {
   const stop = new AbortController();
   let firstAt = 0;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (!stop.signal.aborted) {
-        firstAt = performance.now();
-        log.info(`ending: ${signal} came`, { signal });
-        stop.abort();
-      } else if (performance.now() - firstAt > sameSignalMilliseconds) {
-        log.warn(`ended at once: ${signal} came while ending`, { signal });
-        process.exit(128 + constants.signals[signal]);
-      }
-    });
-  }
-  return stop.signal;
+  const listener = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    if (!stop.signal.aborted) {
+      firstAt = performance.now();
+      log()?.info(`ending: ${signal} came`, { signal });
+      stop.abort();
+    } else if (performance.now() - firstAt > sameSignalMilliseconds) {
+      log()?.warn(`ended at once: ${signal} came while ending`, { signal });
+      process.exit(128 + constants.signals[signal]);
+    }
+  };
+  for (const signal of signals) process.on(signal, listener);
+  return {
+    signal: stop.signal,
+    forget: () => {
+      for (const signal of signals) process.off(signal, listener);
+    },
+  };
 }
 
 /** What nobody has caught, a rejected promise too, ends the process: nobody knows any more what holds. */

@@ -8,6 +8,7 @@ import { systemClock as clock } from '../../../sync-agent/kube/clock.ts';
 import { KubeConnection } from '../../../sync-agent/kube/connection.ts';
 import { Elector } from '../../../sync-agent/leader/elector.ts';
 import type { Log } from '../../../sync-agent/log.ts';
+import type { LogWriter } from '../../../sync-agent/log-writer.ts';
 import type { OperatingSettings } from '../../../sync-agent/operating-options.ts';
 import type { AgentSettings } from '../../../sync-agent/options.ts';
 import type { Duties } from '../../../sync-agent/preflight/needs.ts';
@@ -15,16 +16,17 @@ import { preflight, tellPreflight } from '../../../sync-agent/preflight/prefligh
 import { objectsWithProblems, type ProblemCounts } from '../../../sync-agent/problem-log.ts';
 import { HttpEdge } from '../../../sync-agent/publish/edge.ts';
 import type { Published } from '../../../sync-agent/publish/publisher.ts';
-import { SigningKey } from '../../../sync-agent/publish/signing-key.ts';
+import { isReadableByOthers, SigningKey } from '../../../sync-agent/publish/signing-key.ts';
 import { scopeOf } from '../../../sync-agent/selection.ts';
+import { both } from './both.ts';
 import { leaseSettings } from './lease.ts';
-import { nobody, type Watcher } from './watcher.ts';
+import { type Monitoring, noMonitoring } from './monitoring.ts';
 
 export interface Operation {
   readonly edgeUrl: URL;
   readonly settings: AgentSettings;
   readonly operating: OperatingSettings;
-  readonly log: Log;
+  readonly log: LogWriter;
 }
 
 /** What every part works with. */
@@ -38,20 +40,23 @@ type Common = Pick<
 /** Resolves when it was told to end and has. Rejects with an error whose message is one clear line. */
 export async function operate(operation: Operation, signal: AbortSignal): Promise<void> {
   const { edgeUrl, settings, operating, log } = operation;
-  const key = SigningKey.fromFile(operating.keyPath);
-  const watcher = await watcherOf(operating, log);
-  const api = new KubeConnection(settings.kubeSource ?? { type: 'inCluster' }, watcher.tell);
+  const monitoring = await monitoringOf(operating, log);
+  const [key, api] = both(
+    () => SigningKey.fromFile(operating.keyPath),
+    () => new KubeConnection(settings.kubeSource ?? { type: 'inCluster' }, monitoring.tell),
+  );
   const common = { ...settings, once: operating.isOnce, api, edge: new HttpEdge(edgeUrl, key), log };
   try {
-    await watcher.start();
+    await monitoring.start();
     tellBeginning(operation, key.publicKey);
+    tellOpenKey(operation);
     if (operating.isDryRun) {
       await checkPermissions(common, { lease: undefined, writesEvents: false, tellsIdentity: false }, signal);
       await dryRun({ ...common, print }, signal);
-    } else await publish(common, operation, watcher, signal);
+    } else await publish(common, operation, monitoring, signal);
     log.info('ended');
   } finally {
-    await watcher.stop();
+    await monitoring.stop();
     api.close();
   }
 }
@@ -59,33 +64,36 @@ export async function operate(operation: Operation, signal: AbortSignal): Promis
 async function publish(
   common: Common,
   { settings, operating }: Operation,
-  watcher: Watcher,
+  monitoring: Monitoring,
   signal: AbortSignal,
 ): Promise<void> {
   const { api, log } = common;
-  const { tell } = watcher;
+  const { tell } = monitoring;
   // As client-go's users do it: the pod's name for people, and something that a restart does not repeat.
   const identity = `${hostname()}_${randomUUID()}`;
   const parts = { api, clock, random: Math.random, log, tell };
   const lease = operating.election && leaseSettings(operating.election, identity);
   await checkPermissions(common, { lease, writesEvents: operating.writesEvents, tellsIdentity: true }, signal);
+  let isPublished = false;
   const events = operating.writesEvents ? new EventWriter({ ...parts, identity }) : undefined;
   await runAgent(
     {
       ...settings,
       ...common,
       tell,
-      leadership: lease && new Elector({ ...parts, lease }),
-      onStatus: watcher.onStatus,
-      onProblems: (problems) => events?.report(problems, signal),
+      leadership: lease && new Elector({ ...parts, lease, givesUpWhenHeld: operating.isOnce }),
+      onStatus: monitoring.onStatus,
+      onProblems: (problems, term) => events?.report(problems, term),
       onPublished: (published, problems) => {
+        isPublished = true;
         tellPublished(log, published, problems);
-        watcher.onProblems(problems);
+        monitoring.onProblems(problems);
       },
       onReady: () => log.info('ready: every watch is open'),
     },
     signal,
   );
+  if (operating.isOnce && !isPublished) throw new Error('nothing is published: it was told to end before');
 }
 
 /** Rejects when nothing could be published: then somebody has to grant something first. */
@@ -104,11 +112,11 @@ async function checkPermissions(
   if (count > 0) throw new Error(`${count === 1 ? 'a permission is' : `${count} permissions are`} missing, see above`);
 }
 
-async function watcherOf({ listen, election }: OperatingSettings, log: Log): Promise<Watcher> {
-  if (listen === undefined) return nobody;
-  // Only now: who does not listen needs neither the server nor the memory of the metrics.
-  const { ServedWatcher } = await import('./served-watcher.ts');
-  return new ServedWatcher(listen, election?.leaseName, log);
+async function monitoringOf({ listen, election }: OperatingSettings, log: LogWriter): Promise<Monitoring> {
+  if (listen === undefined) return noMonitoring;
+  // Loaded only here: without --listen neither the server nor the memory of the metrics is needed.
+  const { ServedMonitoring } = await import('./served-monitoring.ts');
+  return new ServedMonitoring(listen, election?.leaseName, log);
 }
 
 function tellBeginning({ edgeUrl, settings, operating, log }: Operation, publicKey: string): void {
@@ -118,6 +126,12 @@ function tellBeginning({ edgeUrl, settings, operating, log }: Operation, publicK
     ? `comparing cluster ${cluster} with ${origin}`
     : `publishing cluster ${cluster} to ${origin}`;
   log.info(`${what}, signed with the key whose public half is ${publicKey}`, { cluster, edge: origin, publicKey });
+}
+
+/** In a pod there are no others, and a Secret that is mounted without further ado is open to all of them. */
+function tellOpenKey({ settings, operating: { keyPath }, log }: Operation): void {
+  if (settings.kubeSource === undefined || !isReadableByOthers(keyPath)) return;
+  log.warn(`others on this machine can read the signing key ${keyPath}: take that from them, as by "chmod 600"`);
 }
 
 function tellPublished(log: Log, { manifest, image }: Published, problems: ProblemCounts): void {

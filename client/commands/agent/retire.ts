@@ -1,7 +1,7 @@
 /** `kube-doh agent retire`: from where the agent runs, with its options; the cluster itself tells its identity. */
 import { systemClock as clock } from '../../../sync-agent/kube/clock.ts';
 import { KubeConnection } from '../../../sync-agent/kube/connection.ts';
-import { findIdentity } from '../../../sync-agent/kube/identity.ts';
+import { ClusterIdentity } from '../../../sync-agent/kube/identity.ts';
 import { HttpEdge } from '../../../sync-agent/publish/edge.ts';
 import { publishRetirement } from '../../../sync-agent/publish/retirement.ts';
 import { SigningKey } from '../../../sync-agent/publish/signing-key.ts';
@@ -31,7 +31,7 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     const log = stderrLog(operating);
     const limit = AbortSignal.timeout(identityMilliseconds);
-    const identity = await findIdentity({ api, clock, random: Math.random, log }, limit);
+    const { uid: identity } = await new ClusterIdentity({ api, random: Math.random, log }).find(clock, limit);
     if (limit.aborted) {
       throw new Error(
         `cluster ${cluster} is not retired: its API server does not answer; "kube-doh cluster retire" does without it`,

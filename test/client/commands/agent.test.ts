@@ -1,5 +1,5 @@
 /** `kube-doh agent` between an embedded cluster and a server that stands for the edge. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -24,7 +24,7 @@ let agent: RunningKubeDoh | undefined;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'kube-doh-test-'));
   keyPath = join(folder, 'agent.pem');
-  writeFileSync(keyPath, key.toPem());
+  writeFileSync(keyPath, key.toPem(), { mode: 0o600 });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -102,6 +102,17 @@ test('with a Role in one namespace it publishes that one, and logs what looks li
   expect(edge.published[0]?.text).not.toContain('shop');
 });
 
+test('a key that others can read is told', async () => {
+  const open = join(folder, 'open.pem');
+  writeFileSync(open, key.toPem());
+  chmodSync(open, 0o644);
+  agent = new RunningKubeDoh('agent', '--edge', edgeUrl, '--key', open, '--kubeconfig', kubeconfig);
+  await expect.poll(() => agent?.lines.at(-1), { timeout: 20_000 }).toBe('ready: every watch is open');
+  expect(agent.lines).toContain(
+    `WARN others on this machine can read the signing key ${open}: take that from them, as by "chmod 600"`,
+  );
+});
+
 test('while the edge is down it goes on, and ends with SIGINT', async () => {
   edge.stop();
   agent = new RunningKubeDoh('agent', '--edge', edgeUrl, '--key', keyPath, '--kubeconfig', kubeconfig);
@@ -129,6 +140,11 @@ describe('it does not start', () => {
       () => ['--kubeconfig', join(folder, 'absent')],
       /^kube-doh: there is no kubeconfig at .*\n$/,
     ],
+    [
+      'without its key and its kubeconfig, which is told at once',
+      () => ['--key', join(folder, 'absent'), '--kubeconfig', join(folder, 'absent')],
+      /^kube-doh: there is no signing key at .*; there is no kubeconfig at .*\n$/,
+    ],
     ['without its key', () => ['--key', join(folder, 'absent')], /^kube-doh: there is no signing key at .*\n$/],
   ] as const)('%s', ([, args, line]) => {
     const { code, stderr } = kubeDoh('agent', '--edge', edgeUrl, '--key', keyPath, ...args());
@@ -145,12 +161,30 @@ describe('it does not start', () => {
     [['--edge', 'dns.example.com', '--key', 'k'], `--edge "dns.example.com" ${noUrl}`],
     [['--edge', 'http://dns.example.com', '--key', 'k'], `--edge "http://dns.example.com" ${noUrl}`],
     [['--edge', 'https://dns.example.com/v1', '--key', 'k'], `--edge "https://dns.example.com/v1" ${noUrl}`],
-    [['--edge', 'https://me@dns.example.com', '--key', 'k'], `--edge "https://me@dns.example.com" ${noUrl}`],
+    ...[
+      'https://me:secret@dns.example.com',
+      'https://dns.example.com/?token=secret',
+      'me:secret@dns',
+      'https://a#secret',
+    ].map(
+      (url) =>
+        [
+          ['--edge', url, '--key', 'k'],
+          '--edge has more than a host: pass a URL such as https://dns.example.com',
+        ] as const,
+    ),
     [
       ['--edge', 'x', '--key', 'k', '--cluster', 'X'],
       `--edge "x" ${noUrl}; --cluster "X" is not 1 to 32 of a-z, 0-9 and "-"`,
     ],
   ] as const)('with a wrong command line: %j', ([args, line]) => {
     return expect(run(args)).rejects.toMatchObject({ code: 'USAGE', message: line });
+  });
+
+  test('where an option is missing, a variable that looks misspelt is told with it', async () => {
+    vi.stubEnv('KUBE_DOH_EGDE', 'https://dns.example.com');
+    const message = '--edge is missing: pass the URL of the edge; KUBE_DOH_EGDE is no option and not read';
+    await expect(run(['--key', 'k'])).rejects.toMatchObject({ code: 'USAGE', message });
+    vi.unstubAllEnvs();
   });
 });

@@ -70,7 +70,7 @@ async function publish(cluster: string, key: SigningKey, identity?: string): Pro
   let reason = '';
   const publisher = new Publisher({
     cluster: cluster as ClusterId,
-    identity,
+    findIdentity: async () => ({ uid: identity, isAnother: false }),
     edge: new HttpEdge(workerd.url, key),
     clock: {
       now: Date.now,

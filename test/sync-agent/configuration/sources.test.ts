@@ -117,7 +117,7 @@ describe('a file', () => {
   });
 
   test('a value is what is written, not what YAML makes of it', async () => {
-    const { options } = await gather({ file: 'cluster: 007\nlease-name: no\npods: ~' });
+    const { options } = await gather({ file: 'cluster: 007\nlease-name: no\npods: "~"' });
     expect([options.cluster.value, options['lease-name'].value, options.pods.value]).toEqual(['007', 'no', '~']);
   });
 
@@ -126,7 +126,16 @@ describe('a file', () => {
     ['--ttl: 30', 'agent.yaml: --ttl is no option; a key is a flag without "--"'],
     ['config: other.yaml', 'agent.yaml: config is no option; a key is a flag without "--"'],
     ['__proto__: x', 'agent.yaml: __proto__ is no option; a key is a flag without "--"'],
-    ['ttl:', 'agent.yaml: ttl "" is not a whole number of seconds from 0 to 3600'],
+    ['ttl:', 'agent.yaml: ttl has no value'],
+    ['kubeconfig: ~', 'agent.yaml: kubeconfig has no value'],
+    ['namespaces: null', 'agent.yaml: namespaces has no value'],
+    ['namespaces: [cache, null]', 'agent.yaml: namespaces is neither a value nor a list of values'],
+    ['namespaces:\n- cache\n-', 'agent.yaml: namespaces is neither a value nor a list of values'],
+    ['ttl: *other', /^agent\.yaml is not YAML.*/],
+    [
+      `a: &a [x, x, x]\n${['b', 'c', 'd', 'e', 'f'].map((name, i) => `${name}: &${name} [${`*${'abcde'[i]},`.repeat(9)}]`).join('\n')}`,
+      /^agent\.yaml is not YAML of options: /,
+    ],
     ['ttl: [30]', 'agent.yaml: ttl takes one value'],
     ['alias: {a: b}', 'agent.yaml: alias is neither a value nor a list of values'],
     ['alias: [[a]]', 'agent.yaml: alias is neither a value nor a list of values'],
@@ -148,7 +157,13 @@ describe('a file', () => {
       `--config: there is no file at ${absent}; --ttl "x" is not a whole number of seconds from 0 to 3600`,
     );
     expect(await refusal({ flags: key, environment: { KUBE_DOH_CONFIG: folder } })).toBe(
-      `KUBE_DOH_CONFIG: ${folder} cannot be read (EISDIR)`,
+      `KUBE_DOH_CONFIG: ${folder} cannot be read (it is no file)`,
+    );
+    expect(await refusal({ flags: [...key, '--config='] })).toBe('--config needs the path of a file');
+    const large = join(folder, 'large.yaml');
+    writeFileSync(large, '#'.repeat(1024 * 1024 + 1));
+    expect(await refusal({ flags: [...key, '--config', large] })).toBe(
+      `--config: ${large} has more than 1048576 octets`,
     );
   });
 });

@@ -66,6 +66,8 @@ beforeEach(() => {
 const problem = (name: string, reason = 'bad'): Problem => ({ object: `Service a/${name}`, reason });
 const many = (count: number): Problem[] => Array.from({ length: count }, (_, i) => problem(`s${i}`));
 
+const tenMinutes = 600_000;
+
 /** What is sent after a report within the time. */
 async function sentAfter(problems: readonly Problem[], milliseconds = 0): Promise<string[]> {
   api.sent.length = 0;
@@ -84,11 +86,37 @@ test('each object is told once while its reasons stay the same, and again when t
   expect(await sentAfter([problem('x')])).toEqual(['Service a/x: bad']);
   expect(await sentAfter([problem('x')])).toEqual([]);
   expect(await sentAfter([problem('x'), problem('y')])).toEqual(['Service a/y: bad']);
+  await clock.advance(tenMinutes);
   expect(await sentAfter([problem('x'), problem('x', 'worse'), problem('y')])).toEqual(['Service a/x: bad; worse']);
+  await clock.advance(tenMinutes);
   expect(await sentAfter([problem('x')])).toEqual(['Service a/x: bad']);
   expect(await sentAfter([problem('x'), problem('y')])).toEqual(['Service a/y: bad']);
   expect(told).toEqual(Array(5).fill({ kind: 'event-written', ok: true }));
   expect(log.lines).toEqual([]);
+});
+
+describe('of one object', () => {
+  test('something new is told every ten minutes at most, however it changes', async () => {
+    const sent: string[] = [];
+    for (let i = 0; i < 30; i += 1) sent.push(...(await sentAfter([problem('x', `ports[${i}]: bad`)], 60_000)));
+    expect(sent).toEqual([0, 10, 20].map((i) => `Service a/x: ports[${i}]: bad`));
+  });
+
+  test('nor more often when it is well in between', async () => {
+    const sent: string[] = [];
+    for (let i = 0; i < 20; i += 1) {
+      sent.push(...(await sentAfter([problem('x')])));
+      await sentAfter([], 60_000);
+    }
+    expect(sent).toEqual(['Service a/x: bad', 'Service a/x: bad']);
+  });
+
+  test('what could not be written is not waited with', async () => {
+    api.answer = () => 'SERVER_ERROR';
+    await sentAfter([problem('x')]);
+    api.answer = () => 'stored';
+    expect(await sentAfter([problem('x', 'worse')], 60_000)).toEqual(['Service a/x: worse']);
+  });
 });
 
 test('where an Event is written', async () => {

@@ -102,15 +102,15 @@ function observe(...names: [string, ...string[]]): void {
 }
 
 function textOf(standing: NamespaceStanding): string {
-  return standing.state === 'refused' ? `refused ${standing.kinds.join(' ')}` : standing.state;
+  return 'kinds' in standing ? `${standing.state} ${standing.kinds.join(' ')}` : standing.state;
 }
 
 /** Lets time go by, in small steps, until the condition holds. */
-async function until(condition: () => boolean): Promise<void> {
+async function until(condition: () => boolean, stepMilliseconds = 100): Promise<void> {
   await expect
     .poll(
       async () => {
-        if (!condition()) await clock.advance(100);
+        if (!condition()) await clock.advance(stepMilliseconds);
         return condition();
       },
       { interval: 1, timeout: 10_000 },
@@ -127,6 +127,7 @@ function isSeen(name: string): boolean {
   return observer.cluster.namespaces.has(name) && observer.cluster.services.has(`${name}/redis`);
 }
 
+const minute = 60_000;
 const refused = 'data refused Namespace Service EndpointSlice';
 
 describe('at the start', () => {
@@ -195,20 +196,85 @@ describe('one that works, and is refused then', () => {
     expect([standings, failures, isSeen('data')]).toEqual([[], [], true]);
   });
 
-  test('goes, with all that is in it, and the others stay current', async () => {
-    // Watches that are open stay open.
+  test('stays what it was for ten minutes, in which its watch is known to fail', async () => {
     grant('data');
-    const changes = changeCount;
+    await until(() => standings.length > 0);
+    const keptAt = clock.steadyNow();
+    const { aliveAt } = observer.watches.get('Namespace in data')!;
+    expect(standings).toEqual(['data kept Namespace']);
+    await until(() => clock.steadyNow() - keptAt > 9 * minute, 1000);
+    for (const line of send.values()) line(bookmark('20'));
+    await expect.poll(() => observer.aliveAtSteadyMilliseconds).toBe(aliveAt);
+    expect([isSeen('cache'), isSeen('data'), standings.length, failures]).toEqual([true, true, 1, []]);
+    expect(observer.watches.get('Namespace in data')).toMatchObject({ state: 'failing', aliveAt });
+    expect(observer.isWatching).toBe(false);
+    // Events still come on watches that are open.
+    const service = { ...object('late'), metadata: { namespace: 'data', name: 'late', resourceVersion: '12' } };
+    send.get(servicesIn('data'))?.({ type: 'ADDED', object: { kind: 'Service', ...service } });
+    await expect.poll(() => observer.cluster.services.has('data/late')).toBe(true);
+    await until(() => standings.length > 1, 1000);
+    expect(standings[1]).toBe('data refused Namespace');
+    expect(clock.steadyNow() - keptAt).toBeGreaterThanOrEqual(10 * minute);
+    expect(clock.steadyNow() - keptAt).toBeLessThan(11 * minute);
+  });
+
+  test('and granted again in time, was there all the time, and has ten minutes again', async () => {
+    for (let i = 1; i <= 2; i += 1) {
+      grant('data');
+      await until(() => standings.length === 2 * i - 1);
+      const keptAt = clock.steadyNow();
+      await until(() => clock.steadyNow() - keptAt > 9 * minute, 1000);
+      grant('data', ...parts);
+      await until(() => standings.length === 2 * i, 1000);
+      expect(standings.slice(-2)).toEqual(['data kept Namespace', 'data present']);
+    }
+    expect([isSeen('data'), failures]).toEqual([true, []]);
+  });
+
+  test('in a part stays refused in that part, though the rest of it is granted', async () => {
+    grant('data', 'get namespaces', 'list endpointslices', 'watch endpointslices');
+    const gone = { kind: 'Status', status: 'Failure', code: 410, reason: 'Expired', message: 'too old' };
+    send.get(servicesIn('data'))?.({ type: 'ERROR', object: gone });
+    await until(() => standings.length > 0);
+    const asked = askedCount(namespacePath('data'));
+    await until(() => askedCount(namespacePath('data')) > asked + 3);
+    expect([standings, isSeen('data')]).toEqual([['data kept Service'], true]);
+  });
+
+  test('goes at once when its Services are deleted', async () => {
+    grant('data');
+    await until(() => standings.length > 0);
+    expect([standings, isSeen('data')]).toEqual([['data kept Namespace'], true]);
+    const service = { ...object('redis'), metadata: { namespace: 'data', name: 'redis', resourceVersion: '12' } };
+    send.get(servicesIn('data'))?.({ type: 'DELETED', object: { kind: 'Service', ...service } });
+    await expect.poll(() => standings).toEqual(['data kept Namespace', 'data refused Namespace']);
+    await expect.poll(() => [...observer.cluster.namespaces.keys()]).toEqual(['cache']);
+  });
+
+  test('goes at once when its Services were deleted before', async () => {
+    const service = { ...object('redis'), metadata: { namespace: 'data', name: 'redis', resourceVersion: '12' } };
+    send.get(servicesIn('data'))?.({ type: 'DELETED', object: { kind: 'Service', ...service } });
+    await expect.poll(() => isSeen('data')).toBe(false);
+    grant('data');
     await until(() => standings.length > 0);
     expect(standings).toEqual(['data refused Namespace']);
-    expect(changeCount).toBeGreaterThan(changes);
+  });
+
+  test('goes after ten minutes, with all that is in it, and the others stay current', async () => {
+    // Watches that are open stay open.
+    grant('data');
+    await until(() => standings.length > 0);
+    const changes = changeCount;
+    await until(() => standings.length > 1, 1000);
+    expect(standings).toEqual(['data kept Namespace', 'data refused Namespace']);
     await expect.poll(() => [...observer.cluster.services.keys()]).toEqual(['cache/redis']);
     expect([...observer.cluster.namespaces.keys()]).toEqual(['cache']);
-    await clock.advance(20 * 60_000);
+    expect(changeCount).toBeGreaterThan(changes);
+    await clock.advance(20 * minute);
     for (const path of [servicesIn('cache'), slicesIn('cache')]) send.get(path)?.(bookmark('20'));
     const now = clock.now();
     await until(() => observer.aliveAtMilliseconds! >= now);
-    expect([observer.isWatching, standings, failures]).toEqual([true, ['data refused Namespace'], []]);
+    expect([observer.isWatching, standings.length, failures]).toEqual([true, 2, []]);
     const states = [...observer.watches].map(([title, { state, failures }]) => `${title} ${state} ${failures}`);
     expect(states.sort()).toEqual([
       'EndpointSlice in cache watching 0',
@@ -222,9 +288,9 @@ describe('one that works, and is refused then', () => {
     expect(asked).toEqual(['cache FORBIDDEN', 'data FORBIDDEN']);
   });
 
-  test('is asked for again about every half a minute, and comes back whole', async () => {
+  test('then is asked for again about every half a minute, and comes back whole', async () => {
     grant('data');
-    await until(() => standings.length > 0);
+    await until(() => standings.length > 1, 1000);
     const asked = askedCount(namespacePath('data'));
     await clock.advance(26_000);
     expect(askedCount(namespacePath('data'))).toBe(asked);
@@ -234,11 +300,11 @@ describe('one that works, and is refused then', () => {
     const askedThen = askedCount(slicesIn('data'));
     // The watch of its slices is refused.
     await until(() => askedCount(slicesIn('data')) >= askedThen + 2);
-    expect([standings.length, observer.cluster.namespaces.has('data')]).toEqual([1, false]);
+    expect([standings.length, observer.cluster.namespaces.has('data')]).toEqual([2, false]);
 
     grant('data', ...parts);
-    await until(() => standings.length > 1);
-    expect([standings[1], isSeen('data'), failures]).toEqual(['data present', true, []]);
+    await until(() => standings.length > 2);
+    expect([standings[2], isSeen('data'), failures]).toEqual(['data present', true, []]);
     await until(() => observer.isWatching);
   });
 
@@ -258,8 +324,8 @@ test('the only one may be refused later too; that is known up to the last refusa
   observe('data');
   await until(() => observer.isWatching);
   grant('data');
-  await until(() => standings.length > 1);
-  expect(standings[1]).toBe('data refused Namespace');
+  await until(() => standings.length > 2, 1000);
+  expect(standings).toEqual(['data present', 'data kept Namespace', 'data refused Namespace']);
   const refusedAt = observer.aliveAtMilliseconds!;
   expect([observer.synced, observer.isWatching, failures]).toEqual([true, true, []]);
   await until(() => observer.aliveAtMilliseconds! > refusedAt);

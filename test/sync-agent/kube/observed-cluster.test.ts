@@ -38,7 +38,7 @@ describe('a change of a Service', () => {
     state.serviceStore.upsert(service('redis'));
     changes(state);
     state.serviceStore.upsert(service('redis', { clusterIPs: ['None'], selector: { app: 'redis' } }));
-    expect(state.hasChanges).toBe(false);
+    expect(state.changeCount).toBe(0);
     state.serviceStore.upsert(service('redis', { clusterIPs: ['None'], ports: [{ port: 6379 }] }));
     expect(changes(state)).toEqual(['cache/redis']);
   });
@@ -63,7 +63,7 @@ describe('what the controller says about the change of a slice', () => {
     state.sliceStore.part().replace([slice('web-x1', 'web', '10.1.0.6', at(first))]);
     changes(state);
     state.sliceStore.upsert(slice('redis-x1', 'redis', '10.1.0.5', at(second)));
-    expect([state.takeTriggers(), state.hasChanges]).toEqual([[], false]);
+    expect([state.takeTriggers(), state.changeCount]).toEqual([[], 0]);
   });
 
   test('is told when the last endpoint goes, and is not kept', () => {

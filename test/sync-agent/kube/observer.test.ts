@@ -139,6 +139,28 @@ test('an event that changes the view is told, one that does not is not', async (
   expect(observer.cluster.services.get('cache/redis')?.kind.type).toBe('clusterIP');
 });
 
+test('an event that changes nothing is not told while others wait to be taken either', async () => {
+  const send: ((line: unknown) => void)[] = [];
+  api.on('watch', services, (response) => {
+    response.writeHead(200).flushHeaders();
+    send.push((line) => response.write(`${JSON.stringify(line)}\n`));
+  });
+  const { observer } = observe();
+  await expect.poll(() => send).toHaveLength(1);
+  await expect.poll(() => changes).toBe(3);
+
+  const other = { ...service('None'), metadata: { namespace: 'cache', name: 'web', resourceVersion: '15' } };
+  send[0]?.({ type: 'MODIFIED', object: service('10.96.0.1') });
+  for (let i = 0; i < 3; i += 1) {
+    send[0]?.({ type: 'MODIFIED', object: { ...service('10.96.0.1'), status: { touched: i } } });
+    send[0]?.({ type: 'DELETED', object: other });
+  }
+  send[0]?.({ type: 'MODIFIED', object: service('10.96.0.2') });
+  send[0]?.({ type: 'ADDED', object: other });
+  await expect.poll(() => observer.cluster.services.has('cache/web')).toBe(true);
+  expect(changes).toBe(6);
+});
+
 test('it is as current as the least current of the three', async () => {
   const send = new Map<string, (line: unknown) => void>();
   for (const path of [namespaces, services, slices]) {

@@ -28,7 +28,7 @@ let metrics: AgentMetrics;
 
 beforeEach(() => {
   status = well;
-  metrics = new AgentMetrics({ clock, status: () => status, leaseName: 'kube-doh-prod' });
+  metrics = new AgentMetrics({ clock, status: () => status, leaseName: 'kube-doh-prod', lostLogLines: () => 7 });
 });
 
 /** All samples of the metrics, read from the text. */
@@ -44,6 +44,11 @@ test('every metric of the table is told as it is declared there, in a sentence',
   for (const [, , help] of declared) expect(help).toMatch(/^[A-Z].*\.$/);
 });
 
+test('lines of the log that are lost are told', async () => {
+  expect((await samples())['kube_doh_log_lines_lost_total']).toBe(7);
+  expect((await samples())['kube_doh_log_lines_lost_total']).toBe(7);
+});
+
 describe('an event', () => {
   test.for<[events: AgentEvent[], sample: string, value: number | undefined]>([
     [[{ kind: 'change-noted' }, { kind: 'change-noted' }], 'workqueue_adds_total{name="snapshot"}', 2],
@@ -57,6 +62,16 @@ describe('an event', () => {
       'workqueue_work_duration_seconds_bucket{le="0.1",name="snapshot"}',
       1,
     ],
+    [
+      [{ kind: 'computed', changes: 0, waitedSeconds: 0, seconds: 0.05, result: 'unchanged' }],
+      'workqueue_queue_duration_seconds_count{name="snapshot"}',
+      0,
+    ],
+    [
+      [{ kind: 'computed', changes: 0, waitedSeconds: 0, seconds: 0.05, result: 'unchanged' }],
+      'workqueue_work_duration_seconds_count{name="snapshot"}',
+      0,
+    ],
     [[{ kind: 'publish-failed', reason: 'refused' }], 'kube_doh_publish_failures_total{reason="refused"}', 1],
     [[{ kind: 'publish-failed', reason: 'refused' }], 'workqueue_retries_total{name="snapshot"}', 1],
     [[published], 'kube_doh_publishes_total{why="change"}', 1],
@@ -65,6 +80,8 @@ describe('an event', () => {
     [[published], 'kube_doh_snapshot_octets', 1000],
     [[published], 'kube_doh_snapshot_compressed_octets', 300],
     [[published], 'kube_doh_snapshot_age_seconds', 90],
+    [[{ kind: 'found-stored', manifest }], 'kube_doh_snapshot_age_seconds', 90],
+    [[{ kind: 'found-stored', manifest }], 'kube_doh_snapshot_epoch', undefined],
     [[published], 'kube_doh_last_publish_timestamp_seconds', wallNow / 1000],
     [[published], 'kube_doh_publish_duration_seconds_count', 1],
     [
@@ -183,7 +200,7 @@ describe('how it stands', () => {
   });
 
   test('without leader election there is no Lease to hold', async () => {
-    metrics = new AgentMetrics({ clock, status: () => status, leaseName: undefined });
+    metrics = new AgentMetrics({ clock, status: () => status, leaseName: undefined, lostLogLines: () => 0 });
     metrics.tell(published);
     metrics.tell({ kind: 'leading', isLeading: true });
     const names = Object.keys(await samples());
@@ -193,7 +210,7 @@ describe('how it stands', () => {
 });
 
 test('the objects with problems are those of the log', async () => {
-  const problems = new ProblemLog(silentLog);
+  const problems = new ProblemLog(silentLog, clock);
   problems.report([{ object: 'Service a/b', reason: 'bad' }]);
   metrics.noteProblems(problems.counts);
   problems.report([]);

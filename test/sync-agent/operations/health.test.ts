@@ -16,6 +16,8 @@ function failures(checks: readonly Check[]): string[] {
 const watches = (slices: Partial<typeof watched>): AgentStatus['watches'] =>
   new Map([...well.watches, ['EndpointSlice', { ...watched, ...slices }]]);
 
+const standby: Partial<AgentStatus> = { isLeading: false, leaderSeenAt: now - 2000 };
+
 describe('ready', () => {
   test.for<[what: string, change: Partial<AgentStatus>, failures: string[]]>([
     ['when all is well', {}, []],
@@ -64,11 +66,27 @@ describe('ready', () => {
       { isSynced: false, watches: new Map() },
       ['lists: not seen whole yet: all kinds of objects'],
     ],
+    [
+      'not when the API server shows another cluster',
+      { isAnotherCluster: true },
+      ['cluster: the API server shows another cluster than at first; restart the agent if that is meant'],
+    ],
     ['not while it ends', { isEnding: true }, ['shutdown: the agent is ending']],
-    ['as a standby that never published', { isLeading: false, publishedAt: undefined, heldSince: late }, []],
+    ['as a standby that never published', { ...standby, publishedAt: undefined, heldSince: late }, []],
+    ['as a standby whose leader was silent for some minutes', { ...standby, leaderSeenAt: justInTime }, []],
+    [
+      'not as a standby whose leader has gone, and which cannot lead',
+      { ...standby, leaderSeenAt: late },
+      [`leader: nobody publishes: a leader was last seen ${ago}`],
+    ],
+    [
+      'not as a standby that has seen no leader',
+      { ...standby, leaderSeenAt: undefined },
+      ['leader: no agent is known to lead, so nobody publishes'],
+    ],
     [
       'not as a standby whose view is frozen',
-      { isLeading: false, watches: watches({ aliveAt: late }) },
+      { ...standby, watches: watches({ aliveAt: late }) },
       [`watches: EndpointSlice was last known to be watched ${ago}`],
     ],
   ])('%s', ([, change, expected]) => {
@@ -78,6 +96,13 @@ describe('ready', () => {
   test('not before the agent runs', () => {
     expect(failures(readiness(undefined, now))).toEqual(['started: the agent has not begun to list']);
   });
+});
+
+test('a deletion that is held back is told from its first second on', () => {
+  const held = { heldSince: now - 40_500, held: { names: 138, of: 153 } };
+  const notes = (status: AgentStatus) => readiness(status, now).flatMap(({ name, note }) => (note ? [name, note] : []));
+  expect(notes({ ...well, ...held })).toEqual(['deletions', 'held back since 40 s: 138 of 153 names']);
+  expect(notes(well)).toEqual([]);
 });
 
 describe('alive', () => {
@@ -111,6 +136,7 @@ describe('as text', () => {
   test.for<[checks: Check[], isVerbose: boolean, text: string]>([
     [[good], false, 'ok'],
     [[good], true, '[+]lists ok\nreadyz check passed\n'],
+    [[{ ...good, note: 'held back' }], true, '[+]lists held back\nreadyz check passed\n'],
     [[good, bad], false, '[+]lists ok\n[-]watches failed: Service is silent\nreadyz check failed\n'],
     [[good, bad], true, '[+]lists ok\n[-]watches failed: Service is silent\nreadyz check failed\n'],
   ])('%j', ([checks, isVerbose, text]) => {

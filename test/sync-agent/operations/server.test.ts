@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer, request } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OperationsServer, type OperationsServerOptions } from '../../../sync-agent/operations/server.ts';
@@ -99,6 +100,68 @@ describe('it answers nothing else', () => {
     expect((await ask(`${origin}/metrics`, 'POST', 'x'.repeat(100_000))).status).toBe(405);
     expect((await ask(`${origin}/readyz?${'x'.repeat(20_000)}`)).status).toBe(431);
     expect((await ask(`${origin}/readyz`)).status).toBe(200);
+  });
+
+  /** A connection over which so many requests go at once, and whose answers nobody reads. */
+  async function pipelined(origin: string, count: number): Promise<Socket> {
+    const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(count));
+    return socket;
+  }
+
+  test('many requests over one connection wait for each other, and are not all answered', async () => {
+    let asked = 0;
+    let answering = 0;
+    let most = 0;
+    const metrics = async (): Promise<string> => {
+      asked += 1;
+      answering += 1;
+      most = Math.max(most, answering);
+      await new Promise((resolve) => setImmediate(resolve));
+      answering -= 1;
+      return 'a_total 1\n';
+    };
+    const socket = await pipelined(await start({ metrics }), 3000);
+    let received = '';
+    socket.setEncoding('utf8').on('data', (part: string) => {
+      received += part;
+    });
+    await expect.poll(() => received.split(' 503 ').length - 1).toBe(3000 - 32);
+    socket.destroy();
+    expect(asked).toBe(32);
+    expect(most).toBe(1);
+  });
+
+  test('an answer that is not read is the last', async () => {
+    let asked = 0;
+    const metrics = async (): Promise<string> => {
+      asked += 1;
+      return 'x'.repeat(20_000_000);
+    };
+    const origin = await start({ metrics });
+    const socket = await pipelined(origin, 30);
+    await expect.poll(() => asked).toBe(1);
+    // Whatever could follow has had its turn when another connection was answered.
+    for (let i = 0; i < 3; i += 1) await ask(`${origin}/livez`);
+    expect(asked).toBe(1);
+    socket.destroy();
+  });
+
+  test('of very many connections the oldest is closed, and a probe is answered', async () => {
+    const origin = await start();
+    const sockets: Socket[] = [];
+    for (let i = 0; i < 100; i += 1) {
+      const socket = connect(Number(new URL(origin).port), '127.0.0.1').on('error', () => {});
+      await once(socket, 'connect');
+      socket.write('GET /livez HTTP/1.1\r\n');
+      sockets.push(socket.resume());
+    }
+    expect(await ask(`${origin}/livez`)).toMatchObject({ status: 200 });
+    await expect.poll(() => sockets.filter(({ closed }) => closed).length).toBe(37);
+    expect(sockets[0]!.closed).toBe(true);
+    expect(sockets[99]!.closed).toBe(false);
+    for (const socket of sockets) socket.destroy();
   });
 
   test('metrics that cannot be told are a failure that is logged', async () => {

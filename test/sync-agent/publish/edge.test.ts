@@ -81,12 +81,12 @@ describe('what the edge answers', () => {
   test.for([
     [200, '{"result":"repeated","epoch":1700000000,"serial":7}', { kind: 'stored' }],
     [409, '{"error":"x","epoch":9,"serial":8}', { kind: 'not-newer', stored: { epoch: 9, serial: 8 } }],
-    [400, said, { kind: 'refused', reason: 'the edge answered 400: a reason' }],
-    [401, said, { kind: 'refused', reason: 'the edge answered 401: a reason' }],
-    [403, said, { kind: 'refused', reason: 'the edge answered 403: a reason' }],
-    [404, said, { kind: 'refused', reason: 'the edge answered 404: a reason' }],
-    [413, said, { kind: 'refused', reason: 'the edge answered 413: a reason' }],
-    [422, said, { kind: 'refused', reason: 'the edge answered 422: a reason' }],
+    [400, said, { kind: 'refused', reason: 'the edge answered 400: a reason', code: 'CODE' }],
+    [401, said, { kind: 'refused', reason: 'the edge answered 401: a reason', code: 'CODE' }],
+    [403, said, { kind: 'refused', reason: 'the edge answered 403: a reason', code: 'CODE' }],
+    [404, said, { kind: 'refused', reason: 'the edge answered 404: a reason', code: 'CODE' }],
+    [413, said, { kind: 'refused', reason: 'the edge answered 413: a reason', code: 'CODE' }],
+    [422, said, { kind: 'refused', reason: 'the edge answered 422: a reason', code: 'CODE' }],
     [408, said, { kind: 'unavailable', reason: 'the edge answered 408: a reason', retryAfterSeconds: undefined }],
     [500, said, { kind: 'unavailable', reason: 'the edge answered 500: a reason', retryAfterSeconds: undefined }],
     [503, said, { kind: 'unavailable', reason: 'the edge answered 503: a reason', retryAfterSeconds: undefined }],
@@ -128,6 +128,14 @@ describe('what the edge answers', () => {
       kind: 'refused',
       reason: `the edge answered ${status}: ${reason}; check its address`,
     });
+  });
+
+  test('a long reason is cut, and is one line', async () => {
+    answering(403, JSON.stringify({ error: `wrong\r\n\tkey \u0000\u001b[31m${'x'.repeat(10_000)}` }));
+    const answered = await put();
+    if (answered.kind !== 'refused') throw new Error(answered.kind);
+    expect(answered.reason).toMatch(/^the edge answered 403: wrong key \[31mx+…$/);
+    expect(answered.reason.length).toBeLessThan(550);
   });
 
   test('a page without end is not read to its end', async () => {
@@ -209,7 +217,10 @@ test('a body that is refused for its fields is not sent, and the refusal arrives
     response.writeHead(403).end(JSON.stringify({ error: 'wrong key' }));
   });
   const long = new Uint8Array(8 * 1024 * 1024);
-  expect(await put(never, undefined, long)).toEqual({ kind: 'refused', reason: 'the edge answered 403: wrong key' });
+  expect(await put(never, undefined, long)).toEqual({
+    kind: 'refused',
+    reason: 'the edge answered 403: wrong key',
+  });
   expect(sent).toBe(0);
 });
 
@@ -285,6 +296,52 @@ describe('what is answered from there', () => {
     });
   });
 
+  describe('over a slow link', () => {
+    const pieces = Array.from({ length: compressed.length }, (_, i) => compressed.subarray(i, i + 1));
+
+    /** Sends one piece after the other with a pause before each, and says no more after `count`. */
+    function dripping(count: number, pauseMilliseconds: number): void {
+      answer = async (_, response) => {
+        response.writeHead(200, { 'kube-doh-manifest': formatManifest(kept) });
+        for (const piece of pieces.slice(0, count)) {
+          response.write(piece);
+          await new Promise((passed) => setTimeout(passed, pauseMilliseconds));
+        }
+        if (count === pieces.length) response.end();
+      };
+    }
+
+    test('is read to its end, however long that takes', async () => {
+      dripping(pieces.length, 30);
+      expect(await new HttpEdge(url, key, 500).stored(manifest.cluster, never)).toMatchObject({ kind: 'stored' });
+    });
+
+    test('is given up when nothing more comes', async () => {
+      dripping(3, 0);
+      expect(await new HttpEdge(url, key, 200).stored(manifest.cluster, never)).toEqual({
+        kind: 'incomplete',
+        manifest: kept,
+        reason: 'what is stored at the edge came in part only (no answer in time)',
+      });
+    });
+
+    test('is given up when the connection breaks', async () => {
+      answer = (_, response) => {
+        response.writeHead(200, { 'kube-doh-manifest': formatManifest(kept), 'content-length': compressed.length });
+        response.write(pieces[0], () => response.socket?.destroy());
+      };
+      expect(await stored()).toMatchObject({ kind: 'incomplete', manifest: kept });
+    });
+
+    test('is no snapshot when something else came in part', async () => {
+      answer = (_, response) => {
+        response.writeHead(200, { 'content-length': 9 });
+        response.write('x', () => response.socket?.destroy());
+      };
+      expect(await stored()).toMatchObject({ kind: 'unavailable', reason: expect.stringContaining('cannot reach') });
+    });
+  });
+
   const unavailable = { kind: 'unavailable', reason: expect.any(String), retryAfterSeconds: undefined };
   test.for([
     ['nothing is stored', 404, '{"code":"NO_SNAPSHOT","error":"x"}', { kind: 'nothing' }, { kind: 'nothing' }],
@@ -312,6 +369,11 @@ describe('what is answered from there', () => {
     expect(await served()).toMatchObject(ofHead);
   });
 
+  test('the reason of damage is one line too, and cut', async () => {
+    answering(503, JSON.stringify({ code: 'DAMAGED_SNAPSHOT', error: `a\nb${'x'.repeat(10_000)}` }));
+    expect(await stored()).toEqual({ kind: 'damaged', reason: expect.stringMatching(/^a bx{497}…$/) });
+  });
+
   test('a snapshot of another cluster is none of this one', async () => {
     showing({ ...kept, cluster: 'other' as ClusterId }, compressed);
     expect(await stored()).toMatchObject({ kind: 'refused' });
@@ -336,7 +398,11 @@ describe('what is answered from there', () => {
 
   test('a refusal that has nothing to do with the clock is not asked for twice', async () => {
     answering(403, JSON.stringify({ code: 'WRONG_SIGNATURE', error: 'wrong key' }));
-    expect(await stored()).toEqual({ kind: 'refused', reason: 'the edge answered 403: wrong key' });
+    expect(await stored()).toEqual({
+      kind: 'refused',
+      reason: 'the edge answered 403: wrong key',
+      code: 'WRONG_SIGNATURE',
+    });
     expect(received).toHaveLength(1);
   });
 

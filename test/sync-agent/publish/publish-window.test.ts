@@ -115,6 +115,19 @@ test('without a publish there is no interval to wait for', async () => {
   expect(opened).toEqual(['1200 change', '1700 change']);
 });
 
+test('a storm of changes that are computed and not published opens it once an interval too', async () => {
+  publish = () => window.noteComputed();
+  for (let at = 0; at <= 10_000; at += 10) await changeAt(at);
+  expect(opened).toEqual(['800 change', '3800 change', '6800 change', '9800 change']);
+});
+
+test('what is computed and not published does not put the heartbeat off', async () => {
+  publish = () => window.noteComputed();
+  await changeAt(3 * minute);
+  await clock.advance(minute);
+  expect(opened).toEqual([`${3 * minute + 200} change`, `${4 * minute} heartbeat`]);
+});
+
 test('in quiet it opens every four minutes', async () => {
   await clock.advance(9 * minute);
   expect(opened).toEqual([`${4 * minute} heartbeat`, `${8 * minute} heartbeat`]);
@@ -146,6 +159,14 @@ test('it opens at a time that is wanted, once, and for changes before and after 
   await changeAt(2 * minute);
   await clock.advance(second);
   expect(opened.slice(2)).toEqual([`${2 * minute + 200} change`]);
+});
+
+test('a wanted time that has come opens it at once, also while changes settle', async () => {
+  await changeAt(1000);
+  await clock.advance(50);
+  window.openAt(clock.now());
+  await clock.advance(minute);
+  expect(opened).toEqual(['1050 change']);
 });
 
 test.for([

@@ -27,9 +27,41 @@ function publisherTo(edge: ScriptedEdge): Publisher {
 test('it says which cluster it is, if it knows', async () => {
   const edge = new ScriptedEdge(stored, stored);
   const options = { cluster: 'prod' as ClusterId, edge, clock, random: () => 0.5, log: silentLog };
-  await publish(new Publisher({ ...options, identity: 'a-uid' }));
+  await publish(new Publisher({ ...options, findIdentity: async () => ({ uid: 'a-uid', isAnother: false }) }));
   await publish(new Publisher(options));
   expect(edge.puts.map(({ manifest }) => manifest.identity)).toEqual(['a-uid', undefined]);
+});
+
+test('of another cluster than before it publishes nothing, until it is that one again', async () => {
+  const edge = new ScriptedEdge(stored);
+  const found = [true, true, false].map((isAnother) => ({ uid: isAnother ? 'b-uid' : 'a-uid', isAnother }));
+  const options = { cluster: 'prod' as ClusterId, edge, clock, random: () => 0.5 };
+  const log = messagesOnly((line) => lines.push(line));
+  const published = await publish(new Publisher({ ...options, log, findIdentity: async () => found.shift()! }));
+  expect(edge.puts.map(({ manifest: { identity } }) => identity)).toEqual(['a-uid']);
+  expect(published.image).toEqual(snapshot('later 2').image);
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^publishing failed: the API server shows another cluster than before: .*; it is tried again$/,
+    ),
+    'published at attempt 3',
+  ]);
+});
+
+test('it is told when the edge says that the identity is wrong, and of no other refusal', async () => {
+  const refused = { kind: 'refused', reason: 'the edge answered 403: x' } as const;
+  const edge = new ScriptedEdge(
+    { ...refused, code: 'WRONG_SIGNATURE' },
+    { ...refused, code: 'WRONG_IDENTITY' },
+    stored,
+  );
+  let wrong = 0;
+  const options = { cluster: 'prod' as ClusterId, edge, clock, random: () => 0.5, log: silentLog };
+  const onWrongIdentity = () => {
+    wrong += 1;
+  };
+  await publish(new Publisher({ ...options, onWrongIdentity }));
+  expect(wrong).toBe(1);
 });
 
 function snapshot(content: string, generatedAt = 5): Publishable {
@@ -136,8 +168,7 @@ test('what is refused is tried again too, and told once while the reason is the 
   const edge = new ScriptedEdge(...Array.from({ length: 50 }, () => refused()), refused('other'), refused(), stored);
   await publish(publisherTo(edge));
   expect(edge.puts).toHaveLength(53);
-  // At 0.5 of what is random, of 30 to 45 s.
-  expect(new Set(clock.sleeps)).toEqual(new Set([37_500]));
+  expect(clock.sleeps.slice(0, 6)).toEqual([2400, 4800, 9600, 19_200, 22_500, 22_500]);
   expect(lines).toEqual([
     'publishing failed: the edge answered 403: unknown key; it is tried again',
     'publishing failed: other; it is tried again',
@@ -174,6 +205,21 @@ test('it gives up what is refused, where it is to', async () => {
     message: 'publishing failed: the edge answered 403: unknown key',
   });
   expect(edge.puts).toHaveLength(2);
+});
+
+test('a stored epoch that cannot be is not believed, and the wait grows', async () => {
+  const day = 86_400_000;
+  const edge = new ScriptedEdge(
+    notNewer(clock.now() + day + 100_000, 4),
+    notNewer(clock.now() + day + 100_000, 4),
+    stored,
+  );
+  await publish(publisherTo(edge));
+  expect(versions(edge)).toEqual(['0/1', '0/2', '0/3']);
+  expect(clock.sleeps).toEqual([2400, 4800]);
+  expect(lines[0]).toMatch(
+    /^publishing failed: the edge says that epoch \d+ is stored, which no agent can have published;/,
+  );
 });
 
 test('it ends without a publish where there is nothing to publish any more', async () => {

@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SigningKey } from '../../../sync-agent/publish/signing-key.ts';
+import { isReadableByOthers, SigningKey } from '../../../sync-agent/publish/signing-key.ts';
 
 let folder: string;
 
@@ -68,6 +69,38 @@ test('a file that is not there is told with what to do', () => {
   expect(() => SigningKey.fromFile(path)).toThrow(
     `there is no signing key at ${path}: pass the path of one, or make one with "kube-doh key new ${path}"`,
   );
+});
+
+test.for([
+  ['PEM', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
+  ['base64', privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64')],
+] as const)('a key in %s in the place of its path is not repeated', ([, text]) => {
+  expect(() => SigningKey.fromFile(text)).toThrow(
+    expect.objectContaining({ message: 'a key was passed in the place of its path: pass the path of its file' }),
+  );
+});
+
+test('so is one that is far too large', () => {
+  const path = fileOf('x'.repeat(64 * 1024 + 1));
+  expect(() => SigningKey.fromFile(path)).toThrow(`${path} is too large for an Ed25519 private key`);
+});
+
+test('a pipe or a device is not waited for', () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  for (const path of [pipe, '/dev/zero']) {
+    expect(() => SigningKey.fromFile(path)).toThrow(`cannot read the signing key ${path}`);
+  }
+});
+
+test.for([
+  [0o600, false],
+  [0o640, false],
+  [0o644, true],
+] as const)('one with the mode %i: others can read it, %s', ([mode, expected]) => {
+  const path = fileOf('');
+  chmodSync(path, mode);
+  expect(isReadableByOthers(path)).toBe(expected);
 });
 
 test('so is one that cannot be read', () => {

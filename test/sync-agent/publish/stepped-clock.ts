@@ -1,4 +1,4 @@
-/** A clock that stands still until it is moved on. Who sleeps is woken at the time that it asked for, the earliest first. */
+/** A clock that stands still until it is moved on. It wakes each sleeper at the time that this asked for, the earliest first. */
 import type { Clock } from '../../../sync-agent/kube/clock.ts';
 
 interface Sleeper {

@@ -95,6 +95,7 @@ test('with all its options in a file, it tells probes and metrics how it stands'
       '[+]shutdown ok',
       '[+]lists ok',
       '[+]watches ok',
+      '[+]cluster ok',
       '[+]publishing ok',
       'readyz check passed\n',
     ].join('\n'),

@@ -3,24 +3,25 @@ import type { Tell } from '../../../sync-agent/agent-events.ts';
 import type { AgentStatus } from '../../../sync-agent/agent-status.ts';
 import type { ListenAddress } from '../../../sync-agent/configuration/listen.ts';
 import { systemClock } from '../../../sync-agent/kube/clock.ts';
-import type { Log } from '../../../sync-agent/log.ts';
+import type { LogWriter } from '../../../sync-agent/log-writer.ts';
 import { AgentMetrics } from '../../../sync-agent/operations/agent-metrics.ts';
 import { liveness, readiness } from '../../../sync-agent/operations/health.ts';
 import { OperationsServer } from '../../../sync-agent/operations/server.ts';
 import type { ProblemCounts } from '../../../sync-agent/problem-log.ts';
-import type { Watcher } from './watcher.ts';
+import type { Monitoring } from './monitoring.ts';
 
-export class ServedWatcher implements Watcher {
+export class ServedMonitoring implements Monitoring {
   readonly #listen: ListenAddress;
-  readonly #log: Log;
+  readonly #log: LogWriter;
   readonly #metrics: AgentMetrics;
   #status: () => AgentStatus | undefined = () => undefined;
   #server: OperationsServer | undefined;
 
-  constructor(listen: ListenAddress, leaseName: string | undefined, log: Log) {
+  constructor(listen: ListenAddress, leaseName: string | undefined, log: LogWriter) {
     this.#listen = listen;
     this.#log = log;
-    this.#metrics = new AgentMetrics({ clock: systemClock, status: () => this.#status(), leaseName });
+    const lostLogLines = (): number => log.lostLines;
+    this.#metrics = new AgentMetrics({ clock: systemClock, status: () => this.#status(), leaseName, lostLogLines });
   }
 
   readonly tell: Tell = (event) => this.#metrics.tell(event);
