@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/cluster/**/*.test.ts'],
+    exclude: ['test/cluster/faults/**', '**/node_modules/**'],
     globalSetup: ['test/cluster/support/setup.ts'],
     fileParallelism: false,
     testTimeout: 60_000,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { KubernetesObject } from '../control-plane/manifests.ts';
 import type { system } from './system.ts';
 
-type TestSystem = ReturnType<typeof system>;
+type TestSystem = Pick<ReturnType<typeof system>, 'objects' | 'api' | 'directory'>;
 
 /** What is allowed, in the whole cluster or, with a namespace, there. */
 export interface Grant {
