@@ -299,11 +299,15 @@ describe('what cannot work ends with one line', () => {
     expect(line).toMatch(expected);
   });
 
-  test.for(['list', 'watch'] as const)('a cluster that forbids to %s', async (verb) => {
-    cluster.faults.forbid('endpointslices', verb);
+  test.for([
+    // What may be watched need not be listed.
+    ['to list and watch', ['list', 'watch'], 'list'],
+    ['to watch', ['watch'], 'watch'],
+  ] as const)('a cluster that forbids %s', async ([, verbs, verb]) => {
+    for (const one of verbs) cluster.faults.forbid('endpointslices', one);
     const path = folder.kubeconfig({ server: cluster.url });
     const { code, line } = await failure('--kubeconfig', path);
-    cluster.faults.allow('endpointslices', verb);
+    for (const one of verbs) cluster.faults.allow('endpointslices', one);
     expect(code).toBe(1);
     expect(line).toBe(
       `kube-doh: user "kubernetes-admin" may not ${verb} endpointslices (API group "discovery.k8s.io") in the whole cluster: ` +
