@@ -26,7 +26,8 @@ export class PublishedRecords {
   follow(image: Uint8Array): string[] {
     const before = this.#lines;
     const after = image.length > maxFollowedOctets ? undefined : this.#addressLines(image);
-    this.#image = image;
+    // It holds until the next one only.
+    this.#image = image.slice();
     this.#lines = after;
     if (before === undefined || after === undefined) return [];
     const gone = [...before].filter((line) => !after.has(line)).map((line) => `- ${line}`);

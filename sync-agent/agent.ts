@@ -53,7 +53,10 @@ export interface AgentOptions {
   readonly onStatus?: (status: () => AgentStatus) => void;
   /** All that cannot become records, after each time that it was computed, while this agent leads: until `term` aborts. */
   readonly onProblems?: (problems: readonly Problem[], term: AbortSignal) => void;
-  /** After each snapshot that the edge has stored, with the counts of what could not become records for it. */
+  /**
+   * After each snapshot that the edge has stored, with the counts of what could not become records for it. The image holds
+   * until the next call.
+   */
   readonly onPublished?: (published: Published, problems: ProblemCounts) => void;
   /** Once, when a snapshot is stored and no watch can be refused any more: from now on changes follow. */
   readonly onReady?: () => void;

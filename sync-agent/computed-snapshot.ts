@@ -65,8 +65,8 @@ export class ComputedSnapshot {
     return { changes, notedAt, triggers: observer.takeTriggers() };
   }
 
-  /** As of the last update. Equal states give equal octets. */
-  image(): Uint8Array {
-    return this.#builder.image();
+  /** As of the last update. Equal states give equal octets. `spare` is an image that was given before, and may be overwritten. */
+  image(spare?: Uint8Array): Uint8Array {
+    return this.#builder.image(spare);
   }
 }

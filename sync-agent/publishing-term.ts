@@ -39,6 +39,8 @@ export class PublishingTerm {
   readonly #times: ProgrammingTimes;
   /** Undefined when that is not known: before the first publish, and after one that was given up. */
   #published: (Candidate & Published) | undefined;
+  /** An image that nobody needs any more. Images have megabytes and come every few seconds, so two of them take turns. */
+  #spareImage: Uint8Array | undefined;
   #unpublishedSince: number | undefined;
 
   constructor(options: TermOptions) {
@@ -98,17 +100,19 @@ export class PublishingTerm {
     sending: AbortSignal,
   ): Promise<void> {
     const { clock } = this.#options;
-    if (!this.#isAllowed(candidate)) return;
+    if (!this.#isAllowed(candidate)) return this.#drop(candidate);
     const published = this.#isPublished(candidate) ? this.#published : undefined;
     if (published !== undefined) {
       this.#times.drop();
       const hasAdvanced = candidate.aliveAt > published.aliveAt;
-      if (reason !== 'heartbeat' || !hasAdvanced) return;
+      if (reason !== 'heartbeat' || !hasAdvanced) return this.#drop(candidate);
       await this.#tellDrift(published.manifest, signal);
     }
     const startedAt = clock.steadyNow();
+    const before = this.#published;
     const stored = await publisher.publish(candidate, () => this.#latest(), signal, sending);
     this.#published = stored;
+    if (before !== undefined) this.#drop(before);
     if (stored === undefined) return;
     const seconds = (clock.steadyNow() - startedAt) / 1000;
     this.#notePublished(stored, published === undefined ? 'change' : 'heartbeat', seconds, signal);
@@ -120,11 +124,12 @@ export class PublishingTerm {
     const { changes, notedAt = startedAt, triggers } = snapshot.update();
     this.#times.note(triggers, observer.cluster.services, snapshot.firstUpdateAt!);
     const candidate = {
-      image: snapshot.image(),
+      image: snapshot.image(this.#spareImage),
       generatedAt: observer.aliveAtMilliseconds!,
       aliveAt: observer.aliveAtSteadyMilliseconds!,
       watches: observer.watches,
     };
+    this.#spareImage = undefined;
     window.noteComputed();
     const isPublished = this.#isPublished(candidate);
     this.#unpublishedSince = isPublished ? undefined : (this.#unpublishedSince ?? notedAt);
@@ -136,6 +141,10 @@ export class PublishingTerm {
       result: isPublished ? 'unchanged' : 'changed',
     });
     return candidate;
+  }
+
+  #drop({ image }: Candidate): void {
+    this.#spareImage = image;
   }
 
   /** What to publish instead after an attempt that failed; undefined where that is held back. */

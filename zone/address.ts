@@ -88,22 +88,30 @@ export function formatOctets(address: Address, separator: string): string {
 
 /** Reads four decimal octets without leading zeros, one character between them; undefined for anything else. */
 export function parseOctets(text: string, separator: string): Address | undefined {
-  let octets = '';
-  let octet: number | undefined;
+  const separatorCode = separator.charCodeAt(0);
+  let octets = 0;
+  let count = 0;
+  /** Negative before its first digit. */
+  let octet = -1;
   for (let at = 0; at <= text.length; at += 1) {
-    const character = at === text.length ? separator : text[at]!;
-    if (character === separator && octet !== undefined) {
-      octets += String.fromCharCode(octet);
-      octet = undefined;
-    } else if (character >= '0' && character <= '9' && octet !== 0) {
-      octet = (octet ?? 0) * 10 + Number(character);
+    const code = at === text.length ? separatorCode : text.charCodeAt(at);
+    if (code === separatorCode && octet >= 0) {
+      octets = (octets << 8) | octet;
+      count += 1;
+      octet = -1;
+    } else if (code >= zeroCode && code <= nineCode && octet !== 0) {
+      octet = Math.max(octet, 0) * 10 + code - zeroCode;
       if (octet > 255) return undefined;
     } else {
       return undefined;
     }
   }
-  return octets.length === 4 ? (octets as Address) : undefined;
+  if (count !== 4) return undefined;
+  return String.fromCharCode(octets >>> 24, (octets >> 16) & 255, (octets >> 8) & 255, octets & 255) as Address;
 }
+
+const zeroCode = 0x30;
+const nineCode = 0x39;
 
 /** The octets as numbers. */
 export function octetsOf(address: Address): number[] {

@@ -65,8 +65,8 @@ export class SnapshotBuilder {
     return changes;
   }
 
-  /** Equal states give equal octets. */
-  image(): Uint8Array {
+  /** Equal states give equal octets. `spare` is an image that was given before, and may be overwritten. */
+  image(spare?: Uint8Array): Uint8Array {
     const { zoneOrigins, clustersetOrigins, ttlSeconds, reversePrefixes: prefixes } = this.#options;
     const zones: PlacedZone[] = [
       { kind: 'cluster', origins: zoneOrigins, ttlSeconds, groups: this.#groupsOf(this.#clusterZone) },
@@ -81,7 +81,7 @@ export class SnapshotBuilder {
         groups: this.#groupsOf(this.#clustersetZone),
       });
     }
-    return assembleImage({ kind: 'live', zones });
+    return assembleImage({ kind: 'live', zones }, spare);
   }
 
   /** All that could not become records, or could not be published with all others. */

@@ -20,11 +20,14 @@ export interface SyntheticService {
   readonly podCount: number;
 }
 
+/** How much there is of it. */
+export type Extent = Pick<Size, 'services' | 'endpoints' | 'families'>;
+
 /** As the EndpointSlice controller has it by default. */
 const maxSliceEndpoints = 100;
 const servicesPerNamespace = 50;
 
-export function syntheticCluster(size: Size): SyntheticCluster {
+export function syntheticCluster(size: Extent): SyntheticCluster {
   const random = new SeededRandom(size.endpoints);
   const pods = new PodAddresses(size.endpoints, random);
   const clusterIps = random.permutation(2 ** 17);
@@ -44,7 +47,7 @@ export function syntheticCluster(size: Size): SyntheticCluster {
  * pods, of 15 on average. */
 const podCounts = [3, 15, 3, 1, 2, 3, 5, 3, 15] as const;
 
-function podCountOf(serviceIndex: number, { services, endpoints }: Size): number {
+function podCountOf(serviceIndex: number, { services, endpoints }: Extent): number {
   const position = Math.floor(serviceIndex / 5) % (podCounts.length + 1);
   const others = podCounts.reduce((sum, count) => sum + count, 0);
   return podCounts[position] ?? (endpoints / services) * (podCounts.length + 1) - others;

@@ -1,7 +1,8 @@
-/** Edge KV for a bare workerd, which speaks HTTP with it; it counts what it is asked for. Loopback only. */
+/** Edge KV for a bare workerd, which speaks HTTP with it; it counts what it is asked for, and tells what is written. Loopback only. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -15,6 +16,8 @@ export class KvServer {
   reads = 0;
   /** Octets of values that were sent; of one that is not read, its first. */
   octets = 0;
+  /** Called for each value that is written. */
+  onWrite: (key: string, octets: Uint8Array) => void = () => {};
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
   static async start(): Promise<KvServer> {
@@ -40,8 +43,13 @@ export class KvServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.reads += 1;
     const { pathname } = new URL(request.url!, 'http://kv');
+    if (request.method === 'PUT') {
+      await this.#write(decodeURIComponent(pathname.slice(1)), request);
+      response.end();
+      return;
+    }
+    this.reads += 1;
     if (request.method === 'POST') {
       const { keys } = JSON.parse(await textOf(request)) as { keys: string[] };
       const found = keys.map((key) => [key, this.#text(key)] as const);
@@ -70,6 +78,13 @@ export class KvServer {
       this.octets += piece.length;
       yield piece;
     }
+  }
+
+  async #write(key: string, request: IncomingMessage): Promise<void> {
+    const metadata = request.headers['cf-kv-metadata'];
+    const octets = await buffer(request);
+    this.values.set(key, { octets, metadata: typeof metadata === 'string' ? JSON.parse(metadata) : null });
+    this.onWrite(key, octets);
   }
 
   #text(key: string): string | null {

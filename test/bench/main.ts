@@ -1,13 +1,16 @@
 /**
- * `npm run bench [-- --check]`: measures what a cluster costs, at three sizes, and what a request costs, and prints a table
- * of each. With `--check` it exits with 1 when a figure misses its bar; the figures depend on the machine, so nothing else
- * does.
+ * `npm run bench [-- --check]`: measures what a cluster costs, at three sizes, what a request costs, and what an agent costs
+ * beside CoreDNS, and prints a table of each. With `--check` it exits with 1 when a figure misses its bar; the figures depend
+ * on the machine, so nothing else does.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { measureAgent } from './agent/measuring.ts';
+import { fullSizes } from './agent/sizes.ts';
+import { agentTable } from './agent/table.ts';
 import type { Figures } from './figures.ts';
 import { fullEffort } from './http/contest.ts';
 import { measureHttp } from './http/figures.ts';
@@ -27,7 +30,9 @@ try {
     measured.push({ size, figures: await measureInProcess(index) });
   }
   log('measuring requests …');
-  const tables = [tableOf(measured), httpTable(await measureHttp(fullEffort, '', log))];
+  const requests = httpTable(await measureHttp(fullEffort, '', log));
+  log('measuring the agent …');
+  const tables = [tableOf(measured), requests, agentTable(await measureAgent(fullSizes, log))];
   const lines = tables.flatMap((table) => ['', ...table.lines]);
   const missed = tables.reduce((sum, table) => sum + table.missed, 0);
   process.stdout.write(`${[...machineLines(), ...lines].join('\n')}\n`);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { EndpointSlice, Service } from '../../sync-agent/cluster.ts';
 import { systemClock } from '../../sync-agent/kube/clock.ts';
 import { ClusterState } from '../../sync-agent/kube/observed-cluster.ts';
+import { messagesOnly } from '../../sync-agent/log-writer.ts';
 import { Publisher } from '../../sync-agent/publish/publisher.ts';
 import { SigningKey } from '../../sync-agent/publish/signing-key.ts';
 import { SnapshotBuilder, type SnapshotOptions } from '../../sync-agent/snapshot/snapshot-builder.ts';
@@ -77,9 +78,9 @@ export async function publish(image: Uint8Array, key: SigningKey, options: Snaps
     cluster,
     clock: systemClock,
     random: Math.random,
-    log: (line) => {
+    log: messagesOnly((line) => {
       throw new Error(line);
-    },
+    }),
     edge: {
       put: async (manifest, body) => {
         const text = formatManifest(manifest);

@@ -21,9 +21,9 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   return assembleImage(snapshot.kind === 'retired' ? snapshot : { kind: 'live', zones: snapshot.zones.map(placeZone) });
 }
 
-/** The image of groups that were placed before; costs little more than copying them. */
-export function assembleImage(snapshot: PlacedSnapshot): Uint8Array {
-  if (snapshot.kind === 'retired') return writeImage(snapshot, []);
+/** The image of groups that were placed before; costs little more than copying them. `spare` as in `writeImage`. */
+export function assembleImage(snapshot: PlacedSnapshot, spare?: Uint8Array): Uint8Array {
+  if (snapshot.kind === 'retired') return writeImage(snapshot, [], spare);
   const sections: SectionSource[] = [];
   let end = 0;
   const add = (source: SectionSource): Section => {
@@ -45,7 +45,7 @@ export function assembleImage(snapshot: PlacedSnapshot): Uint8Array {
       headers.push({ kind, origins, ttlSeconds, nameIndex: names, fragments: add(octetsOf(groups.octets)) });
     }
   }
-  return writeImage({ kind: 'live', zones: headers }, sections);
+  return writeImage({ kind: 'live', zones: headers }, sections, spare);
 }
 
 /** The reverse zone points into the cluster zone, so it comes after it. */

@@ -59,15 +59,15 @@ export class HeaderTooLargeError extends Error {
   }
 }
 
-/** Throws HeaderTooLargeError. */
-export function writeImage(header: ImageHeader, sections: readonly SectionSource[]): Uint8Array {
+/** Into the memory of `spare`, an earlier image, where that is large enough. Throws HeaderTooLargeError. */
+export function writeImage(header: ImageHeader, sections: readonly SectionSource[], spare?: Uint8Array): Uint8Array {
   const json = JSON.stringify(header, (key, value) => {
     if (key === 'origins') return (value as Name[]).map(formatName);
     return key === 'prefixes' ? (value as Prefix[]).map(formatPrefix) : value;
   });
   if (json.length > maxHeaderOctets) throw new HeaderTooLargeError(json.length);
   const length = sections.reduce((sum, section) => sum + section.length, fixedOctets + json.length);
-  const image = new Uint8Array(length);
+  const image = zeros(length, spare);
   for (let i = 0; i < magic.length; i += 1) image[i] = magic.charCodeAt(i);
   putU32(image, 4, imageFormat);
   putU32(image, 8, length);
@@ -79,6 +79,15 @@ export function writeImage(header: ImageHeader, sections: readonly SectionSource
     at += section.length;
   }
   return image;
+}
+
+/** Room for growth, where images follow each other. */
+const headroom = 1.125;
+
+function zeros(length: number, spare: Uint8Array | undefined): Uint8Array {
+  if (spare === undefined) return new Uint8Array(length);
+  if (spare.buffer.byteLength < length) return new Uint8Array(Math.ceil(length * headroom)).subarray(0, length);
+  return new Uint8Array(spare.buffer, 0, length).fill(0);
 }
 
 /** Checks lengths and every field of the header; `section` gives a part as a view. Throws ImageError, as that does. */

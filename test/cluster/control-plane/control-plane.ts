@@ -33,6 +33,8 @@ export interface StartOptions {
   readonly resolvers?: readonly Resolver[];
   /** YAML texts of CustomResourceDefinitions, which are there before CoreDNS starts. */
   readonly customResources?: readonly string[];
+  /** `api`: etcd and the API server alone. Then nothing becomes of objects, and nothing answers under the DNS addresses. */
+  readonly extent?: 'whole' | 'api';
 }
 
 /** A running control plane. */
@@ -111,7 +113,7 @@ async function startPrograms(
   launch: Launch,
   files: PlaneFiles,
   ports: Ports,
-  { resolvers = [], customResources = [] }: StartOptions,
+  { resolvers = [], customResources = [], extent = 'whole' }: StartOptions,
 ): Promise<ApiServer> {
   const { adminToken, apiServer: url, dns, doh } = launch.state;
   await writeFile(files.serviceAccountKey, newSigningKey(), { mode: 0o600 });
@@ -128,6 +130,7 @@ async function startPrograms(
   const api = apiServer({ url, authority, token: adminToken });
   await launch.reach('kube-apiserver', 'the API server to be ready', () => apiServerIsReady(api));
   await defineCustomResources(api, customResources);
+  if (extent === 'api') return api;
   await launch.run('kwok');
   await launch.run('coredns');
   await launch.run('kube-controller-manager');
