@@ -119,7 +119,7 @@ export class PublishingTerm {
   }
 
   #compute(): Candidate {
-    const { clock, observer, snapshot, tell, window } = this.#options;
+    const { clock, observer, snapshot, tell } = this.#options;
     const startedAt = clock.steadyNow();
     const { changes, notedAt = startedAt, triggers } = snapshot.update();
     this.#times.note(triggers, observer.cluster.services, snapshot.firstUpdateAt!);
@@ -130,7 +130,6 @@ export class PublishingTerm {
       watches: observer.watches,
     };
     this.#spareImage = undefined;
-    window.noteComputed();
     const isPublished = this.#isPublished(candidate);
     this.#unpublishedSince = isPublished ? undefined : (this.#unpublishedSince ?? notedAt);
     tell({

@@ -7,7 +7,7 @@
 import type { Clock } from '../kube/clock.ts';
 
 export interface PublishWindowOptions {
-  /** The shortest time between two publishes, or two times that something is computed. */
+  /** The shortest time between two publishes. */
   readonly intervalMilliseconds: number;
   /** The longest. */
   readonly heartbeatMilliseconds: number;
@@ -28,8 +28,7 @@ export class PublishWindow {
   /** Of the changes that are not published. */
   #firstChangeAt: number | undefined;
   #lastChangeAt = 0;
-  /** When the last publish ended, or something was computed that was not published. */
-  #intervalFrom = Number.NEGATIVE_INFINITY;
+  #publishedAt = Number.NEGATIVE_INFINITY;
   #heartbeatAt: number;
   #wantedAt: number | undefined;
   #wake: () => void = () => {};
@@ -53,13 +52,8 @@ export class PublishWindow {
   }
 
   notePublished(): void {
-    this.noteComputed();
-    this.#heartbeatAt = this.#intervalFrom + this.#options.heartbeatMilliseconds;
-  }
-
-  /** Changes that are not published, as they are held back or change no record, shall not cost more than those that are. */
-  noteComputed(): void {
-    this.#intervalFrom = this.#options.clock.steadyNow();
+    this.#publishedAt = this.#options.clock.steadyNow();
+    this.#heartbeatAt = this.#publishedAt + this.#options.heartbeatMilliseconds;
   }
 
   /**
@@ -86,7 +80,7 @@ export class PublishWindow {
     const wantedAt = this.#wantedAt ?? Number.POSITIVE_INFINITY;
     if (this.#firstChangeAt === undefined) return Math.min(this.#heartbeatAt, wantedAt);
     const settledAt = Math.min(this.#lastChangeAt + settleMilliseconds, this.#firstChangeAt + maxSettleMilliseconds);
-    return Math.min(wantedAt, Math.max(settledAt, this.#intervalFrom + this.#options.intervalMilliseconds));
+    return Math.min(wantedAt, Math.max(settledAt, this.#publishedAt + this.#options.intervalMilliseconds));
   }
 
   /** Until the time has passed, a first change is noted or another time is wanted. */

@@ -58,21 +58,6 @@ describe('publishing', () => {
     expect(names(stage.images[1])).not.toContain('web.default.svc');
   });
 
-  test('changes without end that change no record are computed once an interval', async () => {
-    await stage.runUntilReady();
-    await stage.clock.advance(minute);
-    const computed = stage.told('computed').length;
-    for (let i = 0; i < 24; i += 1) {
-      await stage.seen(() => {
-        stage.addService('web');
-        stage.cluster.store.delete('services', 'default', 'web');
-      }, 2);
-      await stage.clock.advance(500);
-    }
-    expect(stage.told('computed').length - computed).toBe(4);
-    expect(stage.images).toHaveLength(1);
-  });
-
   test('a thousand changes cost one publish a window', async () => {
     stage.run();
     await stage.until(() => stage.readyCount > 0);

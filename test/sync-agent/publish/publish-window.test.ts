@@ -115,19 +115,6 @@ test('without a publish there is no interval to wait for', async () => {
   expect(opened).toEqual(['1200 change', '1700 change']);
 });
 
-test('a storm of changes that are computed and not published opens it once an interval too', async () => {
-  publish = () => window.noteComputed();
-  for (let at = 0; at <= 10_000; at += 10) await changeAt(at);
-  expect(opened).toEqual(['800 change', '3800 change', '6800 change', '9800 change']);
-});
-
-test('what is computed and not published does not put the heartbeat off', async () => {
-  publish = () => window.noteComputed();
-  await changeAt(3 * minute);
-  await clock.advance(minute);
-  expect(opened).toEqual([`${3 * minute + 200} change`, `${4 * minute} heartbeat`]);
-});
-
 test('in quiet it opens every four minutes', async () => {
   await clock.advance(9 * minute);
   expect(opened).toEqual([`${4 * minute} heartbeat`, `${8 * minute} heartbeat`]);
