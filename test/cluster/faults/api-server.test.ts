@@ -118,13 +118,16 @@ test('back with nothing in it: what was published stays, for whoever restores it
   scene.expectLaw();
 });
 
-test('back with nothing in it, and restored', async () => {
+test('back with nothing in it, and filled anew: it is another cluster, and nothing of it is published', async () => {
   agent = await scene.agent({ kubeconfigPath: linkedKubeconfig });
   await scene.untilCurrent();
   await loseEverything();
   await untilHeldBack();
+  const publications = scene.edge.publications.all.length;
   await createSteadyObjects(plane.objects);
-  await scene.untilCurrent();
-  expect(await agent.metric('kube_doh_deletions_released_total', { by: 'recovery' })).toBe(1);
+  const isTold = async (): Promise<boolean> => scene.log().includes('another cluster than before');
+  await waitUntil('the agent to see that it is another cluster', isTold, { timeoutSeconds: 40 });
+  await sleep(3000);
+  expect(scene.edge.publications.all.length).toBe(publications);
   scene.expectLaw();
 });
