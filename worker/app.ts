@@ -41,7 +41,8 @@ import { TroubleLog } from './trouble-log.ts';
 
 type Answer = Response | Promise<Response>;
 type Handler = (request: Request, context: Context) => Answer;
-type HandlerFor<Who> = (request: Request, context: Context, who: Who) => Answer;
+/** `url` is the request's: the platform makes a new text each time that it is asked. */
+type HandlerFor<Who> = (request: Request, context: Context, who: Who, url: string) => Answer;
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
 
 const cluster = ':cluster{[a-z0-9-]{1,32}}';
@@ -86,12 +87,12 @@ export function createApp(
   const app = new HonoBase({ router: new RegExpRouter() });
   add(app, '/healthz', { GET: health });
   for (const prefix of ['', '/t/:token', `/c/${cluster}`, `/t/:token/c/${cluster}`]) {
-    const answer = forReaders((request, context, reader) => query.answer(askingOf(reader, request, context)));
-    const answerInJson = forReaders((request, context, reader) =>
-      resolve(deciders, askingOf(reader, request, context)),
-    );
-    const answerEither: Handler = (request, context) =>
-      (isJsonQuestion(request.url) ? answerInJson : answer)(request, context);
+    const answer = forReaders((...asked) => query.answer(askingOf(...asked)));
+    const answerEither = forReaders((...asked) => {
+      const asking = askingOf(...asked);
+      return isJsonQuestion(asking.url) ? resolve(deciders, asking) : query.answer(asking);
+    });
+    const answerInJson = forReaders((...asked) => resolve(deciders, askingOf(...asked)));
     add(app, `${prefix}/dns-query`, { GET: answerEither, POST: answer, OPTIONS: methods('GET, HEAD, POST, OPTIONS') });
     add(app, `${prefix}/resolve`, { GET: answerInJson, OPTIONS: methods('GET, HEAD, OPTIONS') });
   }
@@ -145,8 +146,9 @@ function behind<Who extends object>(
   return (request, context) => {
     const answer = (who: Who | Refusal): Answer => {
       if ('refusal' in who) return problemResponse(refusals[who.refusal]);
-      const problem = urlProblem(request);
-      return problem === undefined ? handle(request, context, who) : problemResponse(problem);
+      const { url } = request;
+      const problem = urlProblem(url);
+      return problem === undefined ? handle(request, context, who, url) : problemResponse(problem);
     };
     const who = authorize(request, context);
     return who instanceof Promise ? who.then(answer) : answer(who);
@@ -174,8 +176,8 @@ function add(app: HonoBase, path: string, handlers: Readonly<Partial<Record<Meth
   });
 }
 
-function askingOf(reader: Reader, request: Request, context: Context): Asking {
-  return { reader, request, pathCluster: clusterOf(context), background: backgroundOf(context) };
+function askingOf(request: Request, context: Context, reader: Reader, url: string): Asking {
+  return { reader, request, url, pathCluster: clusterOf(context), background: backgroundOf(context) };
 }
 
 /** The route's pattern lets nothing else through. */

@@ -8,5 +8,6 @@ export interface Asking {
   /** In the reader's scope; undefined when the path names none. */
   readonly pathCluster: ClusterId | undefined;
   readonly request: Request;
+  readonly url: string;
   readonly background: Background;
 }

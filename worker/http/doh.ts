@@ -1,26 +1,36 @@
 /** DNS messages out of HTTP requests (RFC 8484 §4.1, §6). */
+import type { MaybeLater } from '../access/authorization.ts';
 import { dnsMessageType, maxMessageOctets } from '../message/layout.ts';
 import { fromBase64Url } from '../octets/base64url.ts';
+import type { Asking } from './asking.ts';
 import { badRequest, type Problem, tooLarge } from './problem.ts';
 import { valuesOf } from './query-parameters.ts';
-import { readBody } from './request-body.ts';
+import { type RequestBody, readBody } from './request-body.ts';
 
 /** The octets of a message, or what is wrong. */
 export type ReadMessage = Uint8Array<ArrayBuffer> | Problem;
 
-/** Reads the message of a GET, HEAD or POST request; its form as DNS is not looked at. */
-export function readMessage(request: Request): ReadMessage | Promise<ReadMessage> {
-  return request.method === 'POST' ? readPosted(request) : readParameter(request.url);
+/** Answers with the message of a GET, HEAD or POST request; its form as DNS is not looked at. */
+export function withMessage(
+  { request, url }: Pick<Asking, 'request' | 'url'>,
+  answer: (read: ReadMessage) => MaybeLater<Response>,
+): MaybeLater<Response> {
+  if (request.method !== 'POST') return answer(readParameter(url));
+  const { headers } = request;
+  if (!isDnsMessage(headers.get('content-type') ?? '') || headers.has('content-encoding')) return answer(unsupported);
+  return readBody(request, maxMessageOctets).then((body) => answer(posted(body)));
 }
 
-function readPosted(request: Request): ReadMessage | Promise<ReadMessage> {
-  const { headers } = request;
-  if (!isDnsMessage(headers.get('content-type') ?? '') || headers.has('content-encoding')) return unsupported;
-  return readBody(request, maxMessageOctets).then((octets) => {
-    if (octets === 'too-long') return tooLarge(`a DNS message has at most ${maxMessageOctets} octets`);
-    if (octets === 'cut-off') return badRequest('the body was cut off');
-    return octets;
-  });
+const firstParameter = '?dns=';
+
+/** Whether the URL's first parameter is a message, as that of almost every GET is. */
+export function startsWithMessage(url: string): boolean {
+  return url.startsWith(firstParameter, url.indexOf('?'));
+}
+
+function posted(body: RequestBody): ReadMessage {
+  if (body === 'too-long') return tooLarge(`a DNS message has at most ${maxMessageOctets} octets`);
+  return body === 'cut-off' ? badRequest('the body was cut off') : body;
 }
 
 function isDnsMessage(contentType: string): boolean {
@@ -28,6 +38,9 @@ function isDnsMessage(contentType: string): boolean {
 }
 
 function readParameter(url: string): ReadMessage {
+  // Nothing but base64url up to the end: there is nothing else in the URL to be looked for.
+  const only = startsWithMessage(url) ? fromBase64Url(url, url.indexOf('?') + firstParameter.length) : undefined;
+  if (only !== undefined) return only;
   const values = valuesOf(url, 'dns');
   const [value] = values;
   if (value === undefined || values.length > 1) return badRequest('exactly one "dns" parameter is needed');

@@ -12,7 +12,7 @@ import { variationOf } from './answer-variation.ts';
 import type { Asking } from './asking.ts';
 import { decidingAt } from './caching.ts';
 import { type Deciders, type Decision, decide, type InMemory, inMemory } from './decision.ts';
-import { type ReadMessage, readMessage } from './doh.ts';
+import { type ReadMessage, withMessage } from './doh.ts';
 import { failureReply } from './failure.ts';
 import { identityFor } from './identity.ts';
 import { messageResponse } from './message-response.ts';
@@ -33,8 +33,7 @@ export class QueryRoute {
   }
 
   answer(asking: Asking): MaybeLater<Response> {
-    const read = readMessage(asking.request);
-    return read instanceof Promise ? read.then((later) => this.#answer(asking, later)) : this.#answer(asking, read);
+    return withMessage(asking, (read) => this.#answer(asking, read));
   }
 
   #answer(asking: Asking, read: ReadMessage): MaybeLater<Response> {

@@ -1,7 +1,7 @@
 /** Reads a request's body up to a bound. One that says its length has no more: the platform sees to that. */
 import { readBounded } from '../octets/bounded-stream.ts';
 
-type RequestBody = Uint8Array<ArrayBuffer> | 'too-long' | 'cut-off';
+export type RequestBody = Uint8Array<ArrayBuffer> | 'too-long' | 'cut-off';
 
 /** A body that says itself that it is too long is not begun; one that is, is not read to its end. */
 export async function readBody(request: Request, maxOctets: number): Promise<RequestBody> {

@@ -11,6 +11,7 @@ import { readResponse } from '../message/read-response.ts';
 import type { Asking } from './asking.ts';
 import { cachingOf, decidingAt } from './caching.ts';
 import { type Deciders, decide, inMemory } from './decision.ts';
+import { startsWithMessage } from './doh.ts';
 import { badRequest, jsonResponse, problemResponse } from './problem.ts';
 import { valuesOf } from './query-parameters.ts';
 
@@ -19,14 +20,13 @@ const dnsJson = 'application/dns-json';
 
 /** Whether the URL of a GET asks in JSON where DNS messages are taken as well. */
 export function isJsonQuestion(url: string): boolean {
-  // Almost every GET has it first.
-  if (url.includes('?dns=')) return false;
+  if (startsWithMessage(url)) return false;
   return valuesOf(url, 'dns').length === 0 && valuesOf(url, 'name').length > 0;
 }
 
 export async function resolve(deciders: Deciders, asking: Asking): Promise<Response> {
-  const { reader, request } = asking;
-  const question = readJsonQuestion((name) => valuesOf(request.url, name)[0]);
+  const { reader, url } = asking;
+  const question = readJsonQuestion((name) => valuesOf(url, name)[0]);
   if ('reason' in question) return problemResponse(badRequest(question.reason));
   const query = queryFor(question);
   const now = deciders.machine.now();
@@ -37,14 +37,14 @@ export async function resolve(deciders: Deciders, asking: Asking): Promise<Respo
   const { vary, ...caching } = cachingOf(minimumTtlSeconds(reply), decidingAt[reader.door]);
   return jsonResponse(jsonAnswer(response), 200, {
     ...caching,
-    'content-type': mediaTypeFor(request),
+    'content-type': mediaTypeFor(asking),
     vary: vary === undefined ? 'Accept' : `${vary}, Accept`,
   });
 }
 
 /** `application/dns-json` is for those who ask for it; everybody knows what JSON is. */
-function mediaTypeFor(request: Request): string {
-  const asked = valuesOf(request.url, 'ct')[0]?.toLowerCase();
+function mediaTypeFor({ request, url }: Asking): string {
+  const asked = valuesOf(url, 'ct')[0]?.toLowerCase();
   if (asked === json || asked === dnsJson) return asked;
   const accepted = request.headers.get('accept')?.toLowerCase() ?? '';
   const types = accepted.split(',').map((part) => part.split(';', 1)[0]!.trim());

@@ -5,9 +5,9 @@ import type { Problem } from './problem.ts';
 const maxUrlOctets = 16 * 1024;
 
 /** Undefined when the URL is short enough. */
-export function urlProblem(request: Request): Problem | undefined {
-  if (request.url.length <= maxUrlOctets) return undefined;
-  const { pathname, search } = new URL(request.url);
+export function urlProblem(url: string): Problem | undefined {
+  if (url.length <= maxUrlOctets) return undefined;
+  const { pathname, search } = new URL(url);
   if (pathname.length + search.length <= maxUrlOctets) return undefined;
   const message = `path and query may have at most ${maxUrlOctets} octets; send a long question by POST`;
   return { status: 414, code: 'URI_TOO_LONG', message };

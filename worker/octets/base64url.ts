@@ -8,14 +8,15 @@ const noDigit = -1;
 const digits = new Int8Array(128).fill(noDigit);
 for (let digit = 0; digit < alphabet.length; digit += 1) digits[alphabet.charCodeAt(digit)] = digit;
 
-/** Undefined when the text is anything else. */
-export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const { length } = text;
+/** Of the text from `start` on; undefined when that is anything else. */
+export function fromBase64Url(text: string, start = 0): Uint8Array<ArrayBuffer> | undefined {
+  const end = text.length;
+  const length = end - start;
   const left = length % 4;
   if (left === 1) return undefined;
   const octets = smallOctets((length * 3) >> 2);
   let written = 0;
-  for (let at = 0; at < length - left; at += 4) {
+  for (let at = start; at < end - left; at += 4) {
     const value = (digitAt(text, at) << 18) | (digitAt(text, at + 1) << 12) | pairAt(text, at + 2);
     if (value < 0) return undefined;
     octets[written] = value >> 16;
@@ -24,8 +25,8 @@ export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined
     written += 3;
   }
   if (left === 0) return octets;
-  const first = pairAt(text, length - left);
-  const value = left === 2 ? first >> 4 : (first << 4) | (digitAt(text, length - 1) >> 2);
+  const first = pairAt(text, end - left);
+  const value = left === 2 ? first >> 4 : (first << 4) | (digitAt(text, end - 1) >> 2);
   if (value < 0) return undefined;
   if (left === 3) {
     octets[written] = value >> 8;

@@ -18,3 +18,11 @@ test.for(['A', 'AAAAA', 'AA==', 'AAA=', '+/+/', 'A A', ' AA', 'AA\n', 'AA\0', 'Ã
     expect(fromBase64Url(text)).toBeUndefined();
   },
 );
+
+test.for([
+  ['dns=', 4, []],
+  ['dns=Zm9v', 4, [0x66, 0x6f, 0x6f]],
+  ['Zm9vZm8', 4, [0x66, 0x6f]],
+] as const)('"%s" from %i on is %j', ([text, start, octets]) => {
+  expect([...(fromBase64Url(text, start) ?? [])]).toEqual(octets);
+});
