@@ -95,7 +95,7 @@ export class AgentMetrics {
   noteProblems(counts: ProblemCounts): void {
     for (const [kind, { present, total }] of counts) {
       this.#instruments.set('kube_doh_objects_with_problems', { kind }, present);
-      this.#instruments.setTotal('kube_doh_objects_with_problems_total', { kind }, total);
+      this.#instruments.setTotal('kube_doh_object_problems_total', { kind }, total);
     }
   }
 

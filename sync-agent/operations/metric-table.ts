@@ -97,7 +97,7 @@ export const metricTable = {
     labels: ['kind'],
     help: 'Objects of which some part cannot become records.',
   },
-  kube_doh_objects_with_problems_total: {
+  kube_doh_object_problems_total: {
     type: 'counter',
     labels: ['kind'],
     help: 'How often an object was found to have problems that had none before.',

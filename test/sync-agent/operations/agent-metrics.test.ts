@@ -217,7 +217,7 @@ test('the objects with problems are those of the log', async () => {
   metrics.noteProblems(problems.counts);
   expect(await samples()).toMatchObject({
     'kube_doh_objects_with_problems{kind="Service"}': 0,
-    'kube_doh_objects_with_problems_total{kind="Service"}': 1,
+    'kube_doh_object_problems_total{kind="Service"}': 1,
     'kube_doh_objects_with_problems{kind="Pod"}': 0,
   });
 });
