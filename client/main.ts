@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `kube-doh`: finds the command, and turns every failure into one line and an exit code. */
 import { UsageError } from '../sync-agent/usage.ts';
+import { keepCompiledCode } from './compiled-code.ts';
 import { tellFailure } from './failure.ts';
 
 interface Command {
@@ -14,6 +15,15 @@ const commands: Readonly<Record<string, Command>> = {
   key: { summary: 'make the key that the agent signs with', load: () => import('./commands/key.ts') },
   cluster: { summary: 'register clusters at the edge, and list them', load: () => import('./commands/cluster.ts') },
   token: { summary: 'make tokens for clients, list them, take them back', load: () => import('./commands/token.ts') },
+  login: { summary: 'keep the token for an edge, as a profile', load: () => import('./commands/login.ts') },
+  logout: { summary: 'forget a profile', load: () => import('./commands/logout.ts') },
+  profiles: { summary: 'show which edges there are profiles for', load: () => import('./commands/profiles.ts') },
+  dns: { summary: 'answer names on this machine, and make it ask there', load: () => import('./commands/dns.ts') },
+  config: { summary: 'print configurations that send the zones here', load: () => import('./commands/config.ts') },
+  resolve: { summary: 'ask the edge for a name', load: () => import('./commands/resolve.ts') },
+  wait: { summary: 'wait until names are there, or gone', load: () => import('./commands/wait.ts') },
+  hosts: { summary: 'put names into a hosts file', load: () => import('./commands/hosts.ts') },
+  run: { summary: 'run a program that sees the names', load: () => import('./commands/run.ts') },
   dump: { summary: 'print a snapshot as zone file text', load: () => import('./commands/dump.ts') },
 };
 
@@ -22,12 +32,13 @@ const usage = `kube-doh COMMAND [OPTIONS]
 A Kubernetes cluster's DNS, answered over HTTPS at the edge.
 
 ${Object.entries(commands)
-  .map(([name, { summary }]) => `  ${name.padEnd(7)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)
   .join('\n')}
 
 "kube-doh COMMAND --help" tells more.
 `;
 
+keepCompiledCode();
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Nobody reads on, as with `kube-doh dump FILE | head`.
   if (error.code === 'EPIPE') process.exit();

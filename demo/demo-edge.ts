@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DohClient } from '../client/doh-client.ts';
+import { DohClient } from '../client/doh/doh-client.ts';
 import type { ListenAddress } from '../sync-agent/configuration/listen.ts';
 import { SigningKey } from '../sync-agent/publish/signing-key.ts';
 import { formatName } from '../zone/name.ts';

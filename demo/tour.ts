@@ -3,7 +3,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer } from 'dns-packet';
-import { type DohAnswer, type DohClient, DohError, type QuestionType } from '../client/doh-client.ts';
+import type { DohAnswer, DohClient, QuestionType } from '../client/doh/doh-client.ts';
+import { DohError } from '../client/doh/doh-error.ts';
 
 export interface Question {
   /** Below the cluster's domain. */

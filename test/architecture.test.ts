@@ -150,15 +150,28 @@ const layers: readonly Layer[] = [
   { at: 'client/profiles/', imports: ['client/', 'sync-agent/text-file.ts', 'sync-agent/usage.ts', 'zone/'] },
   { at: 'client/doh/', imports: ['client/edge-url.ts', 'client/profiles/profile.ts', 'zone/'] },
   // A pure machine: what it asks, and the time, are handed in.
-  { at: 'client/stub/', imports: ['worker/message/', 'zone/'] },
-  { at: 'client/do53/', imports: ['client/stub/', 'worker/message/', 'zone/'] },
+  { at: 'client/stub/', imports: ['worker/message/', 'worker/octets/small-octets.ts', 'zone/'] },
+  {
+    at: 'client/do53/',
+    imports: [
+      'client/loopback.ts',
+      'client/stub/',
+      'sync-agent/text-file.ts',
+      'sync-agent/usage.ts',
+      'worker/message/',
+      'zone/',
+    ],
+  },
   { at: 'client/dns-server/', imports: ['client/stub/', 'zone/'] },
   {
     at: 'client/wiring/',
     imports: ['client/loopback.ts', 'client/profiles/profile.ts', 'sync-agent/usage.ts', 'zone/'],
   },
   { at: 'client/recipes/', imports: ['client/loopback.ts', 'client/profiles/profile.ts', 'zone/'] },
-  { at: 'client/export/', imports: ['client/doh/', 'client/profiles/profile.ts', 'zone/'] },
+  {
+    at: 'client/export/',
+    imports: ['client/doh/', 'client/profiles/profile.ts', 'worker/json/', 'worker/message/', 'zone/'],
+  },
   { at: 'client/', imports: ['client/', 'sync-agent/', 'zone/'] },
   { at: 'demo/', imports: ['demo/', 'client/', 'sync-agent/', 'zone/'] },
   { at: 'demo/cluster/', imports: [] },

@@ -13,6 +13,6 @@ export interface Profile {
   readonly token: string | undefined;
   /** At least one: the cluster's own zone first, then its aliases. */
   readonly zones: readonly Name[];
-  /** PEM of the authority to trust instead of the system's. */
+  /** PEM of the authority to trust instead of the usual ones. */
   readonly authorityFile: string | undefined;
 }

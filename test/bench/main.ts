@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --check]`: measures what a cluster costs, at three sizes, what a request costs, and what an agent costs
- * beside CoreDNS, and prints a table of each. With `--check` it exits with 1 when a figure misses its bar; the figures depend
+ * `npm run bench [-- --check]`: measures what a cluster costs, at three sizes, what a request costs, what an agent costs
+ * beside CoreDNS, and what the stub resolver achieves beside unbound, and prints a table of each. With `--check` it exits with 1 when a figure misses its bar; the figures depend
  * on the machine, so nothing else does.
  */
 import { fork } from 'node:child_process';
@@ -16,6 +16,8 @@ import { fullEffort } from './http/contest.ts';
 import { measureHttp } from './http/figures.ts';
 import { httpTable } from './http/table.ts';
 import { sizes } from './sizes.ts';
+import { measureStub, fullEffort as stubEffort } from './stub/measuring.ts';
+import { stubTable } from './stub/table.ts';
 import { type Measured, tableOf } from './table.ts';
 import { workerd } from './workerd.ts';
 
@@ -32,7 +34,10 @@ try {
   log('measuring requests …');
   const requests = httpTable(await measureHttp(fullEffort, '', log));
   log('measuring the agent …');
-  const tables = [tableOf(measured), requests, agentTable(await measureAgent(fullSizes, log))];
+  const agent = agentTable(await measureAgent(fullSizes, log));
+  log('measuring the stub resolver …');
+  const stub = stubTable(await measureStub(stubEffort, log));
+  const tables = [tableOf(measured), requests, agent, stub];
   const lines = tables.flatMap((table) => ['', ...table.lines]);
   const missed = tables.reduce((sum, table) => sum + table.missed, 0);
   process.stdout.write(`${[...machineLines(), ...lines].join('\n')}\n`);

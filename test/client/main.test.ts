@@ -4,13 +4,32 @@ import { kubeDoh } from './kube-doh.ts';
 test.for([['--help'], ['-h'], ['help']])('%s lists the commands', (args) => {
   const { code, stdout, stderr } = kubeDoh(...args);
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout.match(/^ {2}\w+/gm)).toEqual(['  agent', '  key', '  cluster', '  token', '  dump']);
+  const listed = stdout
+    .match(/^ {2}\w+/gm)
+    ?.join('')
+    .trim()
+    .split(/ +/);
+  const forUsers = ['login', 'logout', 'profiles', 'dns', 'config', 'resolve', 'wait', 'hosts', 'run'];
+  expect(listed).toEqual(['agent', 'key', 'cluster', 'token', ...forUsers, 'dump']);
 });
 
-test.for(['agent', 'key', 'cluster', 'token', 'dump'])('%s --help tells how to use it', (command) => {
+test.for([
+  'agent',
+  'key',
+  'cluster',
+  'token',
+  'login',
+  'logout',
+  'profiles',
+  'resolve',
+  'wait',
+  'hosts',
+  'run',
+  'dump',
+])('%s --help tells how to use it', (command) => {
   const { code, stdout, stderr } = kubeDoh(command, '--help');
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(new RegExp(`^kube-doh ${command} `));
+  expect(stdout).toMatch(new RegExp(`^kube-doh ${command}\\b`));
 });
 
 test.for([
@@ -19,6 +38,9 @@ test.for([
   [['toString'], 'there is no command "toString"; see kube-doh --help'],
   [['agent', '--frob', '--edge', 'https://e.example', '--key', 'k'], '--frob is no option (see kube-doh agent --help)'],
   [['key', '--frob'], "Unknown option '--frob'; see kube-doh key --help"],
+  [['login', '--frob'], "Unknown option '--frob'; see kube-doh login --help"],
+  [['logout', '--frob'], "Unknown option '--frob'; see kube-doh logout --help"],
+  [['profiles', '--frob'], "Unknown option '--frob'; see kube-doh profiles --help"],
   [['dump', '--frob'], "Unknown option '--frob'; see kube-doh dump --help"],
 ] as const)('%j is a wrong command line', ([args, line]) => {
   expect(kubeDoh(...args)).toEqual({ code: 2, stdout: '', stderr: `kube-doh: ${line}\n` });

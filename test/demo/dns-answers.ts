@@ -3,8 +3,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import dnsPacket, { type Answer, type Packet } from 'dns-packet';
 
-/** What to answer to a question; a number is an HTTP status. */
-export type Reply = { readonly rcode?: string; readonly answers?: Answer[] } | number;
+/** What to answer to a question, with the text of an extended error (RFC 8914); a number is an HTTP status. */
+export type Reply = { readonly rcode?: string; readonly answers?: Answer[]; readonly error?: string } | number;
 
 export class DnsAnswers {
   /** `name type` of each question, in order. */
@@ -38,13 +38,14 @@ export class DnsAnswers {
     this.asked.push(`${question?.name} ${question?.type}`);
     const reply = this.reply(this.asked.at(-1)!);
     if (typeof reply === 'number') return void response.writeHead(reply).end();
-    const { rcode = 'NOERROR', answers = [] } = reply;
+    const { rcode = 'NOERROR', answers = [], error } = reply;
     const packet: Packet = {
       type: 'response',
       id: 0,
       flags: rcodes[rcode] ?? 0,
       questions: query.questions ?? [],
       answers,
+      additionals: error === undefined ? [] : [errorRecord(error)],
     };
     response.setHeader('content-type', 'application/dns-message');
     response.end(dnsPacket.encode(packet));
@@ -52,3 +53,10 @@ export class DnsAnswers {
 }
 
 const rcodes: Readonly<Record<string, number>> = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3 };
+
+function errorRecord(text: string): Answer {
+  const data = Buffer.concat([Buffer.from([0, 0]), Buffer.from(text)]);
+  const edns = { udpPayloadSize: 1232, extendedRcode: 0, ednsVersion: 0, flags: 0, flag_do: false };
+  // The type of an option's code has names only.
+  return { type: 'OPT', name: '.', ...edns, options: [{ code: 15, data }] } as unknown as Answer;
+}

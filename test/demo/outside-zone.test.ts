@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import dnsPacket, { type StringAnswer } from 'dns-packet';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { DohClient } from '../../client/doh-client.ts';
+import { DohClient } from '../../client/doh/doh-client.ts';
 import { DemoProcess } from './demo-process.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { DohClient } from '../../client/doh-client.ts';
+import { DohClient } from '../../client/doh/doh-client.ts';
 import { type EmbeddedCluster, startEmbeddedCluster } from '../../demo/cluster/embedded-cluster.ts';
 import type { ReadyFile } from '../../demo/ready-file.ts';
 import { ConfigurationFolder } from '../sync-agent/kube/kubeconfig-file.ts';

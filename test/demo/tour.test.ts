@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DohClient } from '../../client/doh-client.ts';
+import { DohClient } from '../../client/doh/doh-client.ts';
 import { askAll, untilAnswered } from '../../demo/tour.ts';
 import { DnsAnswers, type Reply } from './dns-answers.ts';
 
@@ -45,7 +45,7 @@ test('each question is asked below the zone, and its answer is one line in the o
     'b.svc A: 9.0.0.200, 10.0.0.3, 10.0.0.14',
     'c.svc SRV: 0 33 6379 redis-9…, 0 33 6379 redis-10…',
     'd.svc AAAA: NXDOMAIN',
-    `e.svc A: ${server.url.origin} answered with HTTP status 401`,
+    `e.svc A: ${server.url.origin} answered with HTTP status 401: it needs a token that it knows`,
   ]);
 });
 

@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DohClient } from '../../client/doh-client.ts';
+import { DohClient } from '../../client/doh/doh-client.ts';
 import { registerCluster } from '../../demo/administration.ts';
 import { startWorkerd, type Workerd } from '../../demo/edge/workerd.ts';
 import { SigningKey } from '../../sync-agent/publish/signing-key.ts';

@@ -3,7 +3,7 @@
  * allowed, "there is no such name" never is. A name that never exists is asked too, so that the same eyes have seen NXDOMAIN.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DohClient, QuestionType } from '../../../client/doh-client.ts';
+import type { DohClient, QuestionType } from '../../../client/doh/doh-client.ts';
 import type { Violations } from './violations.ts';
 
 export interface ConstantName {

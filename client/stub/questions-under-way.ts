@@ -1,0 +1,30 @@
+/** Who asks what is being asked already waits for that answer. */
+import { isSameQuestion, type Question } from './question.ts';
+
+interface UnderWay<Lane, Outcome> {
+  readonly question: Question;
+  readonly lane: Lane;
+  readonly outcome: Promise<Outcome>;
+}
+
+/** More come only from somebody who asks for what is not there, or while nothing answers. */
+const maxUnderWay = 1000;
+
+export class QuestionsUnderWay<Lane, Outcome> {
+  readonly #byHash = new Map<number, UnderWay<Lane, Outcome>>();
+
+  /**
+   * The outcome of the same question that is under way, or of `ask`, which never rejects; undefined when too many are. Of
+   * two with one hash, one is asked by itself each time.
+   */
+  share(question: Question, hash: number, lane: Lane, ask: () => Promise<Outcome>): Promise<Outcome> | undefined {
+    const other = this.#byHash.get(hash);
+    if (other !== undefined && other.lane === lane && isSameQuestion(other.question, question)) return other.outcome;
+    if (this.#byHash.size >= maxUnderWay) return undefined;
+    const outcome = ask();
+    if (other !== undefined) return outcome;
+    this.#byHash.set(hash, { question, lane, outcome });
+    void outcome.then(() => this.#byHash.delete(hash));
+    return outcome;
+  }
+}

@@ -1,0 +1,79 @@
+/** `kube-doh wait` as a CI job uses it. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readDuration } from '../../../client/commands/wait/duration.ts';
+import { UsageError } from '../../../sync-agent/usage.ts';
+import { EdgeOfDemo, runCommand } from './edge-of-demo.ts';
+
+describe('with the real edge', () => {
+  const edge = new EdgeOfDemo();
+
+  beforeAll(() => edge.ready(), 60_000);
+  afterAll(() => edge.remove());
+
+  test('what is there is not waited for', async () => {
+    const { code, stdout, stderr } = await edge.run('wait', 'redis-headless.cache', 'web.default', '--timeout', '0s');
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  test.for([
+    [['--count', '3'], 0, ''],
+    [['--count', '4'], 1, 'kube-doh: redis-headless.cache.svc.cluster.local. has 3 records of 4\n'],
+    [['--type', 'srv', '--count', '3'], 0, ''],
+    [['--gone'], 1, 'kube-doh: redis-headless.cache.svc.cluster.local. still has 3 records\n'],
+  ] as const)('%j', async ([args, code, stderr]) => {
+    const ran = await edge.run('wait', 'redis-headless.cache', '--timeout', '0s', ...args);
+    expect(ran).toEqual({ code, stdout: '', stderr });
+  });
+
+  test('a Service that is made, and deleted again', async () => {
+    const waiting = edge.run('wait', 'later.default', '--timeout', '30s');
+    const services = edge.api('/api/v1/namespaces/default/services');
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'later', namespace: 'default' },
+      spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+    };
+    const headers = { 'content-type': 'application/json' };
+    const made = await fetch(services, { method: 'POST', headers, body: JSON.stringify(service) });
+    expect(made.status).toBe(201);
+    expect(await waiting).toEqual({ code: 0, stdout: '', stderr: '' });
+    const leaving = edge.run('wait', 'later.default', '--gone', '--timeout', '30s');
+    await fetch(`${services}/later`, { method: 'DELETE' });
+    expect(await leaving).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  test('all that is missing is told', async () => {
+    expect(await edge.run('wait', 'a.default', 'web.default', 'b.default', '--timeout', '0s')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'kube-doh: a.default.svc.cluster.local. A: NXDOMAIN\nkube-doh: b.default.svc.cluster.local. A: NXDOMAIN\n',
+    });
+  });
+});
+
+test.for([
+  [[], 'a name is missing; see kube-doh wait --help'],
+  [['a.b', '--count', '0'], '--count "0" is no number from 1 to 99999'],
+  [['a.b', '--count', '2', '--gone'], '--count and --gone exclude each other'],
+  [
+    ['a.b', '--type', 'X', '--timeout', '5'],
+    '--type "X" is no record type: pass one such as AAAA or SRV; --timeout "5" is no time such as 90s, 2m or 1h',
+  ],
+] as const)('%j is a wrong command line', async ([args, line]) => {
+  expect(await runCommand(['wait', ...args], {})).toEqual({ code: 2, stdout: '', stderr: `kube-doh: ${line}\n` });
+});
+
+test.for([
+  ['0s', 0],
+  ['90s', 90_000],
+  ['2m', 120_000],
+  ['1h', 3_600_000],
+] as const)('%s', ([text, milliseconds]) => {
+  expect(readDuration('--timeout', text)).toBe(milliseconds);
+});
+
+test.for(['', '5', 's', '-1s', '1.5m', '2d'])('"%s" is no length of time', (text) => {
+  expect(() => readDuration('--timeout', text)).toThrow(UsageError);
+});
