@@ -3,7 +3,8 @@ import { hash } from '../comment.ts';
 import type { EdgeRecipe } from '../recipe.ts';
 import { exampleName } from '../setup.ts';
 
-const path = '/etc/systemd/dns-delegate.d/kube-doh.dns-delegate';
+const folder = '/etc/systemd/dns-delegate.d';
+const path = `${folder}/kube-doh.dns-delegate`;
 
 export const systemdDoh: EdgeRecipe = {
   summary: 'systemd-resolved without a stub, once it speaks HTTPS',
@@ -18,9 +19,15 @@ export const systemdDoh: EdgeRecipe = {
       'tells of https:// in DNS=.',
       `Replace ADDRESS by an address of ${new URL(dohUrl).hostname}.`,
     ],
-    use: [`${path}, of mode 640 and group systemd-resolve`, 'sudo systemctl reload systemd-resolved'],
+    use: [
+      `${path}, of mode 640 and group systemd-resolve, after "sudo mkdir -p ${folder}"`,
+      'sudo systemctl reload systemd-resolved',
+    ],
     verify: [`resolvectl query ${exampleName(zones[0])}`],
-    undo: [`sudo rm ${path} && sudo systemctl reload systemd-resolved`],
+    undo: [
+      `sudo rm ${path} && sudo systemctl reload systemd-resolved`,
+      `sudo rmdir --ignore-fail-on-non-empty ${folder}`,
+    ],
     body: `[Delegate]
 DNS=ADDRESS#${dohUrl}
 Domains=${zones.map((zone) => `~${zone}`).join(' ')}`,

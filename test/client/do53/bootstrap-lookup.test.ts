@@ -111,6 +111,14 @@ test('the stub itself is not asked', async () => {
   expect([own.asked.length, other.asked.length]).toEqual([0, 2]);
 });
 
+test('servers that were named are asked in place of the system, which asks the stub alone', async () => {
+  const [named, ofSystem] = [await dns(), await dns()];
+  const given = options([ofSystem.address], { servers: [named.address] });
+  expect(await told(given, 'edge.example')).toBe('192.0.2.1 (4) 2001:db8::1 (6)');
+  expect(named.asked).not.toEqual([]);
+  expect(ofSystem.asked).toEqual([]);
+});
+
 test('one family is enough', async () => {
   const server = await startFakeDns({
     udp: (message, reply) => {
