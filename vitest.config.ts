@@ -5,7 +5,13 @@ import { defineConfig } from 'vitest/config';
 /** Of the values that laws are tried with (test/law-seed.ts). */
 const lawSeed = Number(process.env['LAW_SEED'] ?? 20_261_121);
 
-const notHere = ['test/cluster/*.test.ts', 'test/cluster/faults/**', 'test/hosts/**', 'test/bench/**', '**/node_modules/**'];
+const notHere = [
+  'test/cluster/*.test.ts',
+  'test/cluster/faults/**',
+  'test/hosts/**',
+  'test/bench/**',
+  '**/node_modules/**',
+];
 
 // biome-ignore lint/style/noDefaultExport: vitest looks for it here.
 export default defineConfig({

@@ -113,7 +113,7 @@ test('the stub itself is not asked', async () => {
 
 test('servers that were named are asked in place of the system, which asks the stub alone', async () => {
   const [named, ofSystem] = [await dns(), await dns()];
-  const given = options([ofSystem.address], { servers: [named.address] });
+  const given = options([ofSystem.address], { servers: () => [named.address] });
   expect(await told(given, 'edge.example')).toBe('192.0.2.1 (4) 2001:db8::1 (6)');
   expect(named.asked).not.toEqual([]);
   expect(ofSystem.asked).toEqual([]);
