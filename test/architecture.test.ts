@@ -170,7 +170,14 @@ const layers: readonly Layer[] = [
   { at: 'client/recipes/', imports: ['client/loopback.ts', 'client/profiles/profile.ts', 'zone/'] },
   {
     at: 'client/export/',
-    imports: ['client/doh/', 'client/profiles/profile.ts', 'worker/json/', 'worker/message/', 'zone/'],
+    imports: [
+      'client/doh/',
+      'client/profiles/profile.ts',
+      'sync-agent/usage.ts',
+      'worker/json/',
+      'worker/message/',
+      'zone/',
+    ],
   },
   { at: 'client/', imports: ['client/', 'sync-agent/', 'zone/'] },
   { at: 'demo/', imports: ['demo/', 'client/', 'sync-agent/', 'zone/'] },

@@ -73,7 +73,12 @@ function writeNew(path: string, text: string): void {
     writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'EEXIST' ? 'it exists already: move it away, or choose another path' : message;
-    throw new Error(`--out ${path} is not written: ${why}`, { cause });
+    throw new Error(`--out ${path} is not written: ${noFileReasons[code ?? ''] ?? message}`, { cause });
   }
 }
+
+const noFileReasons: Readonly<Record<string, string>> = {
+  EEXIST: 'it exists already: move it away, or choose another path',
+  ENOENT: 'there is no such folder: make it, or choose another path',
+  EACCES: 'this user may not write there: choose another path',
+};

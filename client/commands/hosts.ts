@@ -49,7 +49,7 @@ async function exportHosts(wanted: WantedHosts): Promise<void> {
     const isChanged = changeHostsFile(path, (text) =>
       withBlock(text, profile.name, hostFormats.hosts(lines), process.platform === 'win32' ? '\r\n' : '\n'),
     );
-    if (isChanged) tell(`${path}: ${lines.length} lines are written`);
+    if (isChanged) tell(`${path}: ${lines.length === 1 ? '1 line is' : `${lines.length} lines are`} written`);
     return isChanged;
   };
   try {

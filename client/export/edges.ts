@@ -29,7 +29,7 @@ export class Edges {
   /** Asks whoever knows the name's zone. Rejects with DohError, or with AuthorityError before anybody was asked. */
   readonly ask: Ask = async (name, type): Promise<ResponseMessage> => {
     const profile = profileFor(name, this.#profiles);
-    const response = readResponse(await this.#exchangeOf(profile).exchange(queryMessage(name, type)));
+    const response = readResponse(await this.#exchange(profile, queryMessage(name, type)));
     if (response !== undefined) return response;
     throw new DohError('NO_DNS_ANSWER', `${profile.edge.origin} sent something that is no DNS response`);
   };
@@ -38,6 +38,15 @@ export class Edges {
   close(): void {
     for (const exchange of this.#exchanges.values()) exchange.close();
     this.#exchanges.clear();
+  }
+
+  async #exchange(profile: Profile, message: Uint8Array): Promise<Uint8Array> {
+    try {
+      return await this.#exchangeOf(profile).exchange(message);
+    } catch (cause) {
+      if (!(cause instanceof DohError) || cause.code !== 'REFUSED_TOKEN') throw cause;
+      throw new DohError(cause.code, `${cause.message}; log in again with kube-doh login`, { cause });
+    }
   }
 
   #exchangeOf(profile: Profile): DohExchange {

@@ -2,6 +2,7 @@
  * Names as people type them, made whole: what ends in a zone is as it is, `redis-0.redis-headless.cache` gets `svc` and
  * the first zone behind it, `web.default.svc` the zone alone. An address is asked by its reverse name. Pure.
  */
+import { UsageError } from '../../sync-agent/usage.ts';
 import { parseAddress } from '../../zone/address.ts';
 import { labelsOf, maxNameOctets, type Name, NameError, parseName, relativeTo } from '../../zone/name.ts';
 import { typeCodes } from '../../zone/rrset.ts';
@@ -19,7 +20,10 @@ const arpa = parseName('arpa');
 /** Below a zone there is nothing else that CoreDNS serves; the zone's own records aside. */
 const branches: ReadonlySet<string> = new Set(['svc', 'pod']);
 
-/** `zones` has at least one. Throws NameError for what is no name, and for one that is too long when it is whole. */
+/**
+ * `zones` has at least one. Throws NameError for what is no name, and for one that is too long when it is whole; UsageError
+ * for a Service without its namespace.
+ */
 export function fullName(text: string, zones: readonly Name[]): FullName {
   const address = parseAddress(text);
   if (address !== undefined) {
@@ -34,7 +38,12 @@ export function fullName(text: string, zones: readonly Name[]): FullName {
 
 function completed(typed: Name, zone: Name): Name {
   const labels = labelsOf(typed);
-  const branch = branches.has(labels.at(-1)!) ? '' : '\x03svc';
+  const isBelowBranch = branches.has(labels.at(-1)!);
+  if (!isBelowBranch && labels.length === 1) {
+    const [service] = labels;
+    throw new UsageError(`"${service}" has no namespace: pass ${service}.NAMESPACE, such as ${service}.default`);
+  }
+  const branch = isBelowBranch ? '' : '\x03svc';
   const whole = `${typed.slice(0, -1)}${branch}${zone}`;
   if (whole.length > maxNameOctets) throw new NameError('NAME_TOO_LONG', labels.join('.'));
   return whole as Name;

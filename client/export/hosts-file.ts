@@ -27,10 +27,23 @@ export class HostsFileError extends Error {
 
   constructor(what: string, path: string, cause: unknown) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    const isForbidden = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
-    const advice = isForbidden ? ': run this as an administrator, or use "kube-doh run", which needs none' : '';
-    super(`cannot ${what} ${path} (${code ?? message})${advice}`, { cause });
+    super(`cannot ${what} ${path} (${code ?? message})${adviceFor(code)}`, { cause });
     this.name = 'HostsFileError';
+  }
+}
+
+function adviceFor(code: string | undefined): string {
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return ': run this as an administrator, or use "kube-doh run", which needs none';
+    case 'ENOENT':
+      return ': there is no such folder; make it, or choose another file with --file';
+    case 'EISDIR':
+      return ': it is a folder; choose a file with --file';
+    default:
+      return '';
   }
 }
 

@@ -55,9 +55,11 @@ export async function readConnections(
   flags: ConnectionFlags,
   environment: NodeJS.ProcessEnv,
 ): Promise<readonly Profile[]> {
-  const { profiles } = await followConnections(flags, environment);
-  if (profiles.length === 0) throw noLogin();
-  return profiles;
+  const url = readUrl(flags, environment);
+  if (url !== undefined) return [await profileOfUrl(url, flags, environment)];
+  const profiles = new ProfileFile(profilesPath(environment), warn).read();
+  if (profiles.all.size === 0) throw noLogin();
+  return chosen(profiles, flags, (name) => named(profiles, name));
 }
 
 /** The named one, or the default. Rejects with an error of one line. */
@@ -74,7 +76,7 @@ export async function readConnection(flags: ConnectionFlags, environment: NodeJS
   return named(profiles, chosen);
 }
 
-/** As `readConnections`, for those who go on: there may be none yet. */
+/** As `readConnections`, for those who go on: there may be none yet, and who is logged out may log in again. */
 export async function followConnections(
   flags: ConnectionFlags,
   environment: NodeJS.ProcessEnv,
@@ -84,10 +86,13 @@ export async function followConnections(
     return { profiles: [await profileOfUrl(url, flags, environment)], readIfChanged: () => undefined };
   }
   const file = new ProfileFile(profilesPath(environment), warn);
-  const select = (profiles: Profiles): readonly Profile[] => {
-    if (flags.profile === undefined || flags.profile.length === 0) return defaultFirst(profiles);
-    return [...new Set(flags.profile)].map((name) => named(profiles, name));
-  };
+  const select = (profiles: Profiles): readonly Profile[] =>
+    chosen(profiles, flags, (name) => {
+      const profile = profiles.all.get(name);
+      if (profile === undefined)
+        warn(`there is no profile "${name}": its names wait for kube-doh login URL --name ${name}`);
+      return profile ?? [];
+    });
   return {
     profiles: select(file.read()),
     readIfChanged() {
@@ -135,6 +140,15 @@ async function profileOfUrl(
   const listed = await discoverClusters({ edge, token, authorityPem: readAuthority(authorityFile) });
   const { drafts } = planLogin(listed, { name: undefined, cluster, zones });
   return { ...profile, zones: [...new Set(drafts.flatMap((draft) => draft.zones))] };
+}
+
+/** The named ones, each by `find`, or all. */
+function chosen(
+  profiles: Profiles,
+  { profile: names = [] }: ConnectionFlags,
+  find: (name: string) => Profile | readonly Profile[],
+): readonly Profile[] {
+  return names.length === 0 ? defaultFirst(profiles) : [...new Set(names)].flatMap(find);
 }
 
 function named(profiles: Profiles, name: string): Profile {

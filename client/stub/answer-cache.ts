@@ -36,6 +36,14 @@ export class AnswerCache {
     this.#latelyOctets = 0;
   }
 
+  forget(question: Question, hash: number): void {
+    const kept = this.find(question, hash);
+    if (kept === undefined) return;
+    this.#lately.delete(hash);
+    this.#before.delete(hash);
+    this.#latelyOctets = Math.max(0, this.#latelyOctets - octetsOf(kept));
+  }
+
   /** Forgets what does not pass. */
   keepOnly(passes: (answer: CachedAnswer) => boolean): void {
     const kept = [...this.#before.values(), ...this.#lately.values()].filter(passes);

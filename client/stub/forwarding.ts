@@ -61,7 +61,7 @@ function truncated(query: Query, answer: Uint8Array): Uint8Array {
 
 /** A copy, since the octets may be somebody's. */
 function withId(answer: Uint8Array, id: number): Uint8Array {
-  const octets = answer.slice();
+  const octets = Uint8Array.from(answer);
   octets[0] = id >>> 8;
   octets[1] = id & 0xff;
   return octets;

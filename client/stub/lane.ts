@@ -7,8 +7,9 @@ export interface Lane {
   readonly zones: readonly Name[];
   /** Undefined as long as it answers. */
   failure: SourceFailure | undefined;
-  /** Elapsed milliseconds. */
+  /** Elapsed milliseconds, as the next. */
   triedAt: number;
+  answeredAt: number;
 }
 
 /** Why there was no answer. `code` is stable. */
@@ -19,7 +20,13 @@ export interface SourceFailure {
 }
 
 export function laneOf(source: ZoneSource): Lane {
-  return { source, zones: source.zones, failure: undefined, triedAt: Number.NEGATIVE_INFINITY };
+  return {
+    source,
+    zones: source.zones,
+    failure: undefined,
+    triedAt: Number.NEGATIVE_INFINITY,
+    answeredAt: Number.NEGATIVE_INFINITY,
+  };
 }
 
 /** What `ask` rejected with. */

@@ -19,6 +19,8 @@ export type ServingPlan =
 
 /** While a source fails, it is tried this often and not with every question. */
 export const retryMilliseconds = 1000;
+/** RFC 8767 §5 lets it be 30 seconds: then nobody knows how it stands with the source, and it is waited for again. */
+const forgottenMilliseconds = 10_000;
 
 /** `now` is elapsed milliseconds. */
 export function servingPlan(kept: CachedAnswer | undefined, lane: Lane, now: number): ServingPlan {
@@ -26,7 +28,6 @@ export function servingPlan(kept: CachedAnswer | undefined, lane: Lane, now: num
   if (now < kept.freshUntil) return 'fresh';
   if (now >= kept.staleUntil) return 'ask';
   const failedAt = lane.failure === undefined ? kept.triedAt : Math.max(kept.triedAt, lane.triedAt);
-  if (failedAt === Number.NEGATIVE_INFINITY) return 'ask-or-stale';
   if (now - failedAt < retryMilliseconds) return 'stale';
-  return 'stale-and-ask';
+  return now - failedAt < forgottenMilliseconds ? 'stale-and-ask' : 'ask-or-stale';
 }

@@ -42,7 +42,8 @@ export function bodyOf(message: Uint8Array, response: ResponseMessage, asked: Qu
   // Behind an OPT record that is not the last there may be pointers that count its octets: such records are left out.
   const opt = places.find(({ type }) => type === typeOpt);
   const kept = opt === undefined ? places : places.slice(0, places.indexOf(opt));
-  const records = message.slice(start, opt?.ownerAt ?? message.length);
+  // A Buffer's own `slice` is no copy.
+  const records = new Uint8Array(message.subarray(start, opt?.ownerAt));
   const ttls = ttlsOf(response);
   const ttlPlaces = kept.map(({ fixedAt }) => fixedAt + ttlOffset - start);
   const view = new DataView(records.buffer, records.byteOffset, records.length);

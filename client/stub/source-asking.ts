@@ -11,9 +11,10 @@ import type { Chase, ChasedAddresses } from './contract.ts';
 import type { ElapsedTime } from './elapsed-time.ts';
 import { errorOption } from './error-options.ts';
 import { failureErrors } from './failure-errors.ts';
+import { keptAddresses } from './kept-addresses.ts';
 import { failureOf, type Lane, type SourceFailure } from './lane.ts';
-import { addressTypeOf, unansweredTarget, withAddresses } from './outside-target.ts';
-import { nameText, type Question } from './question.ts';
+import { type AddressType, addressTypeOf, unansweredTarget, withAddresses } from './outside-target.ts';
+import { hashOf, nameText, type Question } from './question.ts';
 import { QuestionsUnderWay } from './questions-under-way.ts';
 import { bodyOf, readSourceAnswer } from './source-answer.ts';
 import { sourceQuestion } from './source-question.ts';
@@ -28,9 +29,8 @@ export type Outcome =
 export interface AskingOptions {
   readonly cache: AnswerCache;
   readonly elapsed: ElapsedTime;
-  isInZones(name: Name): boolean;
-  /** Whether the name is still asked there. */
-  isInCharge(lane: Lane, name: SpelledName): boolean;
+  /** Where the name is asked now; undefined outside the zones. */
+  holderOf(name: SpelledName): Lane | undefined;
   readonly chase: Chase | undefined;
   readonly staleSeconds: number;
   readonly after: After;
@@ -72,9 +72,9 @@ export class SourceAsking {
     });
   }
 
-  /** Somebody would not wait any longer. */
-  noteLate(lane: Lane): void {
-    this.#noteFailure(lane, late);
+  /** Somebody would not wait any longer. No news of a source that has failed before, or has spoken since he began to wait. */
+  noteLate(lane: Lane, since: number): void {
+    if (lane.failure === undefined && lane.answeredAt < since) this.#noteFailure(lane, late);
   }
 
   async #outcome(asked: Asked): Promise<Outcome> {
@@ -100,11 +100,11 @@ export class SourceAsking {
     if (response.rcode === rcodes.SERVFAIL) return this.#remembered(asked, body);
     const type = addressTypeOf(question);
     const target = type && unansweredTarget(response, question);
-    const { chase, isInZones } = this.#options;
-    if (chase === undefined || type === undefined || target === undefined || isInZones(target)) {
+    const search = type && target && this.#search(target, type, asked);
+    if (type === undefined || target === undefined || search === undefined) {
       return this.#answer(asked, body, lifetimeSeconds(response));
     }
-    const chased = await this.#chased(chase(target, type), asked);
+    const chased = await this.#chased(search, asked);
     if (chased === undefined) return this.#remembered(asked, unresolved(target));
     if (chased.addresses.length === 0) {
       return this.#answer(asked, body, Math.min(lifetimeSeconds(response), chased.ttlSeconds));
@@ -112,6 +112,25 @@ export class SourceAsking {
     const whole = withAddresses(message, question, target, type, chased);
     const read = readSourceAnswer(whole, question)!;
     return this.#answer(asked, { ...bodyOf(whole, read, question), errors: body.errors }, lifetimeSeconds(read));
+  }
+
+  /** Undefined when there is nobody else to ask. */
+  #search(target: Name, type: AddressType, { question, lane }: Asked): ReturnType<Chase> | undefined {
+    const holder = this.#options.holderOf(target);
+    if (holder === lane) return undefined;
+    return holder === undefined ? this.#options.chase?.(target, type) : this.#ofOther(holder, target, question);
+  }
+
+  /** An alias may lead from the zones of one source to those of another. */
+  async #ofOther(holder: Lane, target: Name, { qtype, qclass }: Question): Promise<ChasedAddresses | undefined> {
+    const { cache, elapsed } = this.#options;
+    const question = { qname: Uint8Array.from(target, (octet) => octet.charCodeAt(0)), qtype, qclass };
+    const hash = hashOf(question);
+    const now = elapsed.milliseconds();
+    const kept = cache.find(question, hash);
+    if (kept !== undefined && now < kept.freshUntil) return keptAddresses(kept, now);
+    const outcome = await this.ask(question, hash, holder, now);
+    return outcome?.kind === 'answer' ? keptAddresses(outcome.answer, elapsed.milliseconds()) : undefined;
   }
 
   async #chased(chasing: ReturnType<Chase>, { askedAt }: Asked): Promise<ChasedAddresses | undefined> {
@@ -149,12 +168,15 @@ export class SourceAsking {
     const staleUntil = freshUntil + (freshMilliseconds > 0 ? staleMilliseconds : 0);
     const triedAt = Number.NEGATIVE_INFINITY;
     const answer: CachedAnswer = { question, hash, lane, body, storedAt, freshUntil, staleUntil, triedAt };
-    const isInCharge = this.#options.isInCharge(lane, nameText(question.qname));
+    const isInCharge = this.#options.holderOf(nameText(question.qname)) === lane;
     if (freshMilliseconds > 0 && isInCharge) this.#options.cache.keep(answer);
+    // What it said before is no longer true.
+    else if (isInCharge) this.#options.cache.forget(question, hash);
     return answer;
   }
 
   #noteAnswer(lane: Lane): void {
+    lane.answeredAt = this.#options.elapsed.milliseconds();
     if (lane.failure === undefined) return;
     lane.failure = undefined;
     this.#options.tell({ kind: 'source-recovered', source: lane.source.name });

@@ -87,8 +87,7 @@ export class StubResolver {
     this.#asking = new SourceAsking({
       cache: this.#cache,
       elapsed: this.#elapsed,
-      isInZones: (name) => this.#zones.holderOf(name) !== undefined,
-      isInCharge: (lane, name) => this.#zones.holderOf(name) === lane,
+      holderOf: (name) => this.#zones.holderOf(name),
       chase,
       staleSeconds,
       after,
@@ -140,7 +139,7 @@ export class StubResolver {
     const answer =
       plan === 'ask'
         ? asked.then((outcome) => this.#concluded(query, outcome, undefined, maxOctets))
-        : this.#soon(query, asked, lane, kept!, maxOctets);
+        : this.#soon(query, asked, lane, kept!, now, maxOctets);
     return answer.finally(() => {
       this.#waiting -= 1;
     });
@@ -152,11 +151,13 @@ export class StubResolver {
     asked: Promise<Outcome>,
     lane: Lane,
     kept: CachedAnswer,
+    since: number,
     maxOctets: number,
   ): Promise<Uint8Array> {
     const outcome = await within(asked, staleAfterMilliseconds, this.#after);
     if (outcome !== 'late') return this.#concluded(query, outcome, kept, maxOctets);
-    this.#asking.noteLate(lane);
+    kept.triedAt = this.#elapsed.milliseconds();
+    this.#asking.noteLate(lane, since);
     return this.#stale(query, kept, maxOctets);
   }
 

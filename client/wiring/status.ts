@@ -102,7 +102,7 @@ function missingZones({ zones: wired }: State, zones: readonly Name[]): StatusLi
 }
 
 /** As programs do: getaddrinfo(3). */
-async function lookupLine(name: string): Promise<StatusLine> {
+export async function lookupLine(name: string): Promise<StatusLine> {
   try {
     const found = await lookup(name, { all: true });
     return good(`this machine finds ${name}: ${found.map(({ address }) => address).join(', ')}`);

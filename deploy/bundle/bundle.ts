@@ -10,6 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { type BuildFailure, build, type Plugin, stop } from 'esbuild';
 import { nodeFlags } from './node-flags.ts';
 
+/** Also what install.mjs brings. */
+const leastNodeMajor = 24;
+
 const entry = fileURLToPath(new URL('../../client/main.ts', import.meta.url));
 
 /** The text of the script, whose first line starts it with its flags. Throws an error of one line when the sources do not build. */
@@ -20,8 +23,8 @@ export async function bundleCommand(): Promise<string> {
     write: false,
     format: 'esm',
     platform: 'node',
-    target: 'node24',
-    banner: { js: requireForCommonJs },
+    target: `node${leastNodeMajor}`,
+    banner: { js: `${requireForCommonJs}\n${refusalOfOldNode}` },
     plugins: [kubeConfigAlone, builtinsByRequire],
     minifySyntax: true,
     minifyWhitespace: true,
@@ -44,6 +47,12 @@ export async function bundleCommand(): Promise<string> {
 /** Packages in CommonJS call it for Node's own modules; a module has none. */
 const requireForCommonJs =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
+
+/** Runs before the commands: one line, where they would fail somewhere in the middle. */
+const refusalOfOldNode = `if (Number.parseInt(process.versions.node) < ${leastNodeMajor}) {
+  process.stderr.write('kube-doh: this needs Node ${leastNodeMajor}, and this is ' + process.versions.node + ': put a newer one first in PATH\\n');
+  process.exit(1);
+}`;
 
 /** What KubeConfig imports and calls only where somebody asks it for an API client. A name more does not build. */
 const unneeded: ReadonlyMap<string, readonly string[]> = new Map([

@@ -8,7 +8,7 @@ import type { ZoneSource } from '../../stub/contract.ts';
 
 export interface EdgeOptions {
   readonly lookup: LookupFunction;
-  /** Asked of every edge, behind its own zones. */
+  /** Asked of the first edge, beside its own zones: an address does not tell which cluster it is in. */
   readonly reverseZones: readonly Name[];
   /** An edge refused a profile's token. */
   readonly onRefusedToken: () => void;
@@ -35,7 +35,7 @@ export class EdgeSources {
 
   /** Those that have not changed stay the same objects, with their connections. Whose authority cannot be read fails when asked. */
   replace(profiles: readonly Profile[]): void {
-    const edges = profiles.map((profile) => this.#edgeOf(profile));
+    const edges = profiles.map((profile, i) => this.#edgeOf(profile, i === 0 ? this.#options.reverseZones : []));
     for (const edge of this.#edges) if (!edges.includes(edge)) edge.exchange.close();
     this.#edges = edges;
   }
@@ -49,17 +49,18 @@ export class EdgeSources {
     this.replace([]);
   }
 
-  #edgeOf(profile: Profile): Edge {
-    const { lookup, reverseZones, onRefusedToken } = this.#options;
+  #edgeOf(profile: Profile, reverseZones: readonly Name[]): Edge {
+    const { lookup, onRefusedToken } = this.#options;
     const server = serverOrReason(profile, lookup);
-    const { name, zones } = profile;
+    const { name } = profile;
+    const zones = [...profile.zones, ...reverseZones];
     const key = JSON.stringify([name, zones, server instanceof Error ? server.message : server]);
     const same = this.#edges.find((edge) => edge.key === key);
     if (same !== undefined) return same;
     const exchange = server instanceof Error ? failing(server) : connectDoh(server);
     const source: ZoneSource = {
       name,
-      zones: [...zones, ...reverseZones],
+      zones,
       ask: async (message) => {
         try {
           return await exchange.exchange(message);

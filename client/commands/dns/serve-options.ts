@@ -47,7 +47,7 @@ makes the system ask it, "uninstall" undoes that, "status" tells how it stands; 
   --stale SECONDS        for how long answers past their time serve while the edge does not answer; 3600 unless given,
                          0 for not at all
   --bootstrap ADDRESS    an address of the edge, so that nobody needs to be asked for it; may be given again
-  --reverse-zone CIDR    names of the addresses in it are asked for too; may be given again
+  --reverse-zone CIDR    names of the addresses in it are asked for too, of the first profile; may be given again
   --ready-file FILE      is written, in JSON, as soon as questions are answered
   --log-questions        a line for each question
 ${connectionFlagsHelp}`;

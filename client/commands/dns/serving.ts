@@ -36,11 +36,12 @@ export async function serveNames(
     const upstreams = settings.upstreams.length === 0 ? undefined : readUpstreams(settings.upstreams, ownAddresses);
     let profiles = connections.profiles;
     const zones = (): readonly Name[] => [...profiles.flatMap((profile) => profile.zones), ...settings.reverseZones];
-    checkEdges(profiles, settings, zones);
+    warnOfEdges(profiles, settings, zones, log);
     const follow = (): void => {
       const changed = changeOf(connections, log);
       if (changed === undefined || !replaced(changed)) return;
       profiles = changed;
+      warnOfEdges(profiles, settings, zones, log);
       resolver.replaceSources(edges!.sources);
       log.info(`the profiles changed; ${described(profiles)}`);
     };
@@ -123,9 +124,20 @@ function outsideOf(
   };
 }
 
-/** Throws UsageError for an edge whose own address would be asked of itself. */
-function checkEdges(profiles: readonly Profile[], { bootstrap }: ServeSettings, zones: () => readonly Name[]): void {
-  for (const { edge } of profiles) checkBootstrap(edge.hostname, { addresses: bootstrap, zones });
+/** Tells of an edge whose own address would be asked of itself. What others know is answered all the same. */
+function warnOfEdges(
+  profiles: readonly Profile[],
+  { bootstrap }: ServeSettings,
+  zones: () => readonly Name[],
+  log: Log,
+): void {
+  for (const { name, edge } of profiles) {
+    try {
+      checkBootstrap(edge.hostname, { addresses: bootstrap, zones });
+    } catch (error) {
+      log.warn(`${name}: ${(error as Error).message}`);
+    }
+  }
 }
 
 /** A file that somebody broke does not end what works. */

@@ -3,7 +3,7 @@ import { parseCommandLine } from '../../../sync-agent/usage.ts';
 import type { Name } from '../../../zone/name.ts';
 import { connectionFlags, readConnections } from '../../profiles/connection.ts';
 import { readStateFile } from '../../wiring/state-file.ts';
-import { wiringStatus } from '../../wiring/status.ts';
+import { lookupLine, type StatusLine, wiringStatus } from '../../wiring/status.ts';
 import { thisMachine } from './this-machine.ts';
 
 const usage = `kube-doh dns status [OPTIONS]
@@ -29,13 +29,19 @@ export async function run(args: readonly string[]): Promise<void> {
   const state = readStateFile(host);
   if (state === undefined) {
     process.stdout.write('nothing is installed: "kube-doh dns install" does it\n');
+    // Somebody may have wired the machine by hand, as "kube-doh config" tells.
+    if (values.name !== undefined) print([await lookupLine(values.name)]);
     process.exitCode = 1;
     return;
   }
   const zones = await zonesOf(values.profile, environment);
   const lines = await wiringStatus(host, state, { zones, name: values.name });
-  for (const { isGood, text } of lines) process.stdout.write(`${isGood ? 'ok     ' : 'problem'} ${text}\n`);
+  print(lines);
   if (lines.some(({ isGood }) => !isGood)) process.exitCode = 1;
+}
+
+function print(lines: readonly StatusLine[]): void {
+  for (const { isGood, text } of lines) process.stdout.write(`${isGood ? 'ok     ' : 'problem'} ${text}\n`);
 }
 
 /** Undefined, and told, when they cannot be read: whoever runs the stub may be another user. */

@@ -22,7 +22,11 @@ export function resolvedSteps(facts: HostFacts, zones: readonly string[], stub: 
   const reset =
     replaced.length > 0 ? '# The servers that were set elsewhere are asked by the stub instead.\nDNS=\n' : '';
   const content = `# ${mark}\n[Resolve]\n${reset}DNS=${serverText(stub.listen)}\nDomains=${routes(zones)}\n`;
-  return { steps: reloading('/etc/systemd/resolved.conf.d/kube-doh.conf', content), notes: checks };
+  const notes =
+    replaced.length === 0
+      ? []
+      : [`while the stub does not run, nobody asks ${replaced.join(', ')}: the stub does that now`];
+  return { steps: reloading('/etc/systemd/resolved.conf.d/kube-doh.conf', content), notes: [...notes, ...checks] };
 }
 
 /** Those whose place the stub takes. */

@@ -71,6 +71,12 @@ describe('--out', () => {
     expect(config('--for', 'dnsmasq', '--profile', 'prod', '--out', path)).toEqual({ code: 1, stdout: '', stderr });
     expect(readFileSync(path, 'utf8')).toBe('mine');
   });
+
+  test('makes no folder', () => {
+    const path = join(folder, 'absent', 'precious');
+    const stderr = `kube-doh: --out ${path} is not written: there is no such folder: make it, or choose another path\n`;
+    expect(config('--for', 'dnsmasq', '--profile', 'prod', '--out', path)).toEqual({ code: 1, stdout: '', stderr });
+  });
 });
 
 test('--help lists every target', () => {

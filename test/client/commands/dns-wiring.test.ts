@@ -93,6 +93,10 @@ describe('install', () => {
   });
 });
 
+test('status looks a name up as programs do, whatever is installed', () => {
+  expect(kubeDoh(['status', '--name', 'localhost']).stdout).toContain('\nok      this machine finds localhost: ');
+});
+
 test.each(['install', 'uninstall', 'status'])('%s --help', (action) => {
   const { code, stdout } = kubeDoh([action, '--help']);
   expect(code).toBe(0);

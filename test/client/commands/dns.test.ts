@@ -189,6 +189,35 @@ describe('serving', () => {
     expect(await dns.resolver.resolve4('a.cluster.local')).toEqual(['10.0.0.1']);
   });
 
+  test('who is logged out is not asked for any more, and ends nothing', async () => {
+    const edge = await new AddressEdge('10.0.0.1', 'secret').listen();
+    const prod = { edge: edge.url, token: 'secret', zones: ['cluster.local'] };
+    const other = { ...prod, zones: ['other.example'] };
+    login({ other });
+    const dns = await serve('--profile', 'prod', '--profile', 'other');
+    await dns.told('there is no profile "prod": its names wait for kube-doh login URL --name prod');
+    expect(await dns.resolver.resolve4('a.other.example')).toEqual(['10.0.0.1']);
+    login({ other, prod });
+    await dns.told('the profiles changed; prod: cluster.local.');
+    expect(await dns.resolver.resolve4('a.cluster.local')).toEqual(['10.0.0.1']);
+    login({ other });
+    await dns.told('the profiles changed; other: other.example.');
+    await expect(dns.resolver.resolve4('b.cluster.local')).rejects.toThrow('EREFUSED');
+    expect(await dns.resolver.resolve4('b.other.example')).toEqual(['10.0.0.1']);
+  });
+
+  test('an edge within a zone of its own is told of, and the others are asked', async () => {
+    const edge = await new AddressEdge('10.0.0.1', 'secret').listen();
+    login({
+      good: { edge: edge.url, token: 'secret', zones: ['cluster.local'] },
+      bad: { edge: 'https://doh.k8s.example', token: 'secret', zones: ['k8s.example'] },
+    });
+    const dns = await serve();
+    await dns.told('bad: ');
+    expect(await dns.resolver.resolve4('a.cluster.local')).toEqual(['10.0.0.1']);
+    await expect(dns.resolver.resolve4('a.k8s.example')).rejects.toThrow('ESERVFAIL');
+  });
+
   test('other names are passed on where somebody is named for them', async () => {
     const upstream = createSocket('udp4', (message, peer) => {
       const { id = 0, questions = [] } = dnsPacket.decode(message);

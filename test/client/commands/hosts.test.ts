@@ -217,7 +217,11 @@ test.for([
   [['web.default', '--file', 'x'], '--file goes with --write, --watch or --remove'],
   [['web.default', '--write', '--format', 'json'], '--format json is for printing only'],
   [['web.default', '--write', '--file', ''], '--file needs the path of a file'],
-  ...['web', 'pod.web.default', '10.0.0.1', 'cluster.local'].map(
+  [
+    ['web', '--doh', 'http://127.0.0.1:1/dns-query', '--zone', 'cluster.local'],
+    '"web" has no namespace: pass web.NAMESPACE, such as web.default',
+  ],
+  ...['pod.web.default', '10.0.0.1', 'cluster.local'].map(
     (service) =>
       [
         [service, '--doh', 'http://127.0.0.1:1/dns-query', '--zone', 'cluster.local'],

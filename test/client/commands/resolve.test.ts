@@ -68,7 +68,9 @@ describe('of the real edge', () => {
       KUBE_DOH_TOKEN: `kd1${'a'.repeat(56)}`,
     });
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^kube-doh: https:\/\/127\.0\.0\.1:\d+ answered with HTTP status 401[^\n]*\n$/);
+    expect(stderr).toMatch(
+      /^kube-doh: https:\/\/127\.0\.0\.1:\d+ answered with HTTP status 401: [^\n]*; log in again with kube-doh login\n$/,
+    );
     expect(stderr).not.toContain('kd1');
   });
 });

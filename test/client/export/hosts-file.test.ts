@@ -102,11 +102,17 @@ test('on a full disk it stays as it is', ({ skip }) => {
 
 test('what cannot be read or written is told in one line', () => {
   expect(() => changeHostsFile(folder, () => 'x')).toThrow(
-    expect.objectContaining({ code: 'HOSTS_FILE', message: `cannot read ${folder} (EISDIR)` }),
+    expect.objectContaining({
+      code: 'HOSTS_FILE',
+      message: `cannot read ${folder} (EISDIR): it is a folder; choose a file with --file`,
+    }),
   );
   const absent = join(folder, 'absent', 'hosts');
   expect(() => changeHostsFile(absent, () => 'x')).toThrow(
-    expect.objectContaining({ code: 'HOSTS_FILE', message: `cannot write ${absent} (ENOENT)` }),
+    expect.objectContaining({
+      code: 'HOSTS_FILE',
+      message: `cannot write ${absent} (ENOENT): there is no such folder; make it, or choose another file with --file`,
+    }),
   );
 });
 

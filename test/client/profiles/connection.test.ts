@@ -96,7 +96,9 @@ describe('profiles that are kept', () => {
     expect(all.readIfChanged()).toBeUndefined();
     expect(namesOf(named.readIfChanged() ?? [])).toEqual(['two']);
     file.update((profiles) => withoutProfile(profiles, 'two'));
-    expect(() => named.readIfChanged()).toThrow('there is no profile "two": there are one, three, four');
+    expect(named.readIfChanged()).toEqual([]);
+    keep('two');
+    expect(namesOf(named.readIfChanged() ?? [])).toEqual(['two']);
   });
 });
 

@@ -62,6 +62,20 @@ describe('from the edge', () => {
     expect(await stage.ask(`${web} AAAA`)).toBe('NOERROR; SOA 30');
   });
 
+  test('what an answer came in may be used for something else afterwards', async () => {
+    const edge = cluster();
+    const came: Uint8Array[] = [];
+    const ask = async (message: Uint8Array): Promise<Uint8Array> => {
+      const answer = Buffer.from(await edge.ask(message));
+      came.push(answer);
+      return answer;
+    };
+    const stage = new Stage([{ name: edge.name, zones: edge.zones, ask }]);
+    await stage.ask(`${web} A`);
+    came[0]!.fill(0xff);
+    expect(await stage.ask(`${web} A`)).toBe(`NOERROR; ${web} 30 A 10.0.0.1`);
+  });
+
   test('letters come back as they were written', async () => {
     const edge = cluster();
     const stage = new Stage([edge]);
@@ -216,6 +230,48 @@ describe('while the edge fails', () => {
     expect(stage.told).toEqual(['prod LATE', 'prod recovered']);
   });
 
+  test('when it failed long ago it is waited for again', async () => {
+    const edge = cluster();
+    const stage = new Stage([edge]);
+    await stage.ask(`${web} A`);
+    edge.mood = 'fails';
+    await stage.time.pass(31_000);
+    expect(await stage.ask(`${web} A`)).toContain('EDE 3');
+    edge.mood = 'answers';
+    edge.tell(`${web} A`, a(web, 30, '10.0.0.99'));
+    await stage.time.pass(600_000);
+    expect(await stage.ask(`${web} A`)).toBe(`NOERROR; ${web} 30 A 10.0.0.99`);
+  });
+
+  test('when it still fails then, that is no news', async () => {
+    const edge = cluster();
+    const stage = new Stage([edge]);
+    await stage.ask(`${web} A`);
+    edge.mood = 'fails';
+    await stage.time.pass(31_000);
+    await stage.ask(`${web} A`);
+    edge.mood = 'is silent';
+    await stage.time.pass(600_000);
+    expect(await stage.askFor(1700, `${web} A`)).toBe('no answer yet');
+    await stage.time.pass(100);
+    expect(await stage.askFor(0, `${web} A`)).toBe(stale('; EDE 22 prod: the edge cannot be reached'));
+    expect(stage.told).toEqual(['prod NO_ANSWER']);
+  });
+
+  test.for([
+    ['has no TTL', a(web, 0, '10.0.0.99'), `NOERROR; ${web} 0 A 10.0.0.99`],
+    ['is negative, without an SOA record', { rcode: 3 }, 'NXDOMAIN'],
+  ] as const)('what it said before a last answer that %s does not serve', async ([, last, expected]) => {
+    const edge = cluster();
+    const stage = new Stage([edge]);
+    await stage.ask(`${web} A`);
+    edge.tell(`${web} A`, last);
+    await stage.time.pass(31_000);
+    expect(await stage.ask(`${web} A`)).toBe(expected);
+    edge.mood = 'fails';
+    expect(await stage.ask(`${web} A`)).toBe('SERVFAIL; EDE 22 prod: the edge cannot be reached');
+  });
+
   test('it is tried again at most once a second, and only while questions come', async () => {
     const edge = cluster();
     const stage = new Stage([edge]);
@@ -352,6 +408,48 @@ describe('aliases that lead out of the zones', () => {
     ],
   ] as const)('%s', async ([, type, found, expected]) => {
     expect(await stageOf(found).ask(`${db} ${type}`)).toBe(expected);
+  });
+
+  test('a slow search for the last name is no failure of the edge', async () => {
+    let isSlow = false;
+    const found = { addresses: ['192.0.2.1'], ttlSeconds: 30 };
+    const stage = new Stage([cluster().tell(`${db} A`, alias)], {
+      chase: () => (isSlow ? new Promise(() => {}) : Promise.resolve(found)),
+    });
+    await stage.ask(`${db} A`);
+    isSlow = true;
+    await stage.time.pass(31_000);
+    expect(await stage.askFor(1700, `${db} A`)).toBe('no answer yet');
+    await stage.time.pass(100);
+    const old = `NOERROR; db.example.com 5 A 192.0.2.1; ${db} 5 CNAME Db.example.com; EDE 3`;
+    expect(await stage.askFor(0, `${db} A`)).toBe(old);
+    expect(stage.told).toEqual([]);
+  });
+
+  test.for([
+    ['A', `NOERROR; ${db} 30 CNAME www.two.example; www.two.example 20 A 10.0.0.2; www.two.example 20 A 10.0.0.3`],
+    ['AAAA', `NOERROR; ${db} 30 CNAME www.two.example`],
+  ])('one that leads to the zones of another edge has its %s records', async ([type, expected]) => {
+    const leading = { answers: [{ name: db, type: 'CNAME' as const, ttl: 30, data: 'www.two.example' }] };
+    const one = cluster().tell(`${db} ${type}`, leading);
+    const two = new FakeEdge('two', 'two.example')
+      .tell('www.two.example A', a('www.two.example', 20, '10.0.0.2', '10.0.0.3'))
+      .tell('www.two.example AAAA', nothing(0));
+    const stage = new Stage([one, two]);
+    expect([await stage.ask(`${db} ${type}`), await stage.ask(`${db} ${type}`)]).toEqual([expected, expected]);
+    expect(two.asked).toEqual([`www.two.example ${type}`]);
+    await stage.time.pass(31_000);
+    await stage.ask(`www.two.example ${type}`);
+    expect(await stage.ask(`${db} ${type}`)).toBe(expected);
+    expect(two.asked).toHaveLength(2);
+  });
+
+  test('aliases that lead from one edge to another and back end', async () => {
+    const leading = (name: string, data: string) => ({ answers: [{ name, type: 'CNAME' as const, ttl: 30, data }] });
+    const one = cluster().tell(`${db} A`, leading(db, 'www.two.example'));
+    const two = new FakeEdge('two', 'two.example').tell('www.two.example A', leading('www.two.example', db));
+    const stage = new Stage([one, two]);
+    expect(await stage.askFor(4700, `${db} A`)).toMatch(/^SERVFAIL/);
   });
 
   test('an alias in the zones is as the edge answered it', async () => {

@@ -35,6 +35,22 @@ test('it tells how to use it', () => {
   expect(stdout).toContain('kube-doh agent --edge URL --key FILE [OPTIONS]');
 });
 
+test('an older Node is told, in one line', () => {
+  const older = join(folder, 'older-node.cjs');
+  writeFileSync(
+    older,
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });`,
+  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--require', older, script, '--help'], {
+    encoding: 'utf8',
+  });
+  expect({ status, stdout, stderr }).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: 'kube-doh: this needs Node 24, and this is 20.20.2: put a newer one first in PATH\n',
+  });
+});
+
 test('it publishes the example cluster, and ends when it is told to', async () => {
   const cluster = await startExampleCluster(folder, () => {});
   onTestFinished(() => cluster.stop());
