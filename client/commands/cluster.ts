@@ -3,6 +3,7 @@ import { parseCommandLine, UsageError } from '../../sync-agent/usage.ts';
 import { type ClusterId, parseClusterId } from '../../zone/cluster-id.ts';
 import { administratorFlags, administratorFlagsHelp, readAdministration } from '../administration.ts';
 import { readEdge } from '../edge-url.ts';
+import { withDashedKeys } from './cluster/dashed-key.ts';
 import { clusterTable } from './cluster/listing.ts';
 import { readRegistrationFlags, registrationFlags } from './cluster/registration-flags.ts';
 import { retire } from './cluster/retire.ts';
@@ -44,7 +45,7 @@ const options = {
 const help = 'kube-doh cluster --help';
 
 function readCommandLine(args: readonly string[]) {
-  return parseCommandLine({ args: [...args], options, allowPositionals: true }, help);
+  return parseCommandLine({ args: withDashedKeys(args), options, allowPositionals: true }, help);
 }
 
 type Flags = ReturnType<typeof readCommandLine>['values'];

@@ -65,7 +65,7 @@ function edgesWith({ scope }: Recipe, { edges }: Setup): readonly Edge[] {
 function withoutAlias(target: Target, { zones }: Setup): RecipeError {
   const what = `${target} never asks for names of .local, and there is no other zone than ${zones.join(', ')}`;
   const how =
-    '"kube-doh cluster add … --alias NAME --replace", "kube-doh agent --alias NAME", and "kube-doh login" again';
+    '"kube-doh cluster add ... --alias NAME --replace", "kube-doh agent --alias NAME", and "kube-doh login" again';
   return new RecipeError('NO_ALIAS', `${what}: register an alias, publish it and log in again: ${how}`);
 }
 

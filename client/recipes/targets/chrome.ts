@@ -13,7 +13,7 @@ export const chrome: EdgeRecipe = {
   write: ({ dohUrl, zones }) => ({
     remarks: [
       'WARNING: the browser then sends EVERY name to the edge, which refuses those of others: no other page opens, unless the edge',
-      'forwards (OUTSIDE_ZONE=forward:…), and then it sees them all. Let the system resolve these zones instead: Chrome follows it.',
+      'forwards (OUTSIDE_ZONE=forward:...), and then it sees them all. Let the system resolve these zones instead: Chrome follows it.',
     ],
     use: ['chrome://settings/security, "Use secure DNS", "Add custom DNS service provider": paste the URL'],
     verify: [`open http://${exampleName(zones[0])}/`],

@@ -15,7 +15,7 @@ export const grpc: PlainRecipe = {
     ],
     use: ['SERVICE.NAMESPACE and PORT are yours'],
     verify: ['GRPC_GO_LOG_SEVERITY_LEVEL=info, GRPC_TRACE=cares_resolver: the addresses stand in the log'],
-    undo: ['the target without "//…/"'],
+    undo: ['the target without "//.../"'],
     body: zones.map((zone) => `dns://${hostAndPort(stub)}/SERVICE.NAMESPACE.svc.${zone}:PORT`).join('\n'),
   }),
 };

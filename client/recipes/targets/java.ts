@@ -11,7 +11,7 @@ export const java: PlainRecipe = {
   write: (zones, { stub }) => ({
     remarks: [
       'InetAddress, and with it every driver, asks the system: wire that, or start the program with',
-      '"kube-doh run --service SERVICE.NAMESPACE -- java …".',
+      '"kube-doh run --service SERVICE.NAMESPACE -- java ...".',
       'The JVM keeps addresses for 30 seconds and "does not exist" for 10 (networkaddress.cache.ttl, networkaddress.cache.negative.ttl).',
     ],
     use: [`ClusterDns.ask("${exampleName(zones[0])}", "A"), and likewise SRV`],

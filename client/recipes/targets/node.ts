@@ -11,7 +11,7 @@ export const node: PlainRecipe = {
   write: (zones, { stub }) => ({
     remarks: [
       'fetch, http and most drivers use dns.lookup, which asks the system; dns.resolve* asks servers by itself and knows nothing of',
-      'zones that the system sends elsewhere. For a whole program without changes to it: "kube-doh run -- node …".',
+      'zones that the system sends elsewhere. For a whole program without changes to it: "kube-doh run -- node ...".',
     ],
     use: ["http.request({ host, lookup }), tls.connect({ host, lookup }), undici's new Agent({ connect: { lookup } })"],
     verify: [`await resolver.resolve4('${exampleName(zones[0])}')`],

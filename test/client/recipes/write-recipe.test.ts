@@ -56,6 +56,10 @@ describe.each(targets)('%s', (target) => {
     await expect(written(target, prod).text).toMatchFileSnapshot(`golden/${target}.txt`);
   });
 
+  test('is ASCII, which every program takes in every locale', () => {
+    expect(written(target, prod).text).toMatch(/^[\n\t -~]*$/);
+  });
+
   test('tells how to use it, to verify it and to undo it, in a comment before anything else', () => {
     const { prolog, wrap } = recipes[target].comment;
     const mark = wrap(['x'])[0]!.split(/[x ]/)[0]!;
@@ -110,7 +114,7 @@ describe('an alias that is missing', () => {
 
   test.each(needing)('by %s, which says what to do', (target) => {
     const how =
-      '"kube-doh cluster add … --alias NAME --replace", "kube-doh agent --alias NAME", and "kube-doh login" again';
+      '"kube-doh cluster add ... --alias NAME --replace", "kube-doh agent --alias NAME", and "kube-doh login" again';
     expect(refusal(target, loopbackStub, bare)).toEqual({
       code: 'NO_ALIAS',
       message: `${target} never asks for names of .local, and there is no other zone than cluster.local: register an alias, publish it and log in again: ${how}`,
