@@ -38,7 +38,9 @@ done
 
 # The router forwards, and owns what is behind it: the addresses of pods, of Services and of www.example.org.
 ip link set lo up
-ip link add switch type bridge
+# With an address of its own: otherwise it has the lowest of those that are plugged in, and a host that is unplugged leaves the
+# others sending to nobody until they ask anew.
+ip link add switch address 02:00:00:00:00:01 type bridge
 ip addr add 192.0.2.1/24 dev switch
 ip addr add 203.0.113.1/24 dev switch
 ip addr add 2001:db8::1/64 dev switch nodad
