@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeReadyFile, writeReadyFile } from '../client/ready-file.ts';
 import { runAgent } from '../sync-agent/agent.ts';
 import { messagesOnly } from '../sync-agent/log-writer.ts';
 import { HttpEdge } from '../sync-agent/publish/edge.ts';
@@ -14,7 +15,6 @@ import { type DemoEdge, startDemoEdge } from './demo-edge.ts';
 import { Ending } from './ending.ts';
 import type { RunSettings } from './options.ts';
 import { PublishedRecords } from './published-records.ts';
-import { removeReadyFile, writeReadyFile } from './ready-file.ts';
 import { askAll, exampleQuestions, untilAnswered } from './tour.ts';
 import { welcome } from './welcome.ts';
 

@@ -1,7 +1,4 @@
-/** The ready file of `kube-doh dns`: where it listens and for what, for programs that started it. */
-import { randomUUID } from 'node:crypto';
-import { accessSync, constants, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+/** The ready file of `kube-doh dns`: where it listens and for what. */
 
 export interface ReadyFile {
   /** `HOST:PORT`, with brackets around an IPv6 address. */
@@ -10,37 +7,4 @@ export interface ReadyFile {
   readonly zones: readonly string[];
   /** Names. */
   readonly profiles: readonly string[];
-}
-
-/** The file cannot be written. The message is one line. */
-export class ReadyFileError extends Error {
-  readonly code = 'READY_FILE';
-
-  constructor(path: string, cause: unknown) {
-    super(`cannot write the ready file ${path} (${(cause as Error).message}): choose another with --ready-file`, {
-      cause,
-    });
-    this.name = 'ReadyFileError';
-  }
-}
-
-/** Makes sure that nobody takes the file of an earlier run for this one's, and that it can be written. Throws ReadyFileError. */
-export function removeReadyFile(path: string): void {
-  try {
-    rmSync(path, { force: true });
-    accessSync(dirname(path), constants.W_OK);
-  } catch (error) {
-    throw new ReadyFileError(path, error);
-  }
-}
-
-/** Whoever waits for the file sees it whole or not at all. Throws ReadyFileError. */
-export function writeReadyFile(path: string, ready: ReadyFile): void {
-  const partial = `${path}.${randomUUID()}`;
-  try {
-    writeFileSync(partial, `${JSON.stringify(ready, undefined, 2)}\n`, { flag: 'wx' });
-    renameSync(partial, path);
-  } catch (error) {
-    throw new ReadyFileError(path, error);
-  }
 }

@@ -2,9 +2,9 @@
 import { LogWriter } from '../../../sync-agent/log-writer.ts';
 import { parseCommandLine } from '../../../sync-agent/usage.ts';
 import { connectionFlags, followConnections } from '../../profiles/connection.ts';
+import { removeReadyFile } from '../../ready-file.ts';
 import { listenForSignals } from '../agent/ending.ts';
 import { keepMemoryModest } from './modest-memory.ts';
-import { removeReadyFile } from './ready-file.ts';
 import { readServeFlags, serveFlags, usage } from './serve-options.ts';
 
 /** Rejects with an error whose message is one clear line. */

@@ -11,11 +11,12 @@ import type { ServerAddress, Servers } from '../../do53/server-address.ts';
 import { readUpstreams } from '../../do53/upstreams.ts';
 import type { FollowedConnections } from '../../profiles/connection.ts';
 import type { Profile } from '../../profiles/profile.ts';
+import { writeReadyFile } from '../../ready-file.ts';
 import type { Chase, Others } from '../../stub/contract.ts';
 import { StubResolver } from '../../stub/stub-resolver.ts';
 import { EdgeSources } from './edge-sources.ts';
 import { withQuestionLog } from './question-log.ts';
-import { writeReadyFile } from './ready-file.ts';
+import type { ReadyFile } from './ready-file.ts';
 import type { ServeSettings } from './serve-options.ts';
 import { watchForSleep } from './sleep-watch.ts';
 import { logEvent } from './stub-log.ts';
@@ -78,7 +79,8 @@ export async function serveNames(
     log.info(`answering on ${listen.join(' and ')}; ${described(profiles)}`);
     if (settings.readyFile !== undefined) {
       const shown = [...new Set(zones().map((zone) => formatName(zone).slice(0, -1)))];
-      writeReadyFile(settings.readyFile, { listen, zones: shown, profiles: profiles.map(({ name }) => name) });
+      const ready: ReadyFile = { listen, zones: shown, profiles: profiles.map(({ name }) => name) };
+      writeReadyFile(settings.readyFile, ready);
     }
     await aborted(signal);
   } finally {

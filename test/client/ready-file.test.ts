@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type ReadyFile, removeReadyFile, writeReadyFile } from '../../demo/ready-file.ts';
+import { removeReadyFile, writeReadyFile } from '../../client/ready-file.ts';
 
-const ready: ReadyFile = {
+const ready = {
   url: 'https://127.0.0.1:1',
   doh: 'https://127.0.0.1:1/t/kd1/dns-query',
   token: 'kd1',
