@@ -24,6 +24,8 @@ let connection: KubeConnection;
 let clock: SteppedClock;
 let stop: AbortController;
 let told: string[];
+/** By the steady clock, at the moment when it was told. */
+let absentAt: number | undefined;
 let failures: Failure[];
 let reflector: OptionalReflector<string>;
 let end: Promise<void>;
@@ -35,6 +37,7 @@ beforeEach(async () => {
   clock = new SteppedClock();
   stop = new AbortController();
   told = [];
+  absentAt = undefined;
   failures = [];
   reflector = new OptionalReflector<string>({
     api: connection,
@@ -45,7 +48,10 @@ beforeEach(async () => {
       upsert: (name) => told.push(`upsert ${name}`),
       remove: (name) => told.push(`remove ${name}`),
     },
-    onAbsent: ({ kind }) => told.push(`${kind} absent`),
+    onAbsent: ({ kind }) => {
+      told.push(`${kind} absent`);
+      absentAt = clock.steadyNow();
+    },
     onPresent: ({ kind }) => told.push(`${kind} present`),
     onError: (failure) => failures.push(failure),
     onWell: () => undefined,
@@ -133,10 +139,9 @@ describe('where the resource is missing', () => {
     api.on('list', path, missing, missing, missing, status(403));
     start();
     await until(absent);
-    const foundAt = clock.steadyNow();
     await until(() => failures.length > 1, 5000);
     expect(failures[0]).toMatchObject({ starting: false, error: { code: 'FORBIDDEN' } });
-    expect([reflector.status.state, reflector.aliveAtSteadyMilliseconds]).toEqual(['failing', foundAt]);
+    expect([reflector.status.state, reflector.aliveAtSteadyMilliseconds]).toEqual(['failing', absentAt]);
   });
 });
 
