@@ -15,6 +15,8 @@ const kinds = ['namespaces', 'services', 'endpointslices'] as const;
 const firstVersion = 6000;
 /** More than are used up between two restores. */
 const versionsPerRestore = 400;
+/** Longer than between two attempts of a hasty agent to reach a server. */
+const severalAttemptsMilliseconds = 100;
 
 export class FaultyCluster {
   readonly link: FaultyLink;
@@ -70,13 +72,18 @@ export class FaultyCluster {
     await this.#replace(next);
   }
 
-  /** Until the promise has settled there is a cluster with nothing in it; `act` is given its switches. */
-  async whileEmpty(act: (faults: EmbeddedCluster['faults']) => Promise<void>): Promise<void> {
+  /**
+   * Until the promise has settled there is a cluster with nothing in it; `act` is given its switches. Before, no server
+   * is there until `missed` resolves: whoever misses it does not take the empty one for the one before.
+   */
+  async whileEmpty(
+    act: (faults: EmbeddedCluster['faults']) => Promise<void>,
+    missed: () => Promise<void> = () => sleep(severalAttemptsMilliseconds),
+  ): Promise<void> {
     const empty = await emptyCluster();
-    // For longer than between two attempts to reach it, so that nobody takes it for the one before.
     await this.link.set('down');
     this.link.target = targetOf(empty);
-    await sleep(20);
+    await missed();
     const acting = act(empty.faults);
     await this.link.set('well');
     await acting;

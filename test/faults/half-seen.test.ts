@@ -10,6 +10,7 @@ import { EmbeddedScene } from './embedded-scene.ts';
 
 const factor = 50;
 const resources = ['namespaces', 'services', 'endpointslices'] as const;
+const kinds = ['Namespace', 'Service', 'EndpointSlice'];
 
 let scene: EmbeddedScene;
 let agent: AgentHere;
@@ -25,13 +26,16 @@ afterEach(async () => {
 
 test.for(resources)('%s are seen empty before the others', async (first) => {
   const { cluster } = scene;
+  const hasMissed = (kind: string): boolean => agent.lines.some((line) => line.includes(`${kind}: cannot reach`));
+  const missed = (): Promise<void> =>
+    waitUntil('all watches to miss the server', () => kinds.every(hasMissed), { timeoutSeconds: 10 });
   await cluster.whileEmpty(async (faults) => {
     for (const other of resources) if (other !== first) faults.failNext(other, 503, 2, 'watch');
     await waitUntil('a deletion to be held back', () => agent.lines.some((line) => line.includes('holding back')), {
       timeoutSeconds: 10,
     });
     await sleep(100);
-  });
+  }, missed);
   await waitUntil('recovery', () => agent.lines.some((line) => line.includes('not held back any more')), {
     timeoutSeconds: 10,
   });
