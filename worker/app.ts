@@ -5,6 +5,7 @@
 import type { Context } from 'hono';
 import { HonoBase } from 'hono/hono-base';
 import { RegExpRouter } from 'hono/router/reg-exp-router';
+import { getPath } from 'hono/utils/url';
 import type { ClusterId } from '../zone/cluster-id.ts';
 import { AuditLog } from './access/audit.ts';
 import { Authorization, type MaybeLater, type Refusal } from './access/authorization.ts';
@@ -41,18 +42,20 @@ import { TroubleLog } from './trouble-log.ts';
 
 type Answer = Response | Promise<Response>;
 type Handler = (request: Request, context: Context) => Answer;
-/** `url` is the request's: the platform makes a new text each time that it is asked. */
 type HandlerFor<Who> = (request: Request, context: Context, who: Who, url: string) => Answer;
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
 
 const cluster = ':cluster{[a-z0-9-]{1,32}}';
 
+/** What goes with a request: its URL, of which the platform makes a new text each time that it is asked. */
+interface Handed {
+  url?: string;
+}
+
+export type App = HonoBase<{ Bindings: Handed }>;
+
 /** Without `doors`, tokens come by path and header only. */
-export function createApp(
-  configuration: Configuration,
-  machine: Machine,
-  doors: DoorSettings = tokenDoorsOnly,
-): HonoBase {
+export function createApp(configuration: Configuration, machine: Machine, doors: DoorSettings = tokenDoorsOnly): App {
   const { tokenKey, defaultCluster, objects, endpointHosts, outside } = configuration;
   const store = withNamedFailures(configuration.store);
   const directory = new Directory(store, machine);
@@ -84,16 +87,16 @@ export function createApp(
     behind((request, context) => authorization.signer(request, clusterOf(context)!), handle);
 
   // One router, which takes all of the paths here, is half the size of the usual choice of two.
-  const app = new HonoBase({ router: new RegExpRouter() });
+  const app: App = new HonoBase({ router: new RegExpRouter(), getPath: pathOf });
   add(app, '/healthz', { GET: health });
   for (const prefix of ['', '/t/:token', `/c/${cluster}`, `/t/:token/c/${cluster}`]) {
-    const answer = forReaders((...asked) => query.answer(askingOf(...asked)));
-    const answerEither = forReaders((...asked) => {
+    const inUrl = forReaders((...asked) => {
       const asking = askingOf(...asked);
-      return isJsonQuestion(asking.url) ? resolve(deciders, asking) : query.answer(asking);
+      return isJsonQuestion(asking.url) ? resolve(deciders, asking) : query.answerUrl(asking);
     });
+    const inBody = forReaders((...asked) => query.answerBody(askingOf(...asked)));
     const answerInJson = forReaders((...asked) => resolve(deciders, askingOf(...asked)));
-    add(app, `${prefix}/dns-query`, { GET: answerEither, POST: answer, OPTIONS: methods('GET, HEAD, POST, OPTIONS') });
+    add(app, `${prefix}/dns-query`, { GET: inUrl, POST: inBody, OPTIONS: methods('GET, HEAD, POST, OPTIONS') });
     add(app, `${prefix}/resolve`, { GET: answerInJson, OPTIONS: methods('GET, HEAD, OPTIONS') });
   }
   add(app, `/v1/clusters/${cluster}/snapshot`, {
@@ -146,7 +149,7 @@ function behind<Who extends object>(
   return (request, context) => {
     const answer = (who: Who | Refusal): Answer => {
       if ('refusal' in who) return problemResponse(refusals[who.refusal]);
-      const { url } = request;
+      const url = (context.env as Handed | undefined)?.url ?? request.url;
       const problem = urlProblem(url);
       return problem === undefined ? handle(request, context, who, url) : problemResponse(problem);
     };
@@ -161,7 +164,7 @@ function problemOf(error: Error): Problem {
 }
 
 /** HEAD is answered wherever GET is; hono leaves the body out. */
-function add(app: HonoBase, path: string, handlers: Readonly<Partial<Record<Method, Handler>>>): void {
+function add(app: App, path: string, handlers: Readonly<Partial<Record<Method, Handler>>>): void {
   const byMethod = new Map<string, Handler>();
   for (const [method, handler] of Object.entries(handlers)) {
     byMethod.set(method, handler);
@@ -174,6 +177,13 @@ function add(app: HonoBase, path: string, handlers: Readonly<Partial<Record<Meth
     const message = `this path takes ${allow}`;
     return problemResponse({ status: 405, code: 'METHOD_NOT_ALLOWED', message, headers: { allow } });
   });
+}
+
+/** As hono reads it, and keeps the URL. */
+function pathOf(request: Request, { env }: { readonly env?: Handed } = {}): string {
+  const { url } = request;
+  if (env !== undefined) env.url = url;
+  return getPath({ url } as Request);
 }
 
 function askingOf(request: Request, context: Context, reader: Reader, url: string): Asking {

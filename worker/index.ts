@@ -1,8 +1,7 @@
 /** The Worker's entry: bindings in, answers out. One app per isolate, because it holds the snapshots in memory. */
 import type { ExecutionContext } from 'hono';
-import type { HonoBase } from 'hono/hono-base';
 import { readDoorSettings } from './access/settings.ts';
-import { createApp } from './app.ts';
+import { type App, createApp } from './app.ts';
 import { type Bindings, readBindings } from './environment.ts';
 import { RequestLog } from './journal.ts';
 import { platform } from './machine.ts';
@@ -14,7 +13,7 @@ export {
   RegistryObject as Registry,
 } from './durable-objects.ts';
 
-let isolate: { readonly app: HonoBase; readonly requestLog: RequestLog } | undefined;
+let isolate: { readonly app: App; readonly requestLog: RequestLog } | undefined;
 
 const worker = {
   fetch(request: Request, bindings: Bindings, context: ExecutionContext): Response | Promise<Response> {

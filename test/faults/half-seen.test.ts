@@ -27,8 +27,9 @@ afterEach(async () => {
 test.for(resources)('%s are seen empty before the others', async (first) => {
   const { cluster } = scene;
   const hasMissed = (kind: string): boolean => agent.lines.some((line) => line.includes(`${kind}: cannot reach`));
-  const missed = (): Promise<void> =>
-    waitUntil('all watches to miss the server', () => kinds.every(hasMissed), { timeoutSeconds: 10 });
+  const missed = async (): Promise<void> => {
+    await waitUntil('all watches to miss the server', () => kinds.every(hasMissed), { timeoutSeconds: 10 });
+  };
   await cluster.whileEmpty(async (faults) => {
     for (const other of resources) if (other !== first) faults.failNext(other, 503, 2, 'watch');
     await waitUntil('a deletion to be held back', () => agent.lines.some((line) => line.includes('holding back')), {

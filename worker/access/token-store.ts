@@ -96,8 +96,8 @@ export class TokenStore {
   }
 
   #unlessExpired(token: GoodToken | undefined): GoodToken | undefined {
-    const expiresAt = token?.grant.expiresAt ?? Number.POSITIVE_INFINITY;
-    return expiresAt <= this.#machine.now() ? undefined : token;
+    const expiresAt = token?.grant.expiresAt ?? null;
+    return expiresAt !== null && expiresAt <= this.#machine.now() ? undefined : token;
   }
 
   #isRevoked(id: string): boolean {

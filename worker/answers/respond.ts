@@ -106,14 +106,15 @@ function ownReply(
   }
   if (outcome.kind === 'outside') return undefined;
   // RFC 9660 §3.2: also where the zone that has the name cannot be answered from.
-  const version = query.edns?.wantsZoneVersion
-    ? { zoneVersion: { labelCount: zoneLabels(query, match, reverse), serial } }
+  const zoneVersion = query.edns?.wantsZoneVersion
+    ? { labelCount: zoneLabels(query, match, reverse), serial }
     : undefined;
   if (age.kind === 'expired') {
     const reason = because('No Reachable Authority', `${age.text}; the cluster is silent`);
-    return { ...errorReply(query, 'SERVFAIL', reason), ...version };
+    return { ...errorReply(query, 'SERVFAIL', reason), ...(zoneVersion && { zoneVersion }) };
   }
-  const found: RecordsReply = { ...recordsReply(query, outcome, age), ...version };
+  const records = recordsReply(query, outcome, age);
+  const found = zoneVersion === undefined ? records : { ...records, zoneVersion };
   return outcome.kind === 'leads-out' ? replyBehind(found, outcome.target, outside, own) : found;
 }
 

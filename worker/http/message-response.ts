@@ -4,7 +4,7 @@ import { cachingOf, type Deciding } from './caching.ts';
 
 /** Few differ: by length, and by the TTLs that a cluster has. */
 const maxRemembered = 4096;
-const remembered: Readonly<Record<Deciding, Map<number, Headers>>> = {
+const remembered: Readonly<Record<Deciding, Map<number, Readonly<Record<string, string>>>>> = {
   nothing: new Map(),
   url: new Map(),
   header: new Map(),
@@ -22,12 +22,12 @@ export function messageResponse(
   const key = ((maxAgeSeconds ?? -1) + 1) * 0x1_0000 + octets.length;
   let headers = known.get(key);
   if (headers === undefined) {
-    headers = new Headers({
+    headers = {
       'content-type': dnsMessageType,
       'content-length': String(octets.length),
       ...cachingOf(maxAgeSeconds, deciding),
       'x-content-type-options': 'nosniff',
-    });
+    };
     if (known.size >= maxRemembered) known.clear();
     known.set(key, headers);
   }

@@ -12,7 +12,7 @@ import { variationOf } from './answer-variation.ts';
 import type { Asking } from './asking.ts';
 import { decidingAt } from './caching.ts';
 import { type Deciders, type Decision, decide, type InMemory, inMemory } from './decision.ts';
-import { type ReadMessage, withMessage } from './doh.ts';
+import { messageOfUrl, type ReadMessage, withPostedMessage } from './doh.ts';
 import { failureReply } from './failure.ts';
 import { identityFor } from './identity.ts';
 import { messageResponse } from './message-response.ts';
@@ -32,8 +32,14 @@ export class QueryRoute {
     this.#random = () => machine.random();
   }
 
-  answer(asking: Asking): MaybeLater<Response> {
-    return withMessage(asking, (read) => this.#answer(asking, read));
+  /** To a GET or HEAD request. */
+  answerUrl(asking: Asking): MaybeLater<Response> {
+    return this.#answer(asking, messageOfUrl(asking.url));
+  }
+
+  /** To a POST request. */
+  answerBody(asking: Asking): MaybeLater<Response> {
+    return withPostedMessage(asking.request, (read) => this.#answer(asking, read));
   }
 
   #answer(asking: Asking, read: ReadMessage): MaybeLater<Response> {

@@ -56,8 +56,9 @@ export class MessageWriter {
   }
 
   zeros(count: number): void {
-    this.octets.fill(0, this.length, this.length + count);
-    this.length += count;
+    const { octets, length } = this;
+    for (let i = 0; i < count; i += 1) octets[length + i] = 0;
+    this.length = length + count;
   }
 
   /** `count` octets of `source` from `start` on. */

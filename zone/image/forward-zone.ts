@@ -28,6 +28,10 @@ export function relativeLabels(name: RelativeName): RelativeLabels {
   return { octets, starts, count: starts.length, end: octets.length };
 }
 
+/** Of the name that is being looked for: where what may be a base name begins, and its hash. */
+const froms = new Int32Array(groupLimits.prefixLabels + 1);
+const hashes = new Int32Array(groupLimits.prefixLabels + 1);
+
 export class OpenedForwardZone {
   readonly kind: 'cluster' | 'clusterset';
   readonly origins: readonly [Name, ...Name[]];
@@ -49,25 +53,26 @@ export class OpenedForwardZone {
 
   /** Undefined when the name does not exist. Throws ImageError. */
   find({ octets, starts, count, end }: RelativeLabels): ZoneNode | undefined {
-    const startOf = (label: number): number => (label < count ? starts[label]! : end);
     // Where a base name may begin: at the name itself, or behind as many labels as a group has before it.
     const last = Math.min(count, groupLimits.prefixLabels);
-    const hashes: number[] = [];
-    let hash = extendHash(apexHash, octets, startOf(last), end);
-    for (let label = last; label >= 0; label -= 1) {
+    for (let label = 0; label <= last; label += 1) froms[label] = label < count ? starts[label]! : end;
+    let hash = extendHash(apexHash, octets, froms[last]!, end);
+    hashes[last] = hash;
+    for (let label = last - 1; label >= 0; label -= 1) {
+      hash = extendHash(hash, octets, froms[label]!, froms[label + 1]!);
       hashes[label] = hash;
-      if (label > 0) hash = extendHash(hash, octets, startOf(label - 1), startOf(label));
     }
+    const nameFrom = froms[0]!;
     let exists = false;
     for (let label = 0; label <= last; label += 1) {
-      const from = startOf(label);
+      const from = froms[label]!;
       const start = findFragment(this.#names, hashes[label]!, octets, from, end);
       if (start === undefined) continue;
-      const found = new GroupReader(this.fragments, start).find(octets, startOf(0), from);
+      const found = new GroupReader(this.fragments, start).find(octets, nameFrom, from);
       if (found === 'empty') exists = true;
       else if (found !== undefined) return found;
     }
-    return exists ? emptyNode(text(octets, startOf(0), end) as RelativeName) : undefined;
+    return exists ? emptyNode(text(octets, nameFrom, end) as RelativeName) : undefined;
   }
 
   /** The group whose fragment holds the offset `place`. Throws ImageError. */

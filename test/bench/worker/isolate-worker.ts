@@ -1,11 +1,10 @@
 /** The Worker as it is deployed, but for the Durable Objects, which questions never ask. */
 import type { ExecutionContext } from 'hono';
-import type { HonoBase } from 'hono/hono-base';
-import { createApp } from '../../../worker/app.ts';
+import { type App, createApp } from '../../../worker/app.ts';
 import { type Bindings, readBindings } from '../../../worker/environment.ts';
 import { platform } from '../../../worker/machine.ts';
 
-let app: HonoBase | undefined;
+let app: App | undefined;
 
 /** Its lines for operators are not the bench's. */
 const machine = { ...platform, log: () => {} };
