@@ -33,7 +33,7 @@ function pathOf({ file }: { readonly file: string | undefined }): string {
 
 function remove(path: string, profiles: readonly string[]): void {
   const isChanged = changeHostsFile(path, (text) =>
-    profiles.length === 0 ? withoutBlock(text) : profiles.reduce<string>(withoutBlock, text),
+    profiles.length === 0 ? withoutBlock(text) : profiles.reduce<string | undefined>(withoutBlock, text),
   );
   tell(isChanged ? `${path}: the names are taken out` : `${path}: there were no names of ours`);
 }

@@ -17,7 +17,7 @@ Runs a program that sees the cluster's names, without changing the system. Needs
 ${connectionFlagsHelp}
 Node programs see every name of the zones, by dns.lookup and whatever connects by name, without --service too. Programs
 that are linked statically, as Go's often are, see none. With nss_wrapper, programs that still use gethostbyname see no other
-names than those of the hosts files. The exit code is the program's; 127 when there is no such program,
+names than those of the hosts files. The token is not handed on: a program does not see KUBE_DOH_TOKEN. The exit code is the program's; 127 when there is no such program,
 128 and its number when a signal ended it.
 `;
 

@@ -1,7 +1,7 @@
 /** `kube-doh wait`: until names are there, or gone. For scripts and CI. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FlagChecks, parseCommandLine, UsageError } from '../../sync-agent/usage.ts';
-import { NameError } from '../../zone/name.ts';
+import { formatName, NameError } from '../../zone/name.ts';
 import { typeCodes } from '../../zone/rrset.ts';
 import { Edges } from '../export/edges.ts';
 import { fullName } from '../export/full-name.ts';
@@ -19,7 +19,8 @@ Waits until every name has an address, asking the edge every second or two. Name
   --gone                 wait until there are none
   --timeout TIME         at most so long, such as 90s, 2m or 1h (2m); 0s looks once
 ${connectionFlagsHelp}
-The exit code is 0 when all is as waited for, 1 when the time is over; then what is missing is told.
+What is waited for, and of whom it is asked, is told on the standard error. The exit code is 0 when all is as waited for,
+1 when the time is over; then what is missing is told, and why.
 `;
 
 interface Wanted {
@@ -51,13 +52,26 @@ export async function run(args: readonly string[]): Promise<void> {
   const edges = new Edges(await readConnections(values, process.env));
   try {
     const awaited = readNames(positionals, edges, types);
+    if (timeoutMilliseconds > 0) tell(beginning(awaited, edges, count, values.timeout));
     const patience = { count, timeoutMilliseconds, now: () => performance.now(), sleep: sleep as Sleep };
     const missing = await waitForNames(edges.ask, awaited, patience);
-    for (const line of missing) process.stderr.write(`kube-doh: ${line}\n`);
+    for (const line of missing) tell(line);
     if (missing.length > 0) process.exitCode = 1;
   } finally {
     edges.close();
   }
+}
+
+/** For whom it takes long, so that he knows what it is that takes long. */
+function beginning(all: readonly Awaited[], edges: Edges, count: number, timeout: string): string {
+  const names = all.map(({ name }) => formatName(name)).join(', ');
+  const what = count === 0 ? `until ${names} ${all.length === 1 ? 'is' : 'are'} gone` : `for ${names}`;
+  const origins = [...new Set(all.map(({ name }) => edges.originOf(name)))].join(' and ');
+  return `waiting ${what}, asked of ${origins}, for at most ${timeout}`;
+}
+
+function tell(line: string): void {
+  process.stderr.write(`kube-doh: ${line}\n`);
 }
 
 type Sleep = (milliseconds: number) => Promise<void>;

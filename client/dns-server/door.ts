@@ -1,6 +1,7 @@
 /** A socket that takes questions. */
 import type { Resolver } from './resolver.ts';
 import type { TcpBounds } from './tcp-connection.ts';
+import type { SeatBounds } from './tcp-seats.ts';
 
 export interface DoorOptions {
   /** An address, without brackets. */
@@ -11,6 +12,8 @@ export interface DoorOptions {
   readonly resolver: Resolver;
   /** Of each TCP connection; bounds that suit clients unless given. */
   readonly tcp?: TcpBounds;
+  /** Of all TCP connections; the same. */
+  readonly seats?: SeatBounds;
 }
 
 export interface Door {

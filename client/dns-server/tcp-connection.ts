@@ -21,11 +21,14 @@ export class TcpConnection {
   readonly #bounds: TcpBounds;
   readonly #frames = new FrameReader();
   readonly #idle: NodeJS.Timeout;
+  readonly #onUse: () => void;
   #underWay = 0;
   /** The client asks nothing more. */
   #isComplete = false;
 
-  constructor(socket: Socket, resolver: Resolver, bounds: TcpBounds) {
+  /** `onUse` is called at each whole question and each answer. */
+  constructor(socket: Socket, resolver: Resolver, bounds: TcpBounds, onUse: () => void) {
+    this.#onUse = onUse;
     this.#socket = socket;
     this.#resolver = resolver;
     this.#bounds = bounds;
@@ -56,11 +59,16 @@ export class TcpConnection {
         this.#socket.uncork();
         return;
       }
-      this.#idle.refresh();
+      this.#use();
       this.#ask(message);
     }
     this.#socket.pause();
     this.#socket.uncork();
+  }
+
+  #use(): void {
+    this.#idle.refresh();
+    this.#onUse();
   }
 
   #ask(message: Uint8Array): void {
@@ -80,7 +88,7 @@ export class TcpConnection {
   /** What is not answered was no question, and what comes behind it will be none either. */
   #send(answer: Uint8Array | undefined): void {
     if (!this.#socket.writable) return;
-    this.#idle.refresh();
+    this.#use();
     if (answer === undefined) this.#socket.end();
     else this.#socket.write(framed(answer));
   }

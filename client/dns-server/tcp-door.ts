@@ -1,23 +1,32 @@
 /** DNS over TCP (RFC 7766). */
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import type { Door, DoorOptions } from './door.ts';
 import { TcpConnection } from './tcp-connection.ts';
+import { type Seat, sourceOf, TcpSeats } from './tcp-seats.ts';
 
 const bounds = { idleMilliseconds: 10_000, maxUnderWay: 64 };
-const maxConnections = 150;
+const usualSeats = { maxConnections: 150, maxFromOneSource: 30 };
 
 /** Rejects with the system's error. */
-export async function openTcp({ host, port, allowed, resolver, tcp = bounds }: DoorOptions): Promise<Door> {
-  const sockets = new Set<Socket>();
+export async function openTcp({
+  host,
+  port,
+  allowed,
+  resolver,
+  tcp = bounds,
+  seats = usualSeats,
+}: DoorOptions): Promise<Door> {
+  const taken = new TcpSeats(seats);
   // A client that has asked may close its side before it is answered.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    if (!allowed(socket.remoteAddress ?? '')) return void socket.destroy();
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    new TcpConnection(socket, resolver, tcp);
+    const address = socket.remoteAddress ?? '';
+    if (!allowed(address)) return void socket.destroy();
+    const seat: Seat = { source: sourceOf(address), leave: () => socket.destroy() };
+    taken.take(seat);
+    socket.on('close', () => taken.free(seat));
+    new TcpConnection(socket, resolver, tcp, () => taken.use(seat));
   });
-  server.maxConnections = maxConnections;
   server.listen(port, host);
   await once(server, 'listening');
   // A connection that could not be taken is the client's to try again.
@@ -26,7 +35,7 @@ export async function openTcp({ host, port, allowed, resolver, tcp = bounds }: D
     close: async () => {
       const closed = once(server, 'close');
       server.close();
-      for (const socket of sockets) socket.destroy();
+      taken.leaveAll();
       await closed;
     },
   };

@@ -4,12 +4,13 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Connection, Endpoint } from './http.ts';
 import { Http1Connection, type Http1Server } from './http1-connection.ts';
 import { Http2Connection } from './http2-connection.ts';
-import { transportErrorOf } from './transport-error.ts';
+import { type Stage, transportErrorOf } from './transport-error.ts';
 
 /** A connection from the moment on at which somebody wanted it. */
 export interface Opening {
   /** Rejects with TransportError. */
   readonly connection: Promise<Connection>;
+  readonly stage: Stage;
   /** Whether more requests may wait for it, or be sent on it. */
   readonly isOpen: boolean;
   /** As of Connection. */
@@ -39,6 +40,7 @@ function serverOf({ url, authorityPem, lookup }: Endpoint): Http1Server {
 function ready(connection: Connection): Opening {
   return {
     connection: Promise.resolve(connection),
+    stage: 'open',
     get isOpen() {
       return connection.isOpen;
     },
@@ -52,6 +54,7 @@ class TlsOpening implements Opening {
   readonly connection: Promise<Connection>;
   readonly #socket: TLSSocket;
   #opened: Connection | undefined;
+  #isConnected = false;
   #hasFailed = false;
 
   constructor(server: Http1Server, onEnd: () => void) {
@@ -63,6 +66,9 @@ class TlsOpening implements Opening {
       ALPNProtocols: ['h2', 'http/1.1'],
       // RFC 6066 §3: an address is no server name.
       ...(isIP(host) === 0 ? { servername: host } : {}),
+    });
+    this.#socket.once('connect', () => {
+      this.#isConnected = true;
     });
     this.connection = new Promise((resolve, reject) => {
       this.#socket.once('secureConnect', () => {
@@ -77,6 +83,11 @@ class TlsOpening implements Opening {
         onEnd();
       });
     });
+  }
+
+  get stage(): Stage {
+    if (this.#opened !== undefined) return 'open';
+    return this.#isConnected ? 'connected' : 'unconnected';
   }
 
   get isOpen(): boolean {

@@ -3,6 +3,7 @@ import dnsPacket, { type Packet } from 'dns-packet';
 import { DohError } from './doh-error.ts';
 import type { DohServer } from './doh-server.ts';
 import { connectDoh, type DohExchange } from './exchange.ts';
+import { commandPatience } from './patience.ts';
 
 /** Record types by name, as dns-packet has them. */
 export type QuestionType = 'A' | 'AAAA' | 'CNAME' | 'NS' | 'PTR' | 'SOA' | 'SRV' | 'TXT';
@@ -12,19 +13,16 @@ export interface DohAnswer {
   readonly packet: Packet;
 }
 
-/** Whoever asks a single question would rather wait. */
-const patientMilliseconds = 5000;
-
 /** One client keeps its connection. */
 export class DohClient {
   readonly #origin: string;
   readonly #exchange: DohExchange;
 
-  /** An attempt has 5 seconds unless the server says otherwise. */
+  /** As patient as a command unless the server says otherwise. */
   constructor(server: DohServer) {
-    const { url, timeoutMilliseconds = patientMilliseconds } = server;
+    const { url, patience = commandPatience } = server;
     this.#origin = url.origin;
-    this.#exchange = connectDoh({ ...server, timeoutMilliseconds });
+    this.#exchange = connectDoh({ ...server, patience });
   }
 
   /** Throws DohError. */

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
 import type { Profile } from '../profiles/profile.ts';
+import type { Patience } from './patience.ts';
 
 export interface DohServer {
   /** Ends in `/dns-query`; a token may be in its path. */
@@ -11,8 +12,8 @@ export interface DohServer {
   readonly token?: string | undefined;
   /** PEM of the authority to trust instead of those that Node trusts. */
   readonly authorityPem?: string | undefined;
-  /** For each of the two attempts that a question has; 1.5 seconds unless given. */
-  readonly timeoutMilliseconds?: number | undefined;
+  /** The stub's unless given. */
+  readonly patience?: Patience | undefined;
   /** Finds the addresses of the server's host instead of the system. */
   readonly lookup?: LookupFunction | undefined;
 }
@@ -30,7 +31,7 @@ export class AuthorityError extends Error {
 /** Reads the profile's authority. Throws AuthorityError. */
 export function serverOf(
   { edge, cluster, token, authorityFile }: Pick<Profile, 'edge' | 'cluster' | 'token' | 'authorityFile'>,
-  more: Pick<DohServer, 'timeoutMilliseconds' | 'lookup'> = {},
+  more: Pick<DohServer, 'patience' | 'lookup'> = {},
 ): DohServer {
   const path = cluster === undefined ? '/dns-query' : `/c/${cluster}/dns-query`;
   return { ...more, url: new URL(path, edge), token, authorityPem: readAuthority(authorityFile) };

@@ -3,6 +3,7 @@ import { DohError } from './doh-error.ts';
 import type { DohServer } from './doh-server.ts';
 import type { HttpAnswer } from './http.ts';
 import { KeptConnection } from './kept-connection.ts';
+import { stubPatience } from './patience.ts';
 import { TransportError } from './transport-error.ts';
 
 export interface DohExchange {
@@ -19,12 +20,11 @@ const maxMessageOctets = 65_535;
 /** RFC 1035 §4.1.1. */
 const headerOctets = 12;
 const mediaType = 'application/dns-message';
-const defaultTimeoutMilliseconds = 1500;
 
 /** Connects when somebody asks. */
 export function connectDoh(server: DohServer): DohExchange {
-  const { url, token, timeoutMilliseconds = defaultTimeoutMilliseconds } = server;
-  const kept = new KeptConnection(server, timeoutMilliseconds);
+  const { url, token, patience = stubPatience } = server;
+  const kept = new KeptConnection(server, patience);
   const headers = {
     accept: mediaType,
     'content-type': mediaType,

@@ -32,6 +32,8 @@ export interface Connection {
   readonly isOpen: boolean;
   /** Rejects with TransportError. */
   request(request: HttpRequest): Promise<HttpAnswer>;
+  /** Resolves when it is known that the other side is there still; never when nobody can tell. */
+  sign(): Promise<void>;
   /** Takes no more requests, and ends with the last that is under way. */
   retire(): void;
   /** Ends now; what is under way rejects with the reason. */

@@ -27,6 +27,7 @@ export class Http1Connection implements Connection {
   readonly #underWay = new Set<Fail>();
   readonly #onEnd: () => void;
   #isOpen = true;
+  #hasAnswered = false;
   #hasEnded = false;
 
   /** `first` is a TLS connection that is open; undefined: without TLS. `onEnd` is called once, when all have ended. */
@@ -54,9 +55,14 @@ export class Http1Connection implements Connection {
         agent: this.#agent,
         headers: { ...headers, ...(body === undefined ? {} : { 'content-length': body.length }) },
       });
+      let hasBegun = false;
       const fail: Fail = (reason) => {
-        reject(transportErrorOf(reason));
+        reject(this.#isSecure || hasBegun ? transportErrorOf(reason) : withoutTls(reason));
         outgoing.destroy();
+      };
+      const answered = (answer: HttpAnswer): void => {
+        this.#hasAnswered = true;
+        resolve(answer);
       };
       this.#underWay.add(fail);
       outgoing.on('close', () => {
@@ -64,9 +70,17 @@ export class Http1Connection implements Connection {
         if (!this.#isOpen) this.#endIfIdle();
       });
       outgoing.on('error', fail);
-      outgoing.on('response', (response) => receive(response, maxOctets, resolve, fail));
+      outgoing.on('response', (response) => {
+        hasBegun = true;
+        receive(response, maxOctets, answered, fail);
+      });
       outgoing.end(body);
     });
+  }
+
+  /** HTTP/1.1 has no way to ask. What was never idle has not died unnoticed. */
+  sign(): Promise<void> {
+    return this.#hasAnswered ? new Promise(() => {}) : Promise.resolve();
   }
 
   retire(): void {
@@ -87,6 +101,16 @@ export class Http1Connection implements Connection {
     this.#agent.destroy();
     this.#onEnd();
   }
+}
+
+/** A server of TLS ends what does not begin as TLS does, or answers with a record of TLS. */
+function withoutTls(reason: Error): TransportError {
+  const { code = '' } = reason as NodeJS.ErrnoException;
+  if (reason instanceof TransportError || !/^(ECONNRESET|EPIPE|HPE_\w+)$/.test(code)) return transportErrorOf(reason);
+  const advice = 'if it speaks HTTPS, write https:// in its URL';
+  return new TransportError('broken', `it ended the connection before it answered over HTTP: ${advice}`, {
+    cause: reason,
+  });
 }
 
 /** Begins with a connection that is there already. */

@@ -46,6 +46,13 @@ export class Http2Connection implements Connection {
     });
   }
 
+  /** RFC 9113 §6.7. */
+  sign(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#session.ping(() => resolve());
+    });
+  }
+
   retire(): void {
     this.#isOpen = false;
     if (!this.#session.closed && !this.#session.destroyed) this.#session.close();

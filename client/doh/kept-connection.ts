@@ -1,33 +1,49 @@
 /**
  * A connection to one server, made when somebody asks, kept, and made anew when it fails.
  *
- * A connection may be dead without anybody being told: the machine slept, or packets are lost. So every request has two
- * attempts of bounded time, the second on a new connection; and the first attempt that is late ends the connection for all
- * who wait on it, so that they go to the new one at once and do not find out one by one.
+ * A connection may be dead without anybody being told: the machine slept, or packets are lost. And a server may be slow.
+ * So whoever waits for long on a connection asks it for a sign of life. Without one it is ended for all who wait on it, and
+ * each of them has one more attempt, on a new one; with it they wait on.
  */
 import { type Opening, open } from './connect.ts';
 import type { Endpoint, HttpAnswer, HttpRequest } from './http.ts';
+import type { Patience } from './patience.ts';
 import { late, TransportError, transportErrorOf } from './transport-error.ts';
+
+/** A request, from its first attempt on. */
+interface Asked {
+  readonly request: HttpRequest;
+  /** Of the attempt that is under way. */
+  opening: Opening | undefined;
+  isOver: boolean;
+}
 
 export class KeptConnection {
   readonly #endpoint: Endpoint;
-  readonly #attemptMilliseconds: number;
+  readonly #patience: Patience;
   readonly #openings = new Set<Opening>();
   #current: Opening | undefined;
   #isClosed = false;
 
-  constructor(endpoint: Endpoint, attemptMilliseconds: number) {
+  constructor(endpoint: Endpoint, patience: Patience) {
     this.#endpoint = endpoint;
-    this.#attemptMilliseconds = attemptMilliseconds;
+    this.#patience = patience;
   }
 
   /** Must be harmless to ask twice. Rejects with TransportError. */
   async request(request: HttpRequest): Promise<HttpAnswer> {
+    const asked: Asked = { request, opening: undefined, isOver: false };
+    const timer = setTimeout(() => {
+      asked.isOver = true;
+      if (asked.opening !== undefined) this.#abandon(asked.opening, late(asked.opening.stage));
+    }, this.#patience.wholeMilliseconds);
     try {
-      return await this.#attempt(request);
+      return await this.#attempt(asked);
     } catch (error) {
-      if (!isWorthAnother(error)) throw error;
-      return await this.#attempt(request);
+      if (asked.isOver || !isWorthAnother(error)) throw error;
+      return await this.#attempt(asked);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -42,20 +58,39 @@ export class KeptConnection {
     for (const opening of [...this.#openings]) this.#abandon(opening, closed());
   }
 
-  async #attempt(request: HttpRequest): Promise<HttpAnswer> {
+  async #attempt(asked: Asked): Promise<HttpAnswer> {
     if (this.#isClosed) throw closed();
     const opening = this.#usable();
-    const timer = setTimeout(() => this.#abandon(opening, late()), this.#attemptMilliseconds);
+    asked.opening = opening;
+    const endWatch = this.#watch(opening);
     try {
       const connection = await opening.connection;
-      return await connection.request(request);
+      return await connection.request(asked.request);
     } catch (cause) {
       const error = transportErrorOf(cause);
       if (error.kind !== 'too-long') this.#retire(opening);
       throw error;
     } finally {
-      clearTimeout(timer);
+      endWatch();
     }
+  }
+
+  /** Ends a connection that does not open, or that is dead. The function that it gives ends the watch. */
+  #watch(opening: Opening): () => void {
+    const { openMilliseconds, doubtMilliseconds, signMilliseconds } = this.#patience;
+    const end = (): void => this.#abandon(opening, late(opening.stage));
+    let timer: NodeJS.Timeout;
+    if (opening.stage === 'open') {
+      timer = setTimeout(() => {
+        timer = setTimeout(end, signMilliseconds);
+        const sign = opening.connection.then((connection) => connection.sign());
+        const stop = (): void => clearTimeout(timer);
+        sign.then(stop, stop);
+      }, doubtMilliseconds);
+    } else {
+      timer = setTimeout(() => opening.stage === 'open' || end(), openMilliseconds);
+    }
+    return () => clearTimeout(timer);
   }
 
   #usable(): Opening {

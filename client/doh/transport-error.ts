@@ -17,9 +17,19 @@ export class TransportError extends Error {
   }
 }
 
-export function late(): TransportError {
-  return new TransportError('late', 'no answer in time');
+/** How far a connection is: without TCP, without TLS, or open for requests. */
+export type Stage = 'unconnected' | 'connected' | 'open';
+
+/** `stage` is what it came to. */
+export function late(stage: Stage): TransportError {
+  return new TransportError('late', lateReasons[stage]);
 }
+
+const lateReasons: Readonly<Record<Stage, string>> = {
+  unconnected: 'no connection in time: check the host, and your network',
+  connected: 'it takes connections and says nothing: check the port, or try again later',
+  open: 'no answer in time',
+};
 
 export function tooLong(maxOctets: number): TransportError {
   return new TransportError('too-long', `the answer is longer than ${maxOctets} octets`);
@@ -31,6 +41,8 @@ export function transportErrorOf(cause: unknown): TransportError {
   const error = firstOf(cause);
   const refusal = certificateRefusal(error);
   if (refusal !== undefined) return new TransportError('unreachable', refusal, { cause });
+  if (error.code === 'ECONNRESET')
+    return new TransportError('broken', 'it ended the connection before it answered', { cause });
   const reason = unreachableReasons[error.code ?? ''];
   if (reason !== undefined) return new TransportError('unreachable', reason, { cause });
   return new TransportError('broken', error.message === '' ? 'the connection ended' : error.message, { cause });

@@ -4,13 +4,11 @@ import type { Name } from '../../zone/name.ts';
 import { DohError } from '../doh/doh-error.ts';
 import { serverOf } from '../doh/doh-server.ts';
 import { connectDoh, type DohExchange } from '../doh/exchange.ts';
+import { commandPatience } from '../doh/patience.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { Ask } from './answer.ts';
 import { queryMessage } from './query-message.ts';
 import { profileFor } from './zone-choice.ts';
-
-/** Whoever runs a command would rather wait than ask again. */
-const timeoutMilliseconds = 5000;
 
 export class Edges {
   readonly #profiles: readonly Profile[];
@@ -24,6 +22,11 @@ export class Edges {
   /** The zones of all, those of the first profile first. */
   get zones(): readonly Name[] {
     return this.#profiles.flatMap(({ zones }) => zones);
+  }
+
+  /** Whom a name is asked of. */
+  originOf(name: Name): string {
+    return profileFor(name, this.#profiles).edge.origin;
   }
 
   /** Asks whoever knows the name's zone. Rejects with DohError, or with AuthorityError before anybody was asked. */
@@ -52,7 +55,7 @@ export class Edges {
   #exchangeOf(profile: Profile): DohExchange {
     const known = this.#exchanges.get(profile);
     if (known !== undefined) return known;
-    const exchange = connectDoh(serverOf(profile, { timeoutMilliseconds }));
+    const exchange = connectDoh(serverOf(profile, { patience: commandPatience }));
     this.#exchanges.set(profile, exchange);
     return exchange;
   }

@@ -3,7 +3,7 @@
  * is, and taking a block out gives the text that was there before it was put in. Pure; text has one character per octet.
  *
  * A text without a final line end stays without one: then the block has none either, and the line end in front of it is
- * the block's.
+ * the block's. A file that was not there, undefined here, begins with a line that says so, and goes with its last block.
  */
 
 /** A marker without its counterpart. The message is one line. */
@@ -29,8 +29,16 @@ interface Block {
   readonly isClosed: boolean;
 }
 
+const madeHere = '# This file was made by kube-doh hosts, and goes with the last of its names.';
+
 /** The text with the block of this name holding these lines: where it was, or at the end. Throws HostsBlockError. */
-export function withBlock(text: string, name: string, lines: readonly string[], usualLineEnd: LineEnd = '\n'): string {
+export function withBlock(
+  given: string | undefined,
+  name: string,
+  lines: readonly string[],
+  usualLineEnd: LineEnd = '\n',
+): string {
+  const text = given ?? `${madeHere}${usualLineEnd}`;
   const old = blocksOf(text).find((block) => block.name === name);
   if (old !== undefined) {
     return text.slice(0, old.start) + blockText(name, lines, old) + text.slice(old.end);
@@ -40,10 +48,21 @@ export function withBlock(text: string, name: string, lines: readonly string[], 
   return `${text}${isClosed ? '' : lineEnd}${blockText(name, lines, { lineEnd, isClosed })}`;
 }
 
-/** The text without the block of this name, or without any when none is named. Throws HostsBlockError. */
-export function withoutBlock(text: string, name?: string): string {
+/**
+ * The text without the block of this name, or without any when none is named; undefined when the file was made for blocks
+ * and none is left. Throws HostsBlockError.
+ */
+export function withoutBlock(given: string | undefined, name?: string): string | undefined {
+  if (given === undefined) return undefined;
+  const text = withoutBlocks(given, name);
+  if (text === given || blocksOf(text).length > 0) return text;
+  const first = [`${madeHere}\n`, `${madeHere}\r\n`].find((line) => text.startsWith(line)) ?? '';
+  return text !== '' && text === first ? undefined : text.slice(first.length);
+}
+
+function withoutBlocks(text: string, name: string | undefined): string {
   const block = blocksOf(text).findLast((candidate) => name === undefined || candidate.name === name);
-  return block === undefined ? text : withoutBlock(cutOut(text, block), name);
+  return block === undefined ? text : withoutBlocks(cutOut(text, block), name);
 }
 
 function cutOut(text: string, { start, end, lineEnd, isClosed }: Block): string {

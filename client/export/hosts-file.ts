@@ -17,6 +17,7 @@ import {
   rmSync,
   type Stats,
   statSync,
+  unlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -54,15 +55,16 @@ export function systemHostsFile(platform: NodeJS.Platform, environment: NodeJS.P
 }
 
 /**
- * Puts the changed text in place, and says whether it is another. One character is one octet. A file that is not there
- * reads as empty. Throws HostsFileError, and whatever `change` throws; then the file is as it was.
+ * Puts the changed text in place, and says whether it is another. One character is one octet. Undefined is a file that is
+ * not there. Throws HostsFileError, and whatever `change` throws; then the file is as it was.
  */
-export function changeHostsFile(path: string, change: (text: string) => string): boolean {
+export function changeHostsFile(path: string, change: (text: string | undefined) => string | undefined): boolean {
   const text = read(path);
-  const changed = change(text ?? '');
-  if (changed === (text ?? '')) return false;
+  const changed = change(text);
+  if (changed === text) return false;
   try {
-    if (text === undefined) writeFileSync(path, changed, { encoding: 'latin1', mode: 0o644, flag: 'wx' });
+    if (text === undefined) writeFileSync(path, changed!, { encoding: 'latin1', mode: 0o644, flag: 'wx' });
+    else if (changed === undefined) remove(realpathSync(path));
     else replace(realpathSync(path), changed);
   } catch (error) {
     throw new HostsFileError('write', path, error);
@@ -82,6 +84,17 @@ function read(path: string): string | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new HostsFileError('read', path, error);
+  }
+}
+
+/** Where it cannot be taken away, it is left empty. */
+function remove(path: string): void {
+  try {
+    // rmSync hides the reason where the file is a mount.
+    unlinkSync(path);
+  } catch (error) {
+    if (!inPlaceCodes.has((error as NodeJS.ErrnoException).code)) throw error;
+    writeInPlace(path, '');
   }
 }
 

@@ -1,6 +1,7 @@
 /** Asks an edge which clusters a token is for, and which zones they have. */
 import type { HttpAnswer } from '../doh/http.ts';
 import { KeptConnection } from '../doh/kept-connection.ts';
+import { commandPatience } from '../doh/patience.ts';
 import { TransportError } from '../doh/transport-error.ts';
 import { isAdministratorsListing, type ListedCluster, parseListedClusters } from './listed-cluster.ts';
 import { withoutToken } from './token-text.ts';
@@ -28,8 +29,6 @@ export interface DiscoveredEdge {
   readonly authorityPem: string | undefined;
 }
 
-/** The edge itself waits 2 seconds for what it does not know at once. */
-const attemptMilliseconds = 8000;
 const maxOctets = 1024 * 1024;
 
 /** Rejects with DiscoveryError. */
@@ -38,7 +37,7 @@ export async function discoverClusters({
   token,
   authorityPem,
 }: DiscoveredEdge): Promise<readonly ListedCluster[]> {
-  const connection = new KeptConnection({ url: edge, authorityPem }, attemptMilliseconds);
+  const connection = new KeptConnection({ url: edge, authorityPem }, commandPatience);
   const headers = { accept: 'application/json', authorization: `Bearer ${token}` };
   try {
     return clustersOf(

@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { underLock } from './file-lock.ts';
 import { giveFolders, type Owner, ownerFor } from './owner.ts';
 import { noProfiles, type Profiles } from './profiles.ts';
 import { formatProfiles, ProfileFileError, parseProfiles } from './profiles-text.ts';
@@ -37,8 +38,9 @@ export class ProfileFile {
     const file = this.#stat();
     this.#stamp = stampOf(file);
     if (file === undefined) return noProfiles;
-    if (!file.isFile()) throw new ProfileFileError(this.path, 'this is no file');
-    if (file.size > maxOctets) throw new ProfileFileError(this.path, 'it is too large to be a file of profiles');
+    if (!file.isFile()) throw new ProfileFileError(this.path, 'this is no file: move it away, and log in again');
+    if (file.size > maxOctets)
+      throw new ProfileFileError(this.path, 'it is too large to be a file of profiles: move it away, and log in again');
     this.#warnOfReaders(file);
     return parseProfiles(this.#text(), this.path);
   }
@@ -48,11 +50,18 @@ export class ProfileFile {
     return stampOf(this.#stat()) === this.#stamp ? undefined : this.read();
   }
 
-  /** Changes what is there at this moment, be it another's. Throws ProfileFileError. */
+  /**
+   * Changes what is there at this moment, be it another's. What `change` throws comes before anything is made; it may be
+   * called twice. Throws ProfileFileError.
+   */
   update(change: (profiles: Profiles) => Profiles): Profiles {
-    const changed = change(this.read());
-    this.#write(formatProfiles(changed));
-    return changed;
+    change(this.read());
+    this.#makeFolder();
+    return this.#underLock(() => {
+      const changed = change(this.read());
+      this.#write(formatProfiles(changed));
+      return changed;
+    });
   }
 
   #stat(): Stats | undefined {
@@ -73,13 +82,32 @@ export class ProfileFile {
     }
   }
 
-  #write(text: string): void {
-    const partial = `${this.path}.${randomUUID()}`;
+  #makeFolder(): void {
     try {
       const owner = ownerFor(this.path);
       const firstMade = mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
       if (owner !== undefined && firstMade !== undefined) giveFolders(owner, this.path, firstMade);
-      create(partial, text, owner);
+    } catch (cause) {
+      throw this.#error('written', cause);
+    }
+  }
+
+  #underLock<T>(work: () => T): T {
+    let hasBegun = false;
+    try {
+      return underLock(this.path, () => {
+        hasBegun = true;
+        return work();
+      });
+    } catch (cause) {
+      throw hasBegun ? cause : this.#error('written', cause);
+    }
+  }
+
+  #write(text: string): void {
+    const partial = `${this.path}.${randomUUID()}`;
+    try {
+      create(partial, text, ownerFor(this.path));
       renameSync(partial, this.path);
     } catch (cause) {
       rmSync(partial, { force: true });
@@ -89,7 +117,8 @@ export class ProfileFile {
 
   #error(what: 'read' | 'written', cause: unknown): ProfileFileError {
     const { code } = cause as NodeJS.ErrnoException;
-    return new ProfileFileError(this.path, `it cannot be ${what} (${code})`, { cause });
+    const advice = code === 'EACCES' || code === 'EPERM' ? ': see to its owner and mode, and those of its folder' : '';
+    return new ProfileFileError(this.path, `it cannot be ${what} (${code})${advice}`, { cause });
   }
 
   /** It is used all the same. Windows has no such bits. */

@@ -26,13 +26,14 @@ type Members = Readonly<Record<string, unknown>>;
 const fileMembers = ['default', 'profiles'];
 const profileMembers = ['edge', 'cluster', 'token', 'zones', 'authorityFile'];
 const maxShownCharacters = 40;
+const advice = 'correct it, or remove the file and log in again';
 
 /** `path` is for the error. Throws ProfileFileError. */
 export function parseProfiles(text: string, path: string): Profiles {
   try {
     return profilesOf(membersOf(jsonOf(text), 'the file', fileMembers));
   } catch (error) {
-    if (error instanceof Wrong) throw new ProfileFileError(path, error.message);
+    if (error instanceof Wrong) throw new ProfileFileError(path, `${error.message}; ${advice}`);
     throw error;
   }
 }
@@ -56,7 +57,7 @@ function jsonOf(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const at = /line \d+ column \d+/.exec((error as Error).message);
-    throw new Wrong(`it is no JSON${at === null ? '' : ` (${at[0]})`}: correct it, or remove it and log in again`);
+    throw new Wrong(`it is no JSON${at === null ? '' : ` (${at[0]})`}`);
   }
 }
 

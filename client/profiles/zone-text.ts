@@ -18,11 +18,11 @@ export function zoneText(zone: Name): string {
   return formatName(zone).slice(0, -1);
 }
 
-/** The values of `--zone`, each once. Throws UsageError. */
-export function readZones(texts: readonly string[]): readonly Name[] {
+/** The values of `--zone`, or of another flag, each once. Throws UsageError. */
+export function readZones(texts: readonly string[], flag = '--zone'): readonly Name[] {
   const zones = texts.map((text) => {
     const zone = parseZone(text);
-    if (zone === undefined) throw new UsageError(`--zone "${text}" is not a domain name below the root`);
+    if (zone === undefined) throw new UsageError(`${flag} "${text}" is not a domain name below the root`);
     return zone;
   });
   return [...new Set(zones)];

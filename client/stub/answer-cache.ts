@@ -44,6 +44,11 @@ export class AnswerCache {
     this.#latelyOctets = Math.max(0, this.#latelyOctets - octetsOf(kept));
   }
 
+  /** Whether one of all that are kept passes; it looks through them. */
+  some(passes: (answer: CachedAnswer) => boolean): boolean {
+    return [this.#lately, this.#before].some((half) => [...half.values()].some(passes));
+  }
+
   /** Forgets what does not pass. */
   keepOnly(passes: (answer: CachedAnswer) => boolean): void {
     const kept = [...this.#before.values(), ...this.#lately.values()].filter(passes);

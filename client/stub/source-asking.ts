@@ -37,7 +37,7 @@ export interface AskingOptions {
   tell(event: StubEvent): void;
 }
 
-/** An exchange that found its connection dead has tried a new one by then. */
+/** An exchange that found its connection dead has tried a new one by then, and given up. */
 const sourceLimitMilliseconds = 4000;
 /** With what comes behind it, before a C library gives up, which is after 5 seconds. */
 const answerLimitMilliseconds = 4700;
@@ -185,7 +185,13 @@ export class SourceAsking {
   #noteFailure(lane: Lane, failure: SourceFailure): void {
     const isNew = lane.failure?.code !== failure.code;
     lane.failure = failure;
-    if (isNew) this.#options.tell({ kind: 'source-failed', source: lane.source.name, failure });
+    if (!isNew) return;
+    const now = this.#options.elapsed.milliseconds();
+    // What is a failure itself has no time beyond its own.
+    const isServedStale = this.#options.cache.some(
+      (kept) => kept.lane === lane && kept.staleUntil > kept.freshUntil && now < kept.staleUntil,
+    );
+    this.#options.tell({ kind: 'source-failed', source: lane.source.name, failure, isServedStale });
   }
 }
 

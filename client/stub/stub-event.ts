@@ -2,5 +2,11 @@
 import type { SourceFailure } from './lane.ts';
 
 export type StubEvent =
-  | { readonly kind: 'source-failed'; readonly source: string; readonly failure: SourceFailure }
+  | {
+      readonly kind: 'source-failed';
+      readonly source: string;
+      readonly failure: SourceFailure;
+      /** Whether anything is kept that serves meanwhile. */
+      readonly isServedStale: boolean;
+    }
   | { readonly kind: 'source-recovered'; readonly source: string };

@@ -5,7 +5,7 @@
 import { type Echo, parseQuery, type Query } from '../../worker/message/query.ts';
 import type { Random } from '../../worker/message/random-order.ts';
 import { rcodes } from '../../worker/message/rcode.ts';
-import { formatName } from '../../zone/name.ts';
+import { formatName, type Name, type SpelledName } from '../../zone/name.ts';
 import { type AnswerBody, emptyBody } from './answer-body.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { maxAnswerOctets, minUdpOctets } from './answer-size.ts';
@@ -22,11 +22,13 @@ import { type Outcome, SourceAsking } from './source-asking.ts';
 import type { StubEvent } from './stub-event.ts';
 import { type After, afterTimeout, within } from './time-limit.ts';
 import { type Ttls, writeAnswer } from './write-answer.ts';
-import { ZoneTable } from './zone-table.ts';
+import { type ZoneHolder, ZoneTable } from './zone-table.ts';
 
 export interface StubOptions {
   readonly sources: readonly ZoneSource[];
+  /** Who is asked for them never hears of names in `ownZones`, nor in a zone that a source had once. */
   readonly others: Others;
+  readonly ownZones?: readonly Name[];
   /** Undefined: aliases that lead out of the zones are answered as they are. */
   readonly chase?: Chase | undefined;
   readonly clock: Clock;
@@ -68,6 +70,9 @@ export class StubResolver {
   #waiting = 0;
   #lanes: readonly Lane[] = [];
   #zones = new ZoneTable<Lane>([]);
+  /** In which names are private, whoever answers them now. */
+  readonly #ownZones: Set<Name>;
+  #own = new ZoneTable<ZoneHolder>([]);
   #outside: AnswerBody = emptyBody(rcodes.REFUSED);
 
   constructor(options: StubOptions) {
@@ -81,6 +86,7 @@ export class StubResolver {
       maxCacheOctets = defaultCacheOctets,
     } = options;
     this.#options = options;
+    this.#ownZones = new Set(options.ownZones);
     this.#after = after;
     this.#elapsed = new ElapsedTime(clock);
     this.#cache = new AnswerCache(maxCacheOctets);
@@ -88,7 +94,7 @@ export class StubResolver {
       cache: this.#cache,
       elapsed: this.#elapsed,
       holderOf: (name) => this.#zones.holderOf(name),
-      chase,
+      chase: chase && ((target, type) => (this.#isOwn(target) ? Promise.resolve(undefined) : chase(target, type))),
       staleSeconds,
       after,
       tell,
@@ -101,6 +107,8 @@ export class StubResolver {
   replaceSources(sources: readonly ZoneSource[]): void {
     this.#lanes = sources.map((source) => this.#lanes.find((lane) => lane.source === source) ?? laneOf(source));
     this.#zones = new ZoneTable(this.#lanes);
+    for (const zone of sources.flatMap((source) => source.zones)) this.#ownZones.add(zone);
+    this.#own = new ZoneTable([{ zones: [...this.#ownZones] }]);
     this.#cache.keepOnly(({ question, lane }) => this.#zones.holderOf(nameText(question.qname)) === lane);
     const zones = sources.flatMap((source) => source.zones.map(formatName));
     const text =
@@ -122,8 +130,12 @@ export class StubResolver {
     }
     const lane = this.#zones.holderOf(nameText(query.qname));
     if (lane !== undefined) return this.#ask(query, hash, lane, kept, now, maxAnswerOctets(message, query, transport));
-    if (this.#forwarding === undefined) return this.#bare(query, this.#outside);
+    if (this.#forwarding === undefined || this.#isOwn(nameText(query.qname))) return this.#bare(query, this.#outside);
     return this.#forwarding.answer(message, query, transport);
+  }
+
+  #isOwn(name: SpelledName): boolean {
+    return this.#own.holderOf(name) !== undefined;
   }
 
   #ask(query: Query, hash: number, lane: Lane, kept: Kept, now: number, maxOctets: number): Answering {

@@ -56,7 +56,8 @@ export function planInstall(facts: HostFacts, settings: WiringSettings): Plan | 
     const where = formatListenAddress(stub.listen);
     return unsupported(`${where} is taken: end the stub or server that listens there, or choose another with --listen`);
   }
-  const service = settings.service === undefined ? undefined : serviceSteps(facts, stub, settings.service);
+  const settled = { ...settings, stubOptions: [...settings.stubOptions, ...ownZoneOptions(zones, stub)] };
+  const service = serviceSteps(facts, stub, settled);
   const wiring = methodSteps(method, facts, zones, stub);
   return {
     kind: 'plan',
@@ -69,7 +70,7 @@ export function planInstall(facts: HostFacts, settings: WiringSettings): Plan | 
       ...(service === undefined ? [] : [...service, { kind: 'await-stub', listen: stub.listen } as const]),
       ...wiring.steps,
     ],
-    notes: [...(service === undefined ? [runItYourself(facts, stub, settings)] : []), ...wiring.notes],
+    notes: [...(service === undefined ? [runItYourself(facts, stub, settled)] : []), ...wiring.notes],
   };
 }
 
@@ -122,8 +123,13 @@ function methodSteps(method: Method, facts: HostFacts, zones: readonly string[],
   }
 }
 
-function runItYourself(facts: HostFacts, stub: Stub, { service }: WiringSettings): string {
-  const command = shownCommand(stubCommand(facts, stub, service));
+/** What was once asked here goes to no upstream server, not even while nobody is logged in. */
+function ownZoneOptions(zones: readonly string[], { upstreams }: Stub): string[] {
+  return upstreams.length === 0 ? [] : zones.flatMap((zone) => ['--own-zone', zone]);
+}
+
+function runItYourself(facts: HostFacts, stub: Stub, { service, stubOptions }: WiringSettings): string {
+  const command = shownCommand(stubCommand(facts, stub, stubOptions));
   const variable = service === undefined ? '' : `KUBE_DOH_PROFILES=${shownWord(service.profilesFile)} `;
   const why = service === undefined ? 'the stub is yours to run' : 'nothing known starts services here';
   return `${why}; names of the zones resolve while it runs at ${formatListenAddress(stub.listen)}: ${variable}${command}`;

@@ -11,6 +11,8 @@ export interface WiringSettings {
   readonly listen: ListenAddress | undefined;
   /** Who is asked for all other names, as `--upstream` takes them. None: what suits the method. */
   readonly upstreams: readonly string[];
+  /** Further options of `kube-doh dns`, whoever starts it. */
+  readonly stubOptions: readonly string[];
   /** Undefined: the user runs the stub. */
   readonly service: ServiceSettings | undefined;
 }
@@ -18,8 +20,4 @@ export interface WiringSettings {
 /** What the stub is given when the system starts it. */
 export interface ServiceSettings {
   readonly profilesFile: string;
-  /** As `--profile` takes them; none for all. */
-  readonly profiles: readonly string[];
-  /** Further options of `kube-doh dns`. */
-  readonly options: readonly string[];
 }

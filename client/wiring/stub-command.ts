@@ -1,7 +1,6 @@
 /** The command line that starts the stub. */
 import type { HostFacts } from './facts.ts';
 import { formatListenAddress, type ListenAddress } from './listen-address.ts';
-import type { ServiceSettings } from './settings.ts';
 import type { Command } from './step.ts';
 
 export interface Stub {
@@ -10,14 +9,14 @@ export interface Stub {
   readonly upstreams: readonly string[];
 }
 
-export function stubCommand({ launcher }: HostFacts, stub: Stub, service: ServiceSettings | undefined): Command {
+/** `options` are further ones of `kube-doh dns`. */
+export function stubCommand({ launcher }: HostFacts, stub: Stub, options: readonly string[]): Command {
   return [
     ...launcher,
     'dns',
     '--listen',
     formatListenAddress(stub.listen),
     ...stub.upstreams.flatMap((server) => ['--upstream', server]),
-    ...(service?.profiles ?? []).flatMap((name) => ['--profile', name]),
-    ...(service?.options ?? []),
+    ...options,
   ];
 }

@@ -1,7 +1,7 @@
 /** One stub for a network: it answers whom it is told to, and nobody else. */
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { clusterNames, found, namesOf, otherNames } from './expected.ts';
-import { login, startStub, tryKubeDoh } from './kube-doh.ts';
+import { login, type RunStub, startStub, tryKubeDoh } from './kube-doh.ts';
 import { oldResolver } from './names.ts';
 import { dig } from './programs/ask.ts';
 import { glibcResolvers } from './programs/resolvers.ts';
@@ -14,6 +14,7 @@ const [pod] = names;
 let central: Host;
 let member: Host;
 let outsider: Host;
+let stub: RunStub;
 
 beforeAll(async () => {
   const old = { '/etc/resolv.conf': `nameserver ${oldResolver}\n` };
@@ -22,7 +23,7 @@ beforeAll(async () => {
   member = await Host.start(scene.room, { name: 'member', number: 42, files });
   outsider = await Host.start(scene.room, { name: 'outsider', number: 43, network: '203.0.113', files });
   await login(central, scene);
-  await startStub(central, `${central.address}:53`, '--allow', '192.0.2.0/24', '--upstream', oldResolver);
+  stub = await startStub(central, `${central.address}:53`, '--allow', '192.0.2.0/24', '--upstream', oldResolver);
 });
 afterAll(() => Promise.all([central, member, outsider].map((host) => host?.close())));
 
@@ -34,6 +35,11 @@ test.each(['+notcp', '+tcp'])('a source outside of it is not answered, %s', asyn
   const ask = (host: Host) => dig(host, pod!.name, 'A', transport, '+time=2');
   expect(await ask(member)).toMatchObject({ status: 'NOERROR', data: pod!.addresses });
   expect((await ask(outsider)).status).toBe('none');
+});
+
+test('it is told of once', async () => {
+  const lines = (await stub.log()).split('\n').filter((line) => line.includes(outsider.address));
+  expect(lines).toEqual([expect.stringContaining(`dropped a question from ${outsider.address}: --allow does not`)]);
 });
 
 test('the source outside reaches the machine, and other resolvers', async () => {

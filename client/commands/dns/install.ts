@@ -9,7 +9,7 @@ import { install } from '../../wiring/install.ts';
 import { readListenAddress } from '../../wiring/listen-address.ts';
 import { type Method, methods } from '../../wiring/method.ts';
 import { planInstall } from '../../wiring/plan.ts';
-import type { ServiceSettings, WiringSettings } from '../../wiring/settings.ts';
+import type { WiringSettings } from '../../wiring/settings.ts';
 import { readStateFile } from '../../wiring/state-file.ts';
 import { WiringError } from '../../wiring/wiring-error.ts';
 import { refuseUnprivileged } from './privilege.ts';
@@ -22,6 +22,7 @@ const options = {
   listen: { type: 'string' },
   upstream: { type: 'string', multiple: true },
   'reverse-zone': { type: 'string', multiple: true },
+  'log-questions': { type: 'boolean', default: false },
   'no-service': { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -40,6 +41,7 @@ before is undone first; a step that fails undoes all. "kube-doh dns uninstall" u
   --upstream ADDRESS[:PORT]
                          whom the stub asks for other names; may be repeated. Without it, nobody, or those whose place it takes
   --reverse-zone CIDR    names of the addresses in it are asked for too; may be repeated
+  --log-questions        the stub logs a line for each question
   --no-service           starts no stub: it is yours to run
   --dry-run              shows each step, and takes none
 ${connectionFlagsHelp}`;
@@ -65,7 +67,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const plan = planInstall(facts, settings);
   if (plan.kind === 'unsupported') throw new WiringError('UNSUPPORTED', plan.reason);
   if (flags['dry-run']) return void process.stdout.write(describePlan(plan, facts));
-  refuseUnprivileged(facts);
+  refuseUnprivileged(facts, 'install');
   const { byHand, problems } = await install(host, facts, plan, earlier);
   print(`installed: method ${plan.method}, ${plan.zones.join(', ')}`);
   for (const line of problems) print(`of the earlier install, ${line}`);
@@ -85,13 +87,13 @@ function readSettings(flags: Flags): Pick<WiringSettings, 'method' | 'listen' | 
 
 function settingsOf(flags: Flags, { profilesFile }: ThisMachine, profiles: readonly Profile[]) {
   const blocks = flags['reverse-zone'] ?? [];
-  const service: ServiceSettings = {
-    profilesFile,
-    profiles: flags.profile ?? [],
-    options: blocks.flatMap((block) => ['--reverse-zone', block]),
-  };
+  const stubOptions = [
+    ...(flags.profile ?? []).flatMap((name) => ['--profile', name]),
+    ...blocks.flatMap((block) => ['--reverse-zone', block]),
+    ...(flags['log-questions'] ? ['--log-questions'] : []),
+  ];
   const zones = [...profiles.flatMap((profile) => profile.zones), ...blocks.flatMap(readReverseZones)];
-  return { zones: [...new Set(zones)], service: flags['no-service'] ? undefined : service };
+  return { zones: [...new Set(zones)], stubOptions, service: flags['no-service'] ? undefined : { profilesFile } };
 }
 
 function readMethod(text: string): Method | 'auto' {

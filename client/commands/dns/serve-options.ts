@@ -9,6 +9,7 @@ import { allowedSources } from '../../do53/allowed-sources.ts';
 import { readUpstreams } from '../../do53/upstreams.ts';
 import { isLoopback } from '../../loopback.ts';
 import { connectionFlagsHelp } from '../../profiles/connection.ts';
+import { readZones } from '../../profiles/zone-text.ts';
 import { readReverseZones } from './reverse-zones.ts';
 
 /** For `parseCommandLine`, beside the flags of connections. */
@@ -19,6 +20,7 @@ export const serveFlags = {
   stale: { type: 'string' },
   bootstrap: { type: 'string', multiple: true },
   'reverse-zone': { type: 'string', multiple: true },
+  'own-zone': { type: 'string', multiple: true },
   'ready-file': { type: 'string' },
   'log-questions': { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options'];
@@ -30,6 +32,7 @@ export interface ServeFlags {
   readonly stale?: string | undefined;
   readonly bootstrap?: readonly string[] | undefined;
   readonly 'reverse-zone'?: readonly string[] | undefined;
+  readonly 'own-zone'?: readonly string[] | undefined;
   readonly 'ready-file'?: string | undefined;
   readonly 'log-questions'?: boolean | undefined;
 }
@@ -48,6 +51,8 @@ makes the system ask it, "uninstall" undoes that, "status" tells how it stands; 
                          0 for not at all
   --bootstrap ADDRESS    an address of the edge, so that nobody needs to be asked for it; may be given again
   --reverse-zone CIDR    names of the addresses in it are asked for too, of the first profile; may be given again
+  --own-zone NAME        names in it are never passed to --upstream, also while no profile has it; may be given again. So it
+                         is with the zones of every profile that was there since the start
   --ready-file FILE      is written, in JSON, as soon as questions are answered
   --log-questions        a line for each question
 ${connectionFlagsHelp}`;
@@ -61,6 +66,8 @@ export interface ServeSettings {
   /** Addresses of the edge. */
   readonly bootstrap: readonly string[];
   readonly reverseZones: readonly Name[];
+  /** Whose names go to nobody but the edges; the reverse zones are among them. */
+  readonly ownZones: readonly Name[];
   readonly readyFile: string | undefined;
   readonly logsQuestions: boolean;
 }
@@ -87,13 +94,15 @@ export function readServeFlags(flags: ServeFlags): ServeSettings {
     upstreams,
     listen.map(({ host, port }) => ({ address: host, portNumber: port })),
   );
+  const reverseZones = (flags['reverse-zone'] ?? []).flatMap(readReverseZones);
   return {
     listen: [...listen],
     isAllowed: allowedSources(allow),
     upstreams,
     staleSeconds: flags.stale === undefined ? defaultStaleSeconds : readStale(flags.stale),
     bootstrap: (flags.bootstrap ?? []).map(readBootstrap),
-    reverseZones: (flags['reverse-zone'] ?? []).flatMap(readReverseZones),
+    reverseZones,
+    ownZones: [...readZones(flags['own-zone'] ?? [], '--own-zone'), ...reverseZones],
     readyFile: flags['ready-file'],
     logsQuestions: flags['log-questions'] ?? false,
   };

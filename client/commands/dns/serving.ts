@@ -1,4 +1,5 @@
 /** What `kube-doh dns` puts together: sockets, the stub resolver, the edges, and what is asked of others. */
+import { networkInterfaces } from 'node:os';
 import type { Log } from '../../../sync-agent/log.ts';
 import { formatName, type Name } from '../../../zone/name.ts';
 import type { Resolver } from '../../dns-server/resolver.ts';
@@ -14,11 +15,13 @@ import type { Profile } from '../../profiles/profile.ts';
 import { writeReadyFile } from '../../ready-file.ts';
 import type { Chase, Others } from '../../stub/contract.ts';
 import { StubResolver } from '../../stub/stub-resolver.ts';
+import { ambiguityOf } from './ambiguous-listen.ts';
 import { EdgeSources } from './edge-sources.ts';
 import { withQuestionLog } from './question-log.ts';
 import type { ReadyFile } from './ready-file.ts';
 import type { ServeSettings } from './serve-options.ts';
 import { watchForSleep } from './sleep-watch.ts';
+import { StrangerLog } from './stranger-log.ts';
 import { logEvent } from './stub-log.ts';
 
 /** Serves until the signal aborts. Rejects with an error of one line. */
@@ -29,7 +32,13 @@ export async function serveNames(
   signal: AbortSignal,
 ): Promise<void> {
   const door = new Door();
-  const servers = await openAll(settings, door);
+  const strangers = new StrangerLog(log, () => performance.now());
+  const allowed = (address: string): boolean => {
+    if (settings.isAllowed(address)) return true;
+    strangers.note(address);
+    return false;
+  };
+  const servers = await openAll(settings.listen, allowed, door);
   let endWatch = (): void => {};
   let edges: EdgeSources | undefined;
   try {
@@ -64,6 +73,7 @@ export async function serveNames(
     const resolver = new StubResolver({
       sources: edges.sources,
       ...outsideOf(upstreams, ownAddresses),
+      ownZones: settings.ownZones,
       clock: { wallMilliseconds: () => Date.now(), steadyMilliseconds: () => performance.now() },
       staleSeconds: settings.staleSeconds,
       random: Math.random,
@@ -76,6 +86,10 @@ export async function serveNames(
     };
     endWatch = watchForSleep(onWake, follow);
     const listen = servers.map(({ address }) => formatAddress(address));
+    for (const { host } of settings.listen) {
+      const ambiguity = ambiguityOf(host, networkInterfaces());
+      if (ambiguity !== undefined) log.warn(ambiguity);
+    }
     log.info(`answering on ${listen.join(' and ')}; ${described(profiles)}`);
     if (settings.readyFile !== undefined) {
       const shown = [...new Set(zones().map((zone) => formatName(zone).slice(0, -1)))];
@@ -99,7 +113,11 @@ class Door implements Resolver {
   }
 }
 
-async function openAll({ listen, isAllowed: allowed }: ServeSettings, resolver: Resolver): Promise<DnsServer[]> {
+async function openAll(
+  listen: ServeSettings['listen'],
+  allowed: (address: string) => boolean,
+  resolver: Resolver,
+): Promise<DnsServer[]> {
   const servers: DnsServer[] = [];
   try {
     for (const { host, port } of listen) servers.push(await serveDns({ host, port, allowed, resolver }));

@@ -9,6 +9,6 @@ export function logEvent(log: Log, event: StubEvent, staleSeconds: number): void
   }
   const { code, reason } = event.failure;
   const todo = code === 'REFUSED_TOKEN' ? '; log in again with kube-doh login' : '';
-  const serving = staleSeconds === 0 ? '' : `; what was answered before serves for ${staleSeconds} s more`;
+  const serving = event.isServedStale ? `; what was answered before serves for ${staleSeconds} s more` : '';
   log.warn(`${event.source}: no answer from the edge: ${reason}${todo}${serving}`, { code });
 }

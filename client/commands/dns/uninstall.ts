@@ -29,7 +29,7 @@ export async function run(args: readonly string[]): Promise<void> {
   if (state === undefined) return void process.stdout.write('nothing is installed\n');
   const facts = gatherFacts(host, self([]), state);
   if (values['dry-run']) return void process.stdout.write(describeUninstall(state, facts));
-  refuseUnprivileged(facts);
+  refuseUnprivileged(facts, 'uninstall');
   const { problems, byHand, isComplete } = undo(host, facts, state);
   process.stdout.write(
     isComplete ? 'uninstalled\n' : 'not all is uninstalled: run this again when the reason is gone\n',

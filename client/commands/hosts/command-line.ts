@@ -14,7 +14,7 @@ is SERVICE.NAMESPACE, or its full name. Each line has the name in every zone of 
   --write                put the lines into the system's hosts file, between two marks; the rest of it stays as it is
   --watch                write them, and again when they change, until told to end; they stay there at the end
   --remove               take the lines out again: those of --profile, or all of ours; with --watch, at its end
-  --file FILE            another file than the system's; it is made when it is not there
+  --file FILE            another file than the system's; it is made when it is not there, and goes with the last names
 ${connectionFlagsHelp}
 A hosts file has no SRV records and no wildcards, and goes stale when pods restart. The exit code is 1 when a Service has
 no address; the lines of the others are written. When the edge cannot be asked, nothing is changed.

@@ -16,8 +16,9 @@ export interface Mechanisms {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment with what is needed added to what is there. */
-export function childEnvironment(environment: Environment, { hookFile, hosts }: Mechanisms): Environment {
+/** What is there, but for this user's secrets, with what is needed added to it. */
+export function childEnvironment(given: Environment, { hookFile, hosts }: Mechanisms): Environment {
+  const environment = withoutSecrets(given);
   const node = joined(environment['NODE_OPTIONS'], ' ', `--require ${quotedForNode(hookFile)}`);
   if (hosts === undefined) return { ...environment, NODE_OPTIONS: node };
   const { file, nssWrapper, forJvm } = hosts;
@@ -38,6 +39,18 @@ export function childEnvironment(environment: Environment, { hookFile, hosts }: 
       : {}),
   };
 }
+
+/** The names are answered without them, so that no program has to be trusted with them. */
+function withoutSecrets(environment: Environment): Environment {
+  const isSecret = (name: string, value: string | undefined): boolean =>
+    secrets.has(name) || (name === 'KUBE_DOH_URL' && /\/t\/./.test(value ?? ''));
+  // Windows takes a name in letters of either case.
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => !isSecret(name.toUpperCase(), value)),
+  );
+}
+
+const secrets: ReadonlySet<string> = new Set(['KUBE_DOH_TOKEN', 'KUBE_DOH_ADMIN_KEY']);
 
 function joined(before: string | undefined, separator: string, added: string): string {
   return before === undefined || before === '' ? added : `${before}${separator}${added}`;

@@ -1,6 +1,6 @@
 /** The stub as a service of the system, started with it and again when it ends. */
 import type { HostFacts } from '../facts.ts';
-import type { ServiceSettings } from '../settings.ts';
+import type { WiringSettings } from '../settings.ts';
 import type { Step } from '../step.ts';
 import { type Stub, stubCommand } from '../stub-command.ts';
 import { launchdSteps } from './launchd.ts';
@@ -8,8 +8,13 @@ import { scheduledTaskSteps } from './scheduled-task.ts';
 import { systemdSteps } from './systemd.ts';
 
 /** Undefined where nothing is known that starts services. */
-export function serviceSteps(facts: HostFacts, stub: Stub, service: ServiceSettings): readonly Step[] | undefined {
-  const command = stubCommand(facts, stub, service);
+export function serviceSteps(
+  facts: HostFacts,
+  stub: Stub,
+  { stubOptions, service }: Pick<WiringSettings, 'stubOptions' | 'service'>,
+): readonly Step[] | undefined {
+  if (service === undefined) return undefined;
+  const command = stubCommand(facts, stub, stubOptions);
   switch (facts.init.kind) {
     case 'systemd':
       return systemdSteps(facts, facts.init.version, command, stub.listen.port, service.profilesFile);

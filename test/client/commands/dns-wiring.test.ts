@@ -29,7 +29,7 @@ const toResolvConf = ['--method', 'resolv-conf', '--upstream', '192.0.2.1', '--l
 describe('install', () => {
   test('--dry-run shows what it would do with the profiles', () => {
     const { code, stdout, stderr } = kubeDoh(
-      ['install', '--dry-run', ...toResolvConf, '--reverse-zone', '10.244.0.0/16'],
+      ['install', '--dry-run', ...toResolvConf, '--reverse-zone', '10.244.0.0/16', '--log-questions'],
       {
         KUBE_DOH_PROFILES: profilesFile(),
       },
@@ -38,7 +38,9 @@ describe('install', () => {
     expect(stdout).toMatch(
       /^Method resolv-conf: cluster\.local, c1\.example\.com, 244\.10\.in-addr\.arpa are asked at 127\.0\.0\.1:53\n/,
     );
-    expect(stdout).toMatch(/ dns --listen 127\.0\.0\.1:53 --upstream 192\.0\.2\.1 --reverse-zone 10\.244\.0\.0\/16\n/);
+    const options = '--upstream 192.0.2.1 --reverse-zone 10.244.0.0/16 --log-questions';
+    const zones = ['cluster.local', 'c1.example.com', '244.10.in-addr.arpa'].map((zone) => `--own-zone ${zone}`);
+    expect(stdout).toContain(` dns --listen 127.0.0.1:53 ${options} ${zones.join(' ')}\n`);
     expect(stdout).not.toContain('abcdefgh');
   });
 

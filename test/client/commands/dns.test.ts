@@ -164,6 +164,7 @@ describe('serving', () => {
     const dns = await serve();
     await expect(dns.resolver.resolve4('a.cluster.local')).rejects.toMatchObject({ code: 'ESERVFAIL' });
     await dns.told('log in again with kube-doh login');
+    expect(dns.stderr).not.toContain('what was answered before');
     login({ prod: { edge: edge.url, token: 'new', zones: ['cluster.local', 'new.example'] } });
     await dns.told('the profiles changed; prod: cluster.local. new.example.');
     expect(await dns.resolver.resolve4('a.new.example')).toEqual(['10.0.0.1']);
@@ -233,10 +234,19 @@ describe('serving', () => {
     await once(upstream, 'listening');
     const edge = await new AddressEdge('10.0.0.1', 'secret').listen();
     login({ prod: { edge: edge.url, token: 'secret', zones: ['cluster.local'] } });
-    const dns = await serve('--upstream', `127.0.0.1:${upstream.address().port}`, '--reverse-zone', '10.244.0.0/16');
+    const dns = await serve(
+      ...['--upstream', `127.0.0.1:${upstream.address().port}`],
+      ...['--reverse-zone', '10.244.0.0/16', '--own-zone', 'own.example'],
+    );
     expect(await dns.resolver.resolve4('example.com')).toEqual(['192.0.2.7']);
     expect(await dns.resolver.resolve4('a.cluster.local')).toEqual(['10.0.0.1']);
     expect(await dns.resolver.resolve4('9.0.244.10.in-addr.arpa')).toEqual(['10.0.0.1']);
+    await expect(dns.resolver.resolve4('a.own.example')).rejects.toThrow('EREFUSED');
+    login({});
+    await dns.told('the profiles changed');
+    await expect(dns.resolver.resolve4('a.cluster.local')).rejects.toThrow('EREFUSED');
+    await expect(dns.resolver.resolve4('9.0.244.10.in-addr.arpa')).rejects.toThrow('EREFUSED');
+    expect(await dns.resolver.resolve4('example.com')).toEqual(['192.0.2.7']);
   });
 
   test.for(['SIGTERM', 'SIGINT'] as const)('%s ends it', async (signal) => {
@@ -271,6 +281,7 @@ describe('a command line that makes no sense', () => {
     [['--stale', '-1'], '--stale'],
     [['--stale', '1h'], '--stale "1h" is not a number of seconds'],
     [['--bootstrap', 'dns.example.com'], '--bootstrap "dns.example.com" is not an address'],
+    [['--own-zone', '.'], '--own-zone "." is not a domain name below the root'],
     [['--reverse-zone', '10.1.2.3/8'], '--reverse-zone "10.1.2.3/8" is no block of addresses'],
     [['--upstream', 'dns.example.com'], '--upstream "dns.example.com" is not the address of a DNS server'],
     [['--listen', '127.0.0.1:53535', '--upstream', '127.0.0.1:53535'], 'is this program itself'],

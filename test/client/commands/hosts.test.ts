@@ -173,6 +173,22 @@ describe('with an edge that fails', () => {
     expect(stderr.startsWith(limits)).toBe(true);
   });
 
+  test('a file that is made for the names goes with them', async () => {
+    server.reply = (question) => {
+      const [name = '', type] = question.split(' ');
+      return type === 'A' ? { answers: [{ name, type, ttl: 5, data: '10.0.0.2' }] } : {};
+    };
+    const made = join(folder, 'made');
+    const args = ['hosts', 'web.default', '--doh', server.url.href, '--zone', 'cluster.local', '--file', made];
+    expect(await runCommand([...args, '--write'], {})).toMatchObject({ code: 0 });
+    expect(readFileSync(made, 'latin1')).toContain('\n10.0.0.2 web.default.svc.cluster.local\n');
+    expect(await runCommand(['hosts', '--remove', '--file', made], {})).toMatchObject({
+      code: 0,
+      stderr: `kube-doh: ${made}: the names are taken out\n`,
+    });
+    expect([readdirSync(folder), hostsFile()]).toEqual([['hosts'], before]);
+  });
+
   test('an answer, on the same way, changes it', async () => {
     server.reply = (question) => {
       const [name = '', type] = question.split(' ');

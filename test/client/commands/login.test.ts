@@ -327,7 +327,7 @@ describe('a profile that is there', () => {
       expect(ran).toMatchObject({
         code: 1,
         stdout: '',
-        stderr: `kube-doh: ${profilesFile()}: "profiles.prod" has a member "zone", which is unknown: there are edge, cluster, token, zones, authorityFile\n`,
+        stderr: `kube-doh: ${profilesFile()}: "profiles.prod" has a member "zone", which is unknown: there are edge, cluster, token, zones, authorityFile; correct it, or remove the file and log in again\n`,
       });
     }
     expect(readFileSync(profilesFile(), 'utf8')).toBe(damaged);

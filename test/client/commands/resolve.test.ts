@@ -1,5 +1,7 @@
 /** `kube-doh resolve` as a user sees it. */
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandPatience } from '../../../client/doh/patience.ts';
 import { DnsAnswers, type Reply } from '../../demo/dns-answers.ts';
 import { EdgeOfDemo, runCommand } from './edge-of-demo.ts';
 
@@ -114,6 +116,25 @@ describe('of an edge with faults', () => {
       stdout: 'web.cluster.local. 5 IN CNAME www.example.com.\n',
       stderr: '',
     });
+  });
+
+  test('somebody who takes connections and says nothing', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const origin = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const reason = 'it takes connections and says nothing: check the port, or try again later';
+    const token = { KUBE_DOH_TOKEN: `kd1${'a'.repeat(56)}` };
+    const asking = ['resolve', 'web.default', '--doh', origin, '--zone', 'cluster.local'];
+    const ran = await Promise.all([runCommand(asking, {}), runCommand(['login', origin], token)]);
+    expect(ran.map(({ code, stderr }) => [code, stderr.trimEnd().split('\n').at(-1)])).toEqual([
+      [2, `kube-doh: ${origin}: ${reason}`],
+      [1, `kube-doh: cannot reach the edge at ${origin}: ${reason}`],
+    ]);
+    silent.close();
+  }, 30_000);
+
+  test('a command waits for less than five seconds', () => {
+    expect(Math.max(...Object.values(commandPatience))).toBeLessThan(4500);
   });
 
   test('nobody there', async () => {

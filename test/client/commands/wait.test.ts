@@ -37,10 +37,20 @@ describe('with the real edge', () => {
     const headers = { 'content-type': 'application/json' };
     const made = await fetch(services, { method: 'POST', headers, body: JSON.stringify(service) });
     expect(made.status).toBe(201);
-    expect(await waiting).toEqual({ code: 0, stdout: '', stderr: '' });
+    const name = 'later.default.svc.cluster.local.';
+    const asked = `asked of ${new URL(edge.variables['KUBE_DOH_URL']!).origin}, for at most 30s`;
+    expect(await waiting).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: `kube-doh: waiting for ${name}, ${asked}\n`,
+    });
     const leaving = edge.run('wait', 'later.default', '--gone', '--timeout', '30s');
     await fetch(`${services}/later`, { method: 'DELETE' });
-    expect(await leaving).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await leaving).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: `kube-doh: waiting until ${name} is gone, ${asked}\n`,
+    });
   });
 
   test('all that is missing is told', async () => {
@@ -51,6 +61,23 @@ describe('with the real edge', () => {
         'kube-doh: a.default.svc.cluster.local. A: NXDOMAIN\nkube-doh: b.default.svc.cluster.local. A: NXDOMAIN\n',
     });
   });
+});
+
+test('at the end it tells why, also when nobody answers', async () => {
+  const url = 'http://127.0.0.1:1';
+  const args = ['wait', 'a.b', 'c.d', '--doh', url, '--zone', 'cluster.local', '--timeout', '1s'];
+  const { code, stderr } = await runCommand(args, {});
+  const [a, c] = ['a.b.svc.cluster.local.', 'c.d.svc.cluster.local.'];
+  const reason = `${url}: nothing listens there: check the host and the port`;
+  expect([code, stderr.split('\n')]).toEqual([
+    1,
+    [
+      `kube-doh: waiting for ${a}, ${c}, asked of ${url}, for at most 1s`,
+      `kube-doh: ${a}: ${reason}`,
+      `kube-doh: ${c}: ${reason}`,
+      '',
+    ],
+  ]);
 });
 
 test.for([

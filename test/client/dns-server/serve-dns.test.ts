@@ -210,6 +210,23 @@ describe('one TCP connection', () => {
   });
 });
 
+describe('TCP connections at the same time', () => {
+  test('whoever is new takes the place of the one that was used least lately', async () => {
+    const server = await serve(new Echo(), { seats: { maxConnections: 2, maxFromOneSource: 1 } });
+    const [first, second] = [new TcpClient(server), new TcpClient(server)];
+    for (const client of [first, second, first]) {
+      client.send('a');
+      expect(await client.next()).toBe('tcp a');
+    }
+    const third = new TcpClient(server);
+    await second.ended;
+    for (const client of [third, first]) {
+      client.send('b');
+      expect(await client.next()).toBe('tcp b');
+    }
+  });
+});
+
 describe('an address that cannot be had', () => {
   test('a port that another program has', async () => {
     const other = createServer().listen(0, '127.0.0.1');

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import dnsPacket from 'dns-packet';
 import { afterEach, expect, test } from 'vitest';
 import { DohClient } from '../../../client/doh/doh-client.ts';
+import { commandPatience, type Patience } from '../../../client/doh/patience.ts';
 import { createServerCertificate } from '../../../demo/edge/certificate.ts';
 
 const servers: Server[] = [];
@@ -23,9 +24,9 @@ async function listen(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function clientOf(answer: RequestListener, timeoutMilliseconds?: number): Promise<DohClient> {
+async function clientOf(answer: RequestListener, patience: Patience = commandPatience): Promise<DohClient> {
   const url = new URL(`http://${await listen(createServer(answer))}/t/secret/dns-query`);
-  const client = new DohClient(timeoutMilliseconds === undefined ? { url } : { url, timeoutMilliseconds });
+  const client = new DohClient({ url, patience });
   clients.push(client);
   return client;
 }
@@ -107,6 +108,6 @@ test('no DNS message is an error that does not hold the token', async () => {
 });
 
 test('it does not wait for ever', async () => {
-  const client = await clientOf(() => {}, 50);
+  const client = await clientOf(() => {}, { ...commandPatience, wholeMilliseconds: 50 });
   await expect(client.ask('a.example', 'A')).rejects.toThrow('no answer in time');
 });

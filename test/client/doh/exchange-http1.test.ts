@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import type { DohServer } from '../../../client/doh/doh-server.ts';
 import { connectDoh, type DohExchange } from '../../../client/doh/exchange.ts';
+import { stubPatience } from '../../../client/doh/patience.ts';
 import { createServerCertificate, type ServerCertificate } from '../../../demo/edge/certificate.ts';
 import { dnsMessage } from './fake-edge.ts';
 
@@ -87,18 +88,28 @@ test('a kept connection that the server has closed is no error', async () => {
   expect(sockets).toBe(2);
 });
 
+test('what speaks HTTPS and is asked over HTTP is told apart', async () => {
+  const { certificatePem: cert, privateKeyPem: key } = certificate;
+  const url = new URL(`http://127.0.0.1:${await portOf(createTlsServer({ cert, key }))}/dns-query`);
+  await expect(connect({ url }).exchange(question)).rejects.toThrow('if it speaks HTTPS, write https:// in its URL');
+});
+
 test.for<[string, RequestListener, string, number?]>([
   ['none of it', () => {}, 'no answer in time', 50],
   ['not all of it in time', (_, response) => response.write('x'), 'no answer in time', 50],
   [
     'half of it',
     (_, response) => response.writeHead(200, { 'content-length': 50 }).end('half', () => response.destroy()),
-    'aborted',
+    'it ended the connection before it answered',
   ],
   ['too much', (_, response) => response.end(Buffer.alloc(65_536)), 'the answer is longer than 65535 octets'],
-  ['a closed door', (request) => request.socket.destroy(), 'socket hang up'],
-])('%s is an error', async ([, answer, reason, timeoutMilliseconds]) => {
+  [
+    'a closed door',
+    (request) => request.socket.destroy(),
+    'it ended the connection before it answered over HTTP: if it speaks HTTPS, write https:// in its URL',
+  ],
+])('%s is an error', async ([, answer, reason, wholeMilliseconds = 3800]) => {
   const url = new URL(`http://127.0.0.1:${await portOf(createPlainServer(answer))}/dns-query`);
-  const asking = connect({ url, timeoutMilliseconds }).exchange(question);
+  const asking = connect({ url, patience: { ...stubPatience, wholeMilliseconds } }).exchange(question);
   await expect(asking).rejects.toMatchObject({ code: 'NO_DNS_ANSWER', message: `${url.origin}: ${reason}` });
 });

@@ -35,6 +35,29 @@ test.for([
   expect(withoutBlock(before, name)).toBe(after);
 });
 
+describe('a file that was not there', () => {
+  const first = '# This file was made by kube-doh hosts, and goes with the last of its names.';
+
+  test.for(['\n', '\r\n'] as const)('says so, and goes with its last block (%j)', (end) => {
+    const made = withBlock(undefined, 'prod', lines, end);
+    expect(made).toBe(`${first}${end}${block('prod', end)}${end}`);
+    expect(withoutBlock(made)).toBeUndefined();
+    expect(withoutBlock(made, 'prod')).toBeUndefined();
+    const both = withBlock(made, 'test', lines, end);
+    expect(withoutBlock(both, 'prod')).toBe(`${first}${end}${block('test', end)}${end}`);
+    expect(withoutBlock(withoutBlock(both, 'prod'), 'test')).toBeUndefined();
+  });
+
+  test('stays with what somebody else has written into it', () => {
+    const made = withBlock(undefined, 'prod', lines);
+    expect(withoutBlock(`${made}127.0.0.1 localhost\n`)).toBe('127.0.0.1 localhost\n');
+  });
+
+  test('has nothing to take out', () => expect(withoutBlock(undefined)).toBeUndefined());
+
+  test('is no empty file', () => expect(withoutBlock(withBlock('', 'prod', lines))).toBe(''));
+});
+
 describe('marks that somebody edited', () => {
   test.for([
     ['no end', '# BEGIN kube-doh prod\nx\n', '# BEGIN kube-doh prod'],

@@ -55,8 +55,24 @@ test('what does not change is not written', () => {
 });
 
 test('one that is not there is made', () => {
-  expect(changeHostsFile(path, (text) => `${text}new\n`)).toBe(true);
-  expect(readFileSync(path, 'utf8')).toBe('new\n');
+  expect(changeHostsFile(path, (text) => `${text ?? 'nothing'}, new\n`)).toBe(true);
+  expect(readFileSync(path, 'utf8')).toBe('nothing, new\n');
+});
+
+test('one that is to be nothing is removed, and where that cannot be, left empty', ({ skip }) => {
+  writeFileSync(path, 'old\n');
+  expect(changeHostsFile(path, () => undefined)).toBe(true);
+  expect(readdirSync(folder)).toEqual([]);
+  const unshare = ['--mount', '--map-root-user'];
+  if (spawnSync('unshare', [...unshare, 'true']).status !== 0) skip('no mounts of its own');
+  const module = pathToFileURL(join(import.meta.dirname, '../../../client/export/hosts-file.ts')).href;
+  const real = join(folder, 'real');
+  writeFileSync(real, 'old\n');
+  writeFileSync(path, '');
+  const program = `import { changeHostsFile } from '${module}'; changeHostsFile('${path}', () => undefined);`;
+  const script = `mount --bind '${real}' '${path}' && '${process.execPath}' --input-type=module -e "$0"`;
+  execFileSync('unshare', [...unshare, 'sh', '-c', script, program]);
+  expect(readFileSync(real, 'utf8')).toBe('');
 });
 
 test('a link stays one, and so do two names of one file', () => {

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Profile } from '../../../client/profiles/profile.ts';
 import { ProfileFile } from '../../../client/profiles/profile-file.ts';
@@ -65,6 +67,33 @@ test('whoever changes it changes what is there, and not what he has read', () =>
   expect([...second.read().all.keys()]).toEqual(['two', 'three']);
 });
 
+test('processes that log in at the same time keep all their profiles', async () => {
+  const module = (path: string): string => JSON.stringify(new URL(`../../../${path}`, import.meta.url).href);
+  const script = `
+    import { ProfileFile } from ${module('client/profiles/profile-file.ts')};
+    import { withProfile } from ${module('client/profiles/profiles.ts')};
+    const [path, who] = process.argv.slice(1);
+    const edge = new URL('https://dns.example.com');
+    for (let at = 0; at < 50; at += 1) {
+      const profile = { name: who + at, edge, zones: ['\\x01a\\0'] };
+      new ProfileFile(path, () => {}).update((profiles) => withProfile(profiles, profile, false));
+    }`;
+  const args = ['--input-type=module', '--eval', script, path];
+  const run = (who: string) => promisify(execFile)(process.execPath, [...args, who], { timeout: 60_000 });
+  await Promise.all(['a', 'b', 'c', 'd'].map(run));
+  expect(open().read().all.size).toBe(200);
+  expect(readdirSync(join(path, '..'))).toEqual(['profiles.json']);
+}, 60_000);
+
+test('what is refused makes neither file nor folder', () => {
+  expect(() =>
+    open().update(() => {
+      throw new Error('no');
+    }),
+  ).toThrow('no');
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test('it is read again when it has changed, and then alone', () => {
   const [reader, writer] = [open(), open()];
   expect(reader.read().all.size).toBe(0);
@@ -119,7 +148,10 @@ test.for([
 test('what is no file is told', () => {
   mkdirSync(path, { recursive: true });
   expect(() => open().read()).toThrow(
-    expect.objectContaining({ code: 'PROFILE_FILE', message: `${path}: this is no file` }),
+    expect.objectContaining({
+      code: 'PROFILE_FILE',
+      message: `${path}: this is no file: move it away, and log in again`,
+    }),
   );
   writeFileSync(join(folder, 'file'), '');
   path = join(folder, 'file', 'profiles.json');

@@ -22,11 +22,8 @@ test.for(['{}', '{"profiles":{}}'])('%s holds none', (text) => {
 });
 
 test.for<[string, string]>([
-  [`{"profiles": {"prod": {"token": ${token}`, 'it is no JSON: correct it, or remove it and log in again'],
-  [
-    `{"profiles": {},,"token": "${token}"}`,
-    'it is no JSON (line 1 column 17): correct it, or remove it and log in again',
-  ],
+  [`{"profiles": {"prod": {"token": ${token}`, 'it is no JSON'],
+  [`{"profiles": {},,"token": "${token}"}`, 'it is no JSON (line 1 column 17)'],
   ['[]', 'the file is no JSON object'],
   [`{"profile": "${token}"}`, 'the file has a member "profile", which is unknown: there are default, profiles'],
   ['{"profiles": []}', '"profiles" is no JSON object'],
@@ -73,6 +70,9 @@ test.for<[string, string]>([
   [textOf({ ...prod, authorityFile: 'ca.pem' }), '"profiles.prod.authorityFile" is no absolute path'],
 ])('%s: %s', ([text, reason]) => {
   expect(() => parseProfiles(text, path)).toThrow(
-    expect.objectContaining({ code: 'PROFILE_FILE', message: `${path}: ${reason}` }),
+    expect.objectContaining({
+      code: 'PROFILE_FILE',
+      message: `${path}: ${reason}; correct it, or remove the file and log in again`,
+    }),
   );
 });

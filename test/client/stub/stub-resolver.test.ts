@@ -258,6 +258,23 @@ describe('while the edge fails', () => {
     expect(stage.told).toEqual(['prod NO_ANSWER']);
   });
 
+  test('it is told whether anything serves meanwhile', async () => {
+    const served = async (question: string, staleSeconds: number): Promise<unknown> => {
+      const edge = cluster();
+      const stage = new Stage([edge], { staleSeconds });
+      await stage.ask(question);
+      edge.mood = 'fails';
+      await stage.time.pass(31_000);
+      await stage.ask('another.cluster.local A');
+      return stage.events;
+    };
+    const told = (isServedStale: boolean) => [expect.objectContaining({ kind: 'source-failed', isServedStale })];
+    expect(await served(`${web} A`, 3600)).toEqual(told(true));
+    expect(await served(`${web} A`, 0)).toEqual(told(false));
+    expect(await served(`${web} A`, 0.5)).toEqual(told(false));
+    expect(await served('www.example.com A', 3600)).toEqual(told(false));
+  });
+
   test.for([
     ['has no TTL', a(web, 0, '10.0.0.99'), `NOERROR; ${web} 0 A 10.0.0.99`],
     ['is negative, without an SOA record', { rcode: 3 }, 'NXDOMAIN'],
@@ -485,6 +502,46 @@ describe('names outside the zones', () => {
     expect(passed).toEqual([query('example.com A', { id: 999 })]);
     expect(await stage.ask(`${web} A`)).toBe(`NOERROR; ${web} 30 A 10.0.0.1`);
     expect(passed).toHaveLength(1);
+  });
+
+  test('names in the zones are not, neither when whoever had the zone goes nor before anybody has it', async () => {
+    const passed: string[] = [];
+    const forward = async (message: Uint8Array): Promise<Uint8Array> => {
+      const { name } = dnsPacket.decode(Buffer.from(message)).questions![0]!;
+      passed.push(name);
+      return response(name, 'A', a(name, 60, '192.0.2.9'));
+    };
+    const [staying, going] = [cluster(), new FakeEdge('test', 'test.example', 'deep.prod.example')];
+    const stage = new Stage([staying, going], { others: { kind: 'forward', forward }, ownZones: ['own.example'] });
+    const ask = async (name: string): Promise<string> => (await stage.ask(`${name} A`)).split(';')[0]!;
+    expect(await ask('a.own.example')).toBe('REFUSED');
+    expect(await ask('a.test.example')).toBe('NXDOMAIN');
+    stage.resolver.replaceSources([staying]);
+    expect(await ask('a.test.example')).toBe('REFUSED');
+    expect(await ask('b.deep.prod.example')).toBe('REFUSED');
+    expect(await ask('b.prod.example')).toBe('NOERROR');
+    stage.resolver.replaceSources([staying, going]);
+    expect(await ask('a.test.example')).toBe('NXDOMAIN');
+    expect(passed).toEqual(['b.prod.example']);
+  });
+
+  test('an alias that leads into a zone whose source has gone is followed nowhere', async () => {
+    const chased: string[] = [];
+    const alias = (target: string) => ({ answers: [{ name: web, type: 'CNAME' as const, ttl: 1, data: target }] });
+    const staying = cluster().tell(`${web} A`, alias('a.test.example'));
+    const stage = new Stage([staying, new FakeEdge('test', 'test.example')], {
+      chase: async (target) => {
+        chased.push(target);
+        return { addresses: ['192.0.2.9'], ttlSeconds: 1 };
+      },
+    });
+    stage.resolver.replaceSources([staying]);
+    expect(await stage.ask(`${web} A`)).toContain('SERVFAIL; EDE 22 nobody could resolve a.test.example.');
+    expect(chased).toEqual([]);
+    await stage.time.pass(2000);
+    staying.tell(`${web} A`, alias('a.other.example'));
+    expect(await stage.ask(`${web} A`)).toContain('192.0.2.9');
+    expect(chased).toHaveLength(1);
   });
 
   test('an answer that is too long for the client is cut', async () => {

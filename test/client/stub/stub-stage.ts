@@ -209,6 +209,7 @@ export interface StageOptions {
   readonly others?: Others;
   readonly chase?: Chase;
   readonly random?: () => number;
+  readonly ownZones?: readonly string[];
 }
 
 export class Stage {
@@ -218,11 +219,12 @@ export class Stage {
 
   constructor(
     edges: readonly ZoneSource[],
-    { staleSeconds = 3600, others = { kind: 'refuse' }, chase, random = () => 0 }: StageOptions = {},
+    { staleSeconds = 3600, others = { kind: 'refuse' }, chase, random = () => 0, ownZones = [] }: StageOptions = {},
   ) {
     this.resolver = new StubResolver({
       sources: edges,
       others,
+      ownZones: ownZones.map(parseName),
       chase,
       clock: this.time,
       after: this.time.after,

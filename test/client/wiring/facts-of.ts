@@ -51,7 +51,8 @@ export function settingsOf(differences: Partial<WiringSettings> = {}): WiringSet
     zones: ['cluster.local', 'c1.k8s.example.com'].map(parseName),
     listen: undefined,
     upstreams: [],
-    service: { profilesFile: '/home/ada/.config/kube-doh/profiles.json', profiles: [], options: [] },
+    stubOptions: [],
+    service: { profilesFile: '/home/ada/.config/kube-doh/profiles.json' },
     ...differences,
   };
 }

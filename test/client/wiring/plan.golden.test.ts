@@ -6,14 +6,12 @@ import { type Plan, planInstall } from '../../../client/wiring/plan.ts';
 import type { WiringSettings } from '../../../client/wiring/settings.ts';
 import { factsOf, macos, settingsOf, systemd258, windows } from './facts-of.ts';
 
-const profilesOf = (profilesFile: string) => ({ profilesFile, profiles: [], options: [] });
-
 const hosts: readonly (readonly [string, HostFacts, WiringSettings])[] = [
-  ['macos', macos, settingsOf({ service: profilesOf('/Users/ada/.config/kube-doh/profiles.json') })],
+  ['macos', macos, settingsOf({ service: { profilesFile: '/Users/ada/.config/kube-doh/profiles.json' } })],
   [
     'windows',
     windows,
-    settingsOf({ service: profilesOf('C:\\Users\\ada\\AppData\\Roaming\\kube-doh\\profiles.json') }),
+    settingsOf({ service: { profilesFile: 'C:\\Users\\ada\\AppData\\Roaming\\kube-doh\\profiles.json' } }),
   ],
   ['systemd-258', systemd258, settingsOf()],
   [

@@ -142,15 +142,12 @@ describe('where somebody listens already', () => {
 
 describe('the unit of systemd', () => {
   const path = '/etc/systemd/system/kube-doh-dns.service';
-  const service = {
-    profilesFile: "/home/ada/my $HOME/100%/pro's.json",
-    profiles: ['work'],
-    options: ['--reverse-zone', '10.0.0.0/8'],
-  };
+  const service = { profilesFile: "/home/ada/my $HOME/100%/pro's.json" };
+  const stubOptions = ['--profile', 'work', '--reverse-zone', '10.0.0.0/8'];
 
   test('nothing in a path is replaced', () => {
     const launcher = ['/opt/no"de', '/opt/$x/100%/main.ts'] as const;
-    const text = contentOf(plan({ ...systemd258, launcher, launcherIsPublic: false }, { service }), path);
+    const text = contentOf(plan({ ...systemd258, launcher, launcherIsPublic: false }, { stubOptions, service }), path);
     expect(text).toContain(
       '\nExecStart="/opt/no\\"de" /opt/$$x/100%%/main.ts dns --listen 127.0.0.1:5300 --profile work --reverse-zone 10.0.0.0/8\n',
     );
@@ -186,6 +183,17 @@ test('without a service nothing is started, and the command is told', () => {
   expect(notes[0]).toMatch(
     /the stub is yours to run; .*: \/usr\/bin\/node \/usr\/lib\/kube-doh\/client\/main\.ts dns --listen 127\.0\.0\.1:5300$/,
   );
+});
+
+test('whoever starts the stub is told all of its options', () => {
+  const stubOptions = ['--reverse-zone', '10.0.0.0/8', '--log-questions'];
+  const { notes } = plan(systemd258, { service: undefined, stubOptions });
+  expect(notes[0]).toMatch(/ dns --listen 127\.0\.0\.1:5300 --reverse-zone 10\.0\.0\.0\/8 --log-questions$/);
+});
+
+test('where other names are passed on, the zones never are', () => {
+  const { notes } = plan(systemd258, { service: undefined, upstreams: ['192.0.2.1'] });
+  expect(notes[0]).toMatch(/ --upstream 192\.0\.2\.1 --own-zone cluster\.local --own-zone c1\.k8s\.example\.com$/);
 });
 
 test('Windows asks on port 53 alone', () => {

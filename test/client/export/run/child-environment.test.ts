@@ -37,3 +37,13 @@ test.for([
 ] as const)('%s', ([, mechanisms, environment, expected]) => {
   expect(childEnvironment(environment, mechanisms)).toEqual(expected);
 });
+
+test('secrets are not handed on', () => {
+  const [url, plainUrl] = ['https://dns.example.com/t/secret/dns-query', 'https://dns.example.com/dns-query'];
+  const secrets = { KUBE_DOH_TOKEN: 'secret', kube_doh_token: 'secret', KUBE_DOH_ADMIN_KEY: 'secret' };
+  const environment = { ...secrets, KUBE_DOH_URL: url, KUBE_DOH_PROFILES: '/home/me/profiles.json', HOME: '/home/me' };
+  const { NODE_OPTIONS: _, ...passedOn } = childEnvironment(environment, { hookFile, hosts: undefined });
+  expect(passedOn).toEqual({ KUBE_DOH_PROFILES: '/home/me/profiles.json', HOME: '/home/me' });
+  const withPlainUrl = childEnvironment({ KUBE_DOH_URL: plainUrl }, { hookFile, hosts: undefined });
+  expect(withPlainUrl).toMatchObject({ KUBE_DOH_URL: plainUrl });
+});
