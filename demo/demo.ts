@@ -9,6 +9,8 @@ import { runAgent } from '../sync-agent/agent.ts';
 import { messagesOnly } from '../sync-agent/log-writer.ts';
 import { HttpEdge } from '../sync-agent/publish/edge.ts';
 import type { Published } from '../sync-agent/publish/publisher.ts';
+import { HttpRemarksEdge } from '../sync-agent/remarks/remarks-edge.ts';
+import { RemarksPublisher } from '../sync-agent/remarks/remarks-publisher.ts';
 import { type Selection, scopeOf } from '../sync-agent/selection.ts';
 import { connectToCluster, type DemoCluster, startExampleCluster } from './demo-cluster.ts';
 import { type DemoEdge, startDemoEdge } from './demo-edge.ts';
@@ -119,6 +121,9 @@ async function serve(
     ...settings.agent,
     api: cluster.api,
     edge: new HttpEdge(edge.workerUrl, edge.signingKey),
+    remarks: settings.agent.publishesRemarks
+      ? new RemarksPublisher(new HttpRemarksEdge(edge.workerUrl, edge.signingKey))
+      : undefined,
     log: messagesOnly((line) => print(`agent    ${line}`)),
     failFast: true,
   };

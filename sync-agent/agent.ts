@@ -29,6 +29,8 @@ import type { Published } from './publish/publisher.ts';
 import { VisibilityProbe } from './publish/visibility-probe.ts';
 import { PublishingTerm } from './publishing-term.ts';
 import { Pulse } from './pulse.ts';
+import type { RemarksPublisher } from './remarks/remarks-publisher.ts';
+import type { RemarksTerm } from './remarks/remarks-term.ts';
 import { type NameOptions, type Selection, snapshotOptionsOf } from './selection.ts';
 import { isViewAlive, untilFrozen } from './view-liveness.ts';
 import { writeSignal } from './write-signal.ts';
@@ -45,6 +47,8 @@ export interface AgentOptions {
   readonly once?: boolean;
   readonly api: KubeApi;
   readonly edge: Edge;
+  /** Undefined where no remarks are published: then nothing is kept for them. */
+  readonly remarks?: RemarksPublisher | undefined;
   /** Without it this agent always leads. */
   readonly leadership?: Leadership | undefined;
   readonly log: Log;
@@ -86,6 +90,7 @@ interface Leading {
   readonly term: PublishingTerm;
   readonly signal: AbortSignal;
   readonly pulse: Pulse;
+  readonly remarks: RemarksTerm | undefined;
 }
 
 class Agent {
@@ -124,7 +129,9 @@ class Agent {
     this.#observer = observerOf({
       ...this.#options,
       failFast,
+      keepsFacts: options.remarks !== undefined,
       onChange: () => this.#noteChange(),
+      onFacts: () => this.#leading?.remarks?.noteChange(),
       onFailed: (error) => this.#fail(error),
     });
     this.#snapshot = new ComputedSnapshot({
@@ -173,6 +180,7 @@ class Agent {
     const { clock, tell } = this.#options;
     this.#snapshot.noteChange();
     for (const window of this.#windows) window.noteChange();
+    this.#leading?.remarks?.noteChange();
     tell({ kind: 'change-noted' });
     if (this.#isSynced || !this.#observer.synced) return;
     this.#isSynced = true;
@@ -187,24 +195,29 @@ class Agent {
 
   /** One term. Watches are closed before it resolves at the end, so that they are before the Lease is given back. */
   async #lead(holding: AbortSignal): Promise<TermEnd> {
-    const { clock } = this.#options;
+    const { clock, once = false } = this.#options;
     const over = new AbortController();
     const frozen = new AbortController();
     const pulse = new Pulse(clock);
     const window = this.#openWindow(pulse);
     this.#identity.doubt();
+    const remarks = this.#remarksTerm();
+    let remarking: Promise<void> | undefined;
     try {
       const term = AbortSignal.any([holding, frozen.signal]);
       const publishing = this.#term(pulse, window);
-      this.#leading = { term: publishing, signal: term, pulse };
+      this.#leading = { term: publishing, signal: term, pulse, remarks };
       if (this.#leadership.isElected) void this.#endWhenFrozen(frozen, AbortSignal.any([holding, over.signal]));
       const writing = { term, ending: this.#ending, over: over.signal, leadership: this.#leadership, clock };
+      if (!once) remarking = remarks?.run(AbortSignal.any([term, over.signal]));
       await publishing.run(term, writeSignal(writing));
+      if (once && !term.aborted) await remarks?.publish(term);
       return frozen.signal.aborted ? 'given-up' : 'done';
     } finally {
       over.abort();
       this.#windows.delete(window);
       this.#leading = undefined;
+      await remarking;
       if (this.#ending.aborted) await this.#observing?.catch(() => {});
     }
   }
@@ -233,6 +246,22 @@ class Agent {
       mayWrite: () => this.#leadership.isLeading,
       onPublished: (published) => this.#notePublished(published),
     });
+  }
+
+  #remarksTerm(): RemarksTerm | undefined {
+    const { cluster, remarks, selection, names, clock, log } = this.#options;
+    const { cluster: observed, facts } = this.#observer;
+    return (
+      facts &&
+      remarks?.term({
+        cluster,
+        view: { cluster: observed, facts },
+        names: snapshotOptionsOf(selection, names),
+        mayWrite: () => this.#leadership.isLeading,
+        clock,
+        log,
+      })
+    );
   }
 
   /** Keeps the snapshot computed while another leads, so that a term can begin with it. */
@@ -272,6 +301,7 @@ class Agent {
 
   #notePublished(published: Published): void {
     this.#publishedAt = this.#options.clock.steadyNow();
+    this.#leading?.remarks?.noteSnapshot();
     this.#options.onPublished?.(published, this.#problems.counts);
     this.#firstPublish.resolve();
   }

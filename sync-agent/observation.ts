@@ -19,22 +19,27 @@ export interface ObservationOptions {
   /** Gives up when the cluster cannot be reached at the start, instead of trying on. */
   readonly failFast: boolean;
   readonly inactivityMilliseconds?: number;
+  /** Whether it is also kept why something is not in DNS. */
+  readonly keepsFacts?: boolean;
   readonly onChange: () => void;
+  readonly onFacts?: () => void;
   /** It cannot start, and trying on is no use. */
   readonly onFailed: (error: KubeError) => void;
 }
 
 export function observerOf(options: ObservationOptions): ClusterObserver {
   const { api, selection, names, clock, log, tell, failFast, onChange, onFailed, inactivityMilliseconds } = options;
+  const { keepsFacts = false, onFacts } = options;
   const failures = new FailureLog(log);
   const namespaces = new NamespaceLog(log);
   return new ClusterObserver({
     api,
-    scope: scopeOf(selection, names),
+    scope: { ...scopeOf(selection, names), keepsFacts },
     clock,
     tell,
     ...(inactivityMilliseconds !== undefined && { inactivityMilliseconds }),
     onChange,
+    ...(onFacts !== undefined && { onFacts }),
     onError: (failure) => {
       const { error, starting } = failure;
       if (starting && (error.permanent || (failFast && error.code === 'UNREACHABLE'))) onFailed(error);

@@ -26,6 +26,7 @@ export interface AgentSettings {
   readonly names: NameOptions;
   readonly publishIntervalMilliseconds: number;
   readonly guard: DeletionGuardOptions;
+  readonly publishesRemarks: boolean;
   /** The shortest time between two; undefined for none. */
   readonly visibilityProbeMilliseconds: number | undefined;
   /** What is taken, but looks like a mistake; a line each. */
@@ -92,6 +93,7 @@ export function readPublishingOptions(given: PublishingOptions, checks: FlagChec
     },
     publishIntervalMilliseconds: intervalSeconds * 1000,
     guard,
+    publishesRemarks: given.remarks.value,
     visibilityProbeMilliseconds: probeSeconds === 0 ? undefined : probeSeconds * 1000,
     warnings: [...warnings, ...warningsAbout(given)],
   };

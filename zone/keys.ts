@@ -8,6 +8,8 @@ import type { ClusterId } from './cluster-id.ts';
 export const kvKeys = {
   /** The compressed image; its metadata is `{ manifest, signature }`, both as they were sent. */
   snapshot: (cluster: ClusterId) => `cluster/${cluster}/snapshot`,
+  /** Why names are not in the snapshot, compressed (docs/remarks.md); its metadata is `{ manifest, signature }`, as the snapshot's. */
+  remarks: (cluster: ClusterId) => `cluster/${cluster}/remarks`,
   /** What all clusters may do, as JSON. */
   registry: 'registry',
   /** What a client token may ask, as JSON; only a hash of the token's secret is in it. */

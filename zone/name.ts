@@ -55,6 +55,16 @@ export function parseName(text: string): Name {
   return foldCase(parseSpelledName(text)) as Name;
 }
 
+/** As `parseName`; undefined where the text is none. */
+export function nameOrUndefined(text: string): Name | undefined {
+  try {
+    return parseName(text);
+  } catch (error) {
+    if (error instanceof NameError) return undefined;
+    throw error;
+  }
+}
+
 /** As `parseName`, letters as they are. Throws NameError. */
 export function parseSpelledName(text: string): SpelledName {
   return (text === '.' ? root : `${wireLabels(withoutFinalDot(text), text)}\0`) as SpelledName;

@@ -81,6 +81,11 @@ export const publishingOptions = {
     default: false,
     help: 'hold nothing back: what is seen is published at once',
   },
+  remarks: {
+    kind: 'switch',
+    default: false,
+    help: 'also publish why names have no records, for "kube-doh why"',
+  },
   'visibility-probe': {
     kind: 'text',
     value: 'SECONDS',

@@ -2,10 +2,12 @@
 import type { Tell } from '../agent-events.ts';
 import type { WatchStatus } from '../agent-status.ts';
 import type { Problem } from '../cluster.ts';
+import type { ObservedFacts } from '../facts.ts';
 import type { ChangeTrigger } from './change-trigger.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { KubeApi } from './connection.ts';
 import type { KubeError } from './error.ts';
+import { FactState } from './fact-state.ts';
 import type { NamespaceStanding } from './listed-namespace.ts';
 import { ListedNamespaces } from './listed-namespaces.ts';
 import { type Changes, ClusterState, type ObservedCluster } from './observed-cluster.ts';
@@ -28,6 +30,8 @@ export interface ObserverOptions {
   readonly scope: ObservationScope;
   /** After every whole list, and after every event that changed something. Must not throw. */
   readonly onChange: () => void;
+  /** For every object of which `facts` are not what they were. Must not throw. */
+  readonly onFacts?: () => void;
   /** Of any of the reflectors; of refusals in listed namespaces only where all of them are refused. Must not throw. */
   readonly onError: (failure: Failure) => void;
   /** As in ReflectorOptions, of each of them. Must not throw. */
@@ -48,6 +52,9 @@ export interface ObserverOptions {
 
 export class ClusterObserver {
   readonly #state = new ClusterState();
+  /** Empty where none are kept. */
+  readonly #facts: FactState;
+  readonly #keepsFacts: boolean;
   readonly #observation: Observation;
   readonly #onChange: () => void;
   readonly #clock: Clock;
@@ -55,11 +62,18 @@ export class ClusterObserver {
   constructor(options: ObserverOptions) {
     this.#onChange = options.onChange;
     this.#clock = options.clock ?? systemClock;
+    this.#facts = new FactState(options.onFacts ?? (() => {}));
+    this.#keepsFacts = options.scope.keepsFacts === true;
     this.#observation = this.#observe(options);
   }
 
   get cluster(): ObservedCluster {
     return this.#state;
+  }
+
+  /** Undefined where none are kept. */
+  get facts(): ObservedFacts | undefined {
+    return this.#keepsFacts ? this.#facts : undefined;
   }
 
   /** Whether everything has been listed whole at least once. Before that `cluster` is incomplete. */
@@ -128,11 +142,11 @@ export class ClusterObserver {
     const reflecting: ReflectingOptions = { api, scope, clock, random, inactivityMilliseconds, tell, onAsked };
     const events: ReflectorEvents = { onError, onWell, onAbsent, onPresent };
     if (scope.namespaces.type !== 'listed') {
-      return clusterReflectors(this.#notifying(wholeOf(this.#state)), events, reflecting);
+      return clusterReflectors(this.#notifying(wholeOf(this.#state, this.#facts)), events, reflecting);
     }
     const namespaces = scope.namespaces.names.map((name) => ({
       name,
-      sinks: this.#notifying(partOf(this.#state)),
+      sinks: this.#notifying(partOf(this.#state, this.#facts)),
       reflect: (sinks: ClusterSinks, inner: ReflectorEvents) => namespaceReflectors(name, sinks, inner, reflecting),
     }));
     return new ListedNamespaces({ namespaces, events, onStanding, clock, random });
@@ -145,6 +159,8 @@ export class ClusterObserver {
       slices: this.#notifyingSink(sinks.slices),
       pods: this.#notifyingSink(sinks.pods),
       imports: this.#notifyingSink(sinks.imports),
+      serviceFacts: sinks.serviceFacts,
+      sliceFacts: sinks.sliceFacts,
     };
   }
 

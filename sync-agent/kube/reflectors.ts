@@ -1,12 +1,16 @@
 /** Which reflectors keep the view, of the whole cluster or of one namespace. */
 import type { Tell } from '../agent-events.ts';
 import type { EndpointSlice, Namespace, Pod, Service, ServiceImport } from '../cluster.ts';
+import type { ServiceFacts, SliceFacts } from '../facts.ts';
 import type { Clock } from './clock.ts';
 import type { KubeApi } from './connection.ts';
+import type { FactState } from './fact-state.ts';
+import { serviceFacts, sliceFacts } from './facts.ts';
 import { keptSlice } from './kept-slice.ts';
 import { NamespaceReflector, type NamespaceReflectorOptions } from './namespace-reflector.ts';
 import type { ClusterState } from './observed-cluster.ts';
 import { OptionalReflector, type OptionalReflectorOptions } from './optional-reflector.ts';
+import { bothSinks, readTwice } from './read-twice.ts';
 import { Reflector, type ReflectorOptions, type Sink } from './reflector.ts';
 import { type AnyReflector, ReflectorGroup } from './reflector-group.ts';
 import {
@@ -30,6 +34,9 @@ export interface ClusterSinks {
   readonly slices: Sink<Trimmed<EndpointSlice>>;
   readonly pods: Sink<Trimmed<Pod>>;
   readonly imports: Sink<Trimmed<ServiceImport>>;
+  /** Of the same objects, where facts are kept. */
+  readonly serviceFacts: Sink<Trimmed<ServiceFacts>>;
+  readonly sliceFacts: Sink<Trimmed<SliceFacts>>;
 }
 
 /** What happens to any of the reflectors. None must throw. */
@@ -74,24 +81,28 @@ export function namespaceReflectors(
 }
 
 /** The sinks of a whole state; lists replace all there is. */
-export function wholeOf(state: ClusterState): ClusterSinks {
+export function wholeOf(state: ClusterState, facts: FactState): ClusterSinks {
   return {
     namespaces: state.namespaceStore,
     services: state.serviceStore,
     slices: state.sliceStore,
     pods: state.podStore,
     imports: state.importStore,
+    serviceFacts: facts.serviceStore,
+    sliceFacts: facts.sliceStore,
   };
 }
 
 /** Sinks for a part of a state; lists replace what came by the same part. */
-export function partOf(state: ClusterState): ClusterSinks {
+export function partOf(state: ClusterState, facts: FactState): ClusterSinks {
   return {
     namespaces: state.namespaceStore.part(),
     services: state.serviceStore.part(),
     slices: state.sliceStore.part(),
     pods: state.podStore.part(),
     imports: state.importStore.part(),
+    serviceFacts: facts.serviceStore.part(),
+    sliceFacts: facts.sliceStore.part(),
   };
 }
 
@@ -115,7 +126,7 @@ function* objectReflectors(
 ): Generator<Entry, void, undefined> {
   const { scope } = options;
   const common = commonOptions(events, options);
-  const reflector = <T>(resource: Resource, read: (object: unknown) => Trimmed<T>, sink: Sink<Trimmed<T>>): Entry => [
+  const reflector = <T>(resource: Resource, read: (object: unknown) => T, sink: Sink<T>): Entry => [
     titleOf(resource),
     new Reflector({ ...common, resource, read, sink }),
   ];
@@ -125,8 +136,15 @@ function* objectReflectors(
     const trimmed = trimEndpointSlice(object, trimming);
     return trimmed.value === undefined ? trimmed : { ...trimmed, value: keptSlice(trimmed.value) };
   };
-  yield reflector(services(namespace, scope), trimService, sinks.services);
-  yield reflector(endpointSlices(namespace, scope), readSlice, sinks.slices);
+  if (scope.keepsFacts) {
+    const serviceSink = bothSinks(sinks.services, sinks.serviceFacts);
+    const sliceSink = bothSinks(sinks.slices, sinks.sliceFacts);
+    yield reflector(services(namespace, scope), readTwice(trimService, serviceFacts), serviceSink);
+    yield reflector(endpointSlices(namespace, scope), readTwice(readSlice, sliceFacts), sliceSink);
+  } else {
+    yield reflector(services(namespace, scope), trimService, sinks.services);
+    yield reflector(endpointSlices(namespace, scope), readSlice, sinks.slices);
+  }
   if (scope.observesPods) yield reflector(pods(namespace, scope), trimPod, sinks.pods);
   if (scope.observesServiceImports) {
     const resource = serviceImports(namespace, scope);

@@ -8,6 +8,8 @@ export interface ObservationScope {
   readonly observesServiceImports: boolean;
   /** Whether the names of pods are kept, for endpoints that have no hostname. */
   readonly keepsPodNames: boolean;
+  /** Whether it is also kept why something is not in DNS (facts.ts). */
+  readonly keepsFacts?: boolean;
 }
 
 /**

@@ -86,6 +86,7 @@ describe('publishing', () => {
   test('the keys of edge KV', () => {
     expect(table('key', 'value', 'metadata').map(([key]) => key)).toEqual([
       kvKeys.snapshot(cluster),
+      kvKeys.remarks(cluster),
       kvKeys.registry,
       kvKeys.token('<id>'),
     ]);

@@ -65,7 +65,7 @@ describe('clocks that are set', () => {
   test('on: a snapshot of the future is refused, told, and tried again until the clock is right', async () => {
     await stage.runUntilReady();
     const rightNow = stage.clock.now();
-    const reason = 'the edge answered 422: the manifest says that the snapshot was made 3600 seconds from now';
+    const reason = 'the edge answered 422: the manifest says that it was made 3600 seconds from now';
     stage.edge.answer = async () =>
       stage.edge.manifests.at(-1)!.generatedAt > rightNow + 30 * minute
         ? { kind: 'refused', reason }

@@ -17,6 +17,7 @@ import { objectsWithProblems, type ProblemCounts } from '../../../sync-agent/pro
 import { HttpEdge } from '../../../sync-agent/publish/edge.ts';
 import type { Published } from '../../../sync-agent/publish/publisher.ts';
 import { isReadableByOthers, SigningKey } from '../../../sync-agent/publish/signing-key.ts';
+import type { RemarksPublisher } from '../../../sync-agent/remarks/remarks-publisher.ts';
 import { scopeOf } from '../../../sync-agent/selection.ts';
 import { both } from './both.ts';
 import { leaseSettings } from './lease.ts';
@@ -32,7 +33,7 @@ export interface Operation {
 /** What every part works with. */
 type Common = Pick<
   AgentOptions,
-  'cluster' | 'selection' | 'names' | 'publishIntervalMilliseconds' | 'once' | 'edge' | 'log'
+  'cluster' | 'selection' | 'names' | 'publishIntervalMilliseconds' | 'once' | 'edge' | 'remarks' | 'log'
 > & {
   readonly api: KubeConnection;
 };
@@ -45,7 +46,9 @@ export async function operate(operation: Operation, signal: AbortSignal): Promis
     () => SigningKey.fromFile(operating.keyPath),
     () => new KubeConnection(settings.kubeSource ?? { type: 'inCluster' }, monitoring.tell),
   );
-  const common = { ...settings, once: operating.isOnce, api, edge: new HttpEdge(edgeUrl, key), log };
+  const edge = new HttpEdge(edgeUrl, key);
+  const remarks = settings.publishesRemarks ? await remarksPublisher(edgeUrl, key) : undefined;
+  const common = { ...settings, once: operating.isOnce, api, edge, remarks, log };
   try {
     await monitoring.start();
     tellBeginning(operation, key.publicKey);
@@ -110,6 +113,15 @@ async function checkPermissions(
   tellPreflight(report, log);
   const { length: count } = report.errors;
   if (count > 0) throw new Error(`${count === 1 ? 'a permission is' : `${count} permissions are`} missing, see above`);
+}
+
+async function remarksPublisher(edgeUrl: URL, key: SigningKey): Promise<RemarksPublisher> {
+  // Loaded only here: without --remarks their memory is not needed.
+  const [{ RemarksPublisher }, { HttpRemarksEdge }] = await Promise.all([
+    import('../../../sync-agent/remarks/remarks-publisher.ts'),
+    import('../../../sync-agent/remarks/remarks-edge.ts'),
+  ]);
+  return new RemarksPublisher(new HttpRemarksEdge(edgeUrl, key));
 }
 
 async function monitoringOf({ listen, election }: OperatingSettings, log: LogWriter): Promise<Monitoring> {

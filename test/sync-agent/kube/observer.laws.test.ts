@@ -5,7 +5,9 @@ import { type EmbeddedCluster, startEmbeddedCluster } from '../../../demo/cluste
 import { ApiError } from '../../../demo/cluster/status.ts';
 import type { ApiObject } from '../../../demo/cluster/types.ts';
 import type { EndpointSlice } from '../../../sync-agent/cluster.ts';
+import type { SliceFacts } from '../../../sync-agent/facts.ts';
 import { KubeConnection } from '../../../sync-agent/kube/connection.ts';
+import { serviceFacts, sliceFacts } from '../../../sync-agent/kube/facts.ts';
 import { ClusterObserver } from '../../../sync-agent/kube/observer.ts';
 import { type ObservationScope, wholeCluster } from '../../../sync-agent/kube/scope.ts';
 import { trimEndpointSlice, trimNamespace, trimPod, trimService } from '../../../sync-agent/kube/trim.ts';
@@ -24,9 +26,9 @@ interface Expectation {
 const everything: ObservationScope = { ...wholeCluster, observesPods: true };
 const isListed = (name: string | undefined) => name === 'cache' || name === 'absent';
 const expectations: readonly Expectation[] = [
-  { scope: everything, hasNamespace: () => true, has: () => true },
+  { scope: { ...everything, keepsFacts: true }, hasNamespace: () => true, has: () => true },
   {
-    scope: { ...everything, namespaces: { type: 'listed', names: ['cache', 'absent'] } },
+    scope: { ...everything, keepsFacts: true, namespaces: { type: 'listed', names: ['cache', 'absent'] } },
     hasNamespace: ({ metadata }) => isListed(metadata.name),
     has: ({ metadata }) => isListed(metadata.namespace),
   },
@@ -84,14 +86,23 @@ function observe(scope: ObservationScope): ClusterObserver {
   return observer;
 }
 
-type View = Readonly<Record<'namespaces' | 'services' | 'endpointSlices' | 'pods', Readonly<Record<string, unknown>>>>;
+type View = Readonly<
+  Record<'namespaces' | 'services' | 'endpointSlices' | 'pods', Readonly<Record<string, unknown>>>
+> & {
+  readonly facts: FactsView | undefined;
+};
+type FactsView = Readonly<Record<'services' | 'slices', Readonly<Record<string, unknown>>>>;
 
-function seenBy({ cluster: { namespaces, services, endpointSlices, pods } }: ClusterObserver): View {
+function seenBy({ cluster: { namespaces, services, endpointSlices, pods }, facts }: ClusterObserver): View {
   return {
     namespaces: Object.fromEntries(namespaces),
     services: Object.fromEntries(services),
     endpointSlices: Object.fromEntries([...endpointSlices].map(([key, slice]) => [key, read(slice)])),
     pods: Object.fromEntries(pods),
+    facts: facts && {
+      services: Object.fromEntries(facts.services),
+      slices: Object.fromEntries([...facts.slicesByService.values()].flatMap((slices) => [...slices])),
+    },
   };
 }
 
@@ -100,7 +111,7 @@ function read({ namespace, name, owners, endpoints, ports }: EndpointSlice): End
   return { namespace, name, owners, endpoints, ports };
 }
 
-function expectedOf({ hasNamespace, has }: Expectation): View {
+function expectedOf({ scope, hasNamespace, has }: Expectation): View {
   const { store } = cluster;
   const trimmed = <T>(objects: readonly ApiObject[], trim: (object: unknown) => Trimmed<T>) =>
     Object.fromEntries(
@@ -114,6 +125,14 @@ function expectedOf({ hasNamespace, has }: Expectation): View {
     services: trimmed(store.list('services').filter(has), trimService),
     endpointSlices: trimmed(store.list('endpointslices').filter(has), (object) => trimEndpointSlice(object)),
     pods: trimmed(store.list('pods').filter(has), trimPod),
+    facts: scope.keepsFacts
+      ? {
+          services: trimmed(store.list('services').filter(has), (object) => serviceFacts(object, trimService(object))),
+          slices: trimmed<SliceFacts>(store.list('endpointslices').filter(has), (object) =>
+            sliceFacts(object, trimEndpointSlice(object)),
+          ),
+        }
+      : undefined,
   };
 }
 
