@@ -2,13 +2,9 @@
  * The routes. Every one refuses in the same order: no such path, wrong method, no valid credential, too many requests, a
  * cluster that is out of scope, anything else. A route says for whom it is, and is not reached by anybody else.
  */
-import type { Context } from 'hono';
-import { HonoBase } from 'hono/hono-base';
-import { RegExpRouter } from 'hono/router/reg-exp-router';
-import { getPath } from 'hono/utils/url';
-import type { ClusterId } from '../zone/cluster-id.ts';
+import { type ClusterId, parseClusterId } from '../zone/cluster-id.ts';
 import { AuditLog } from './access/audit.ts';
-import { Authorization, type MaybeLater, type Refusal } from './access/authorization.ts';
+import { Authorization, type MaybeLater, type Refusal, type Statement } from './access/authorization.ts';
 import { AccessKeysError } from './access/doors/access-keys.ts';
 import type { Administrator, Permitted, Reader, Signer, Stranger } from './access/principal.ts';
 import { RefusalLog } from './access/refusal-log.ts';
@@ -19,7 +15,8 @@ import { type Configuration, type Machine, StoreError, withNamedFailures } from 
 import type { Asking } from './http/asking.ts';
 import { type ClusterRoutes, deleteCluster, getCluster, getClusters, putCluster } from './http/cluster-routes.ts';
 import type { Deciders } from './http/decision.ts';
-import { KnownSignatures } from './http/known-signatures.ts';
+import { KnownSignatures, statements } from './http/known-signatures.ts';
+import { getNames } from './http/names-route.ts';
 import {
   accessUnavailable,
   internal,
@@ -31,31 +28,29 @@ import {
   unauthorized,
 } from './http/problem.ts';
 import { type PublishRoute, putSnapshot } from './http/publish-route.ts';
+import { valuesOf } from './http/query-parameters.ts';
 import { QueryRoute } from './http/query-route.ts';
+import { putRemarks, type RemarksRoute } from './http/remarks-route.ts';
 import { isJsonQuestion, resolve } from './http/resolve-route.ts';
 import { getSnapshot, type SnapshotRoute } from './http/snapshot-route.ts';
 import { deleteToken, listTokens, postToken } from './http/token-routes.ts';
 import { urlProblem } from './http/url-bound.ts';
+import { getWhy } from './http/why-route.ts';
 import { Forwarder } from './outside/forward.ts';
+import { type Call, type Handler, Routes } from './routes.ts';
 import { type Background, SnapshotReader } from './snapshots/reader.ts';
 import { TroubleLog } from './trouble-log.ts';
 
-type Answer = Response | Promise<Response>;
-type Handler = (request: Request, context: Context) => Answer;
-type HandlerFor<Who> = (request: Request, context: Context, who: Who, url: string) => Answer;
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
+type HandlerFor<Who> = (call: Call, who: Who) => MaybeLater<Response>;
 
 const cluster = ':cluster{[a-z0-9-]{1,32}}';
 
-/** What goes with a request: its URL, of which the platform makes a new text each time that it is asked. */
-interface Handed {
-  url?: string;
-}
-
-export type App = HonoBase<{ Bindings: Handed }>;
-
 /** Without `doors`, tokens come by path and header only. */
-export function createApp(configuration: Configuration, machine: Machine, doors: DoorSettings = tokenDoorsOnly): App {
+export function createApp(
+  configuration: Configuration,
+  machine: Machine,
+  doors: DoorSettings = tokenDoorsOnly,
+): Routes {
   const { tokenKey, defaultCluster, objects, endpointHosts, outside } = configuration;
   const store = withNamedFailures(configuration.store);
   const directory = new Directory(store, machine);
@@ -70,25 +65,33 @@ export function createApp(configuration: Configuration, machine: Machine, doors:
   const clusters: ClusterRoutes = { store, objects, endpointHosts, audit, machine };
   const publish: PublishRoute = { objects, refusals, troubles, machine };
   const published: SnapshotRoute = { objects, store, snapshots, audit, refusals, machine };
+  const remarks: RemarksRoute = { objects, store, refusals, machine };
   const forwarder = new Forwarder(machine, troubles);
   const deciders: Deciders = { snapshots, directory, defaultCluster, outside, forwarder, audit, troubles, machine };
   const query = new QueryRoute(deciders);
 
   const forReaders = (handle: HandlerFor<Reader>): Handler =>
-    behind((request, context) => {
-      const path = { token: context.req.param('token'), cluster: clusterOf(context) };
-      return authorization.reader(request, path);
+    behind((call) => {
+      const path = { token: call.parameter('token'), cluster: clusterOf(call) };
+      return authorization.reader(call.request, path);
     }, handle);
+  const forAskersAbout = (handle: (asking: Asking) => MaybeLater<Response>): Handler =>
+    behind(
+      (call) => authorization.reader(call.request, { token: call.parameter('token'), cluster: clusterInQuery(call) }),
+      (call, reader) => handle({ ...askingOf(call, reader), pathCluster: clusterInQuery(call) }),
+    );
   const forListers = (handle: HandlerFor<Permitted | Administrator>): Handler =>
-    behind((request) => authorization.lister(request), handle);
+    behind(({ request }) => authorization.lister(request), handle);
   const forAdministrator = (handle: HandlerFor<Administrator>): Handler =>
-    behind((request) => authorization.administrator(request), handle);
-  const forSigners = (handle: HandlerFor<Signer | Stranger>): Handler =>
-    behind((request, context) => authorization.signer(request, clusterOf(context)!), handle);
+    behind(({ request }) => authorization.administrator(request), handle);
+  const forSigners = (statement: Statement, handle: HandlerFor<Signer | Stranger>): Handler =>
+    behind((call) => authorization.signer(call.request, clusterOf(call)!, statement), handle);
 
-  // One router, which takes all of the paths here, is half the size of the usual choice of two.
-  const app: App = new HonoBase({ router: new RegExpRouter(), getPath: pathOf });
-  add(app, '/healthz', { GET: health });
+  const app = new Routes((error) => {
+    troubles.note('request failed', error);
+    return problemResponse(problemOf(error));
+  });
+  app.add('/healthz', { GET: health });
   for (const prefix of ['', '/t/:token', `/c/${cluster}`, `/t/:token/c/${cluster}`]) {
     const inUrl = forReaders((...asked) => {
       const asking = askingOf(...asked);
@@ -96,34 +99,39 @@ export function createApp(configuration: Configuration, machine: Machine, doors:
     });
     const inBody = forReaders((...asked) => query.answerBody(askingOf(...asked)));
     const answerInJson = forReaders((...asked) => resolve(deciders, askingOf(...asked)));
-    add(app, `${prefix}/dns-query`, { GET: inUrl, POST: inBody, OPTIONS: methods('GET, HEAD, POST, OPTIONS') });
-    add(app, `${prefix}/resolve`, { GET: answerInJson, OPTIONS: methods('GET, HEAD, OPTIONS') });
+    app.add(`${prefix}/dns-query`, { GET: inUrl, POST: inBody, OPTIONS: methods('GET, HEAD, POST, OPTIONS') });
+    app.add(`${prefix}/resolve`, { GET: answerInJson, OPTIONS: methods('GET, HEAD, OPTIONS') });
   }
-  add(app, `/v1/clusters/${cluster}/snapshot`, {
-    GET: forSigners((request, context) => getSnapshot(published, clusterOf(context)!, request, backgroundOf(context))),
-    PUT: forSigners((request, context) => putSnapshot(publish, clusterOf(context)!, request, backgroundOf(context))),
+  app.add(`/v1/clusters/${cluster}/snapshot`, {
+    GET: forSigners(statements.read, (call) =>
+      getSnapshot(published, clusterOf(call)!, call.request, backgroundOf(call)),
+    ),
+    PUT: forSigners(statements.snapshot, (call) =>
+      putSnapshot(publish, clusterOf(call)!, call.request, backgroundOf(call)),
+    ),
   });
-  add(app, '/v1/clusters', {
-    GET: forListers((_, __, lister) => {
+  app.add(`/v1/clusters/${cluster}/remarks`, {
+    PUT: forSigners(statements.remarks, (call) => putRemarks(remarks, clusterOf(call)!, call.request)),
+  });
+  for (const prefix of ['', '/t/:token']) {
+    app.add(`${prefix}/v1/why`, { GET: forAskersAbout((asking) => getWhy({ deciders, store }, asking)) });
+    app.add(`${prefix}/v1/names`, { GET: forAskersAbout((asking) => getNames(deciders, asking)) });
+  }
+  app.add('/v1/clusters', {
+    GET: forListers((_, lister) => {
       audit.used(lister, 'listing');
       return getClusters(clusters, lister, machine.now());
     }),
   });
-  add(app, `/v1/clusters/${cluster}`, {
-    GET: forAdministrator((_, context) => getCluster(clusters, clusterOf(context)!, machine.now())),
-    PUT: forAdministrator((request, context) => putCluster(clusters, clusterOf(context)!, request)),
-    DELETE: forAdministrator((_, context) => deleteCluster(clusters, clusterOf(context)!)),
+  app.add(`/v1/clusters/${cluster}`, {
+    GET: forAdministrator((call) => getCluster(clusters, clusterOf(call)!, machine.now())),
+    PUT: forAdministrator((call) => putCluster(clusters, clusterOf(call)!, call.request)),
+    DELETE: forAdministrator((call) => deleteCluster(clusters, clusterOf(call)!)),
   });
-  add(app, '/v1/tokens', {
+  app.add('/v1/tokens', {
     GET: forAdministrator(() => listTokens(tokens)),
-    POST: forAdministrator((request) => postToken(tokens, audit, request, machine.now())),
-    DELETE: forAdministrator((_, context) => deleteToken(tokens, audit, context.req.query('id'))),
-  });
-
-  app.notFound(() => problemResponse({ status: 404, code: 'NOT_FOUND', message: 'there is nothing at this path' }));
-  app.onError((error) => {
-    troubles.note('request failed', error);
-    return problemResponse(problemOf(error));
+    POST: forAdministrator(({ request }) => postToken(tokens, audit, request, machine.now())),
+    DELETE: forAdministrator(({ url }) => deleteToken(tokens, audit, valuesOf(url, 'id')[0])),
   });
   return app;
 }
@@ -143,64 +151,42 @@ const refusals: Readonly<Record<Refusal['refusal'], Problem>> = {
 
 /** A handler that only those reach whom `authorize` lets in. */
 function behind<Who extends object>(
-  authorize: (request: Request, context: Context) => MaybeLater<Who | Refusal>,
+  authorize: (call: Call) => MaybeLater<Who | Refusal>,
   handle: HandlerFor<Who>,
 ): Handler {
-  return (request, context) => {
-    const answer = (who: Who | Refusal): Answer => {
+  return (call) => {
+    const answer = (who: Who | Refusal): MaybeLater<Response> => {
       if ('refusal' in who) return problemResponse(refusals[who.refusal]);
-      const url = (context.env as Handed | undefined)?.url ?? request.url;
-      const problem = urlProblem(url);
-      return problem === undefined ? handle(request, context, who, url) : problemResponse(problem);
+      const problem = urlProblem(call.url);
+      return problem === undefined ? handle(call, who) : problemResponse(problem);
     };
-    const who = authorize(request, context);
+    const who = authorize(call);
     return who instanceof Promise ? who.then(answer) : answer(who);
   };
 }
 
-function problemOf(error: Error): Problem {
+function problemOf(error: unknown): Problem {
   if (error instanceof StoreError) return storeUnavailable;
   return error instanceof AccessKeysError ? accessUnavailable : internal;
 }
 
-/** HEAD is answered wherever GET is; hono leaves the body out. */
-function add(app: App, path: string, handlers: Readonly<Partial<Record<Method, Handler>>>): void {
-  const byMethod = new Map<string, Handler>();
-  for (const [method, handler] of Object.entries(handlers)) {
-    byMethod.set(method, handler);
-    if (method === 'GET') byMethod.set('HEAD', handler);
-  }
-  const allow = [...byMethod.keys()].join(', ');
-  app.all(path, (context) => {
-    const handler = byMethod.get(context.req.method);
-    if (handler !== undefined) return handler(context.req.raw, context);
-    const message = `this path takes ${allow}`;
-    return problemResponse({ status: 405, code: 'METHOD_NOT_ALLOWED', message, headers: { allow } });
-  });
-}
-
-/** As hono reads it, and keeps the URL. */
-function pathOf(request: Request, { env }: { readonly env?: Handed } = {}): string {
-  const { url } = request;
-  if (env !== undefined) env.url = url;
-  return getPath({ url } as Request);
-}
-
-function askingOf(request: Request, context: Context, reader: Reader, url: string): Asking {
-  return { reader, request, url, pathCluster: clusterOf(context), background: backgroundOf(context) };
+function askingOf(call: Call, reader: Reader): Asking {
+  const { request, url } = call;
+  return { reader, request, url, pathCluster: clusterOf(call), background: backgroundOf(call) };
 }
 
 /** The route's pattern lets nothing else through. */
-function clusterOf(context: Context): ClusterId | undefined {
-  return context.req.param('cluster') as ClusterId | undefined;
+function clusterOf({ parameter }: Call): ClusterId | undefined {
+  return parameter('cluster') as ClusterId | undefined;
+}
+
+/** As `cluster=` in the query has it. A text that can be no id stands as the empty one, which no cluster has. */
+function clusterInQuery({ url }: Call): ClusterId | undefined {
+  const [text] = valuesOf(url, 'cluster');
+  return text === undefined ? undefined : (parseClusterId(text) ?? ('' as ClusterId));
 }
 
 /** Where the platform has no way to outlive a request, work ends with it. */
-function backgroundOf(context: Context): Background {
-  try {
-    const { executionCtx } = context;
-    return (work) => executionCtx.waitUntil(work);
-  } catch {
-    return () => {};
-  }
+function backgroundOf({ lifetime }: Call): Background {
+  return (work) => lifetime?.waitUntil(work);
 }

@@ -3,7 +3,7 @@
  * time, chance and a log.
  */
 import { type ClusterId, parseClusterId } from '../zone/cluster-id.ts';
-import { type Name, NameError, parseName } from '../zone/name.ts';
+import { type Name, nameOrUndefined } from '../zone/name.ts';
 import { type ObjectNamespace, type PublicationsCalls, type RegistryCalls, registryName } from './objects.ts';
 import { type Outside, parseOutsidePolicy, refuseOutside } from './outside/policy.ts';
 
@@ -79,6 +79,11 @@ export interface Sending {
   readonly signal: AbortSignal;
 }
 
+/** The part of the platform's context of a request that is used here: work may outlive the answer. */
+export interface Lifetime {
+  waitUntil(work: Promise<unknown>): void;
+}
+
 /** As it was given to `Machine.log`. */
 export interface JournalLine {
   readonly text: string;
@@ -99,7 +104,8 @@ export interface KeyValueStore {
     options: { type: 'text'; cacheTtl?: number },
   ): Promise<ReadonlyMap<string, string | null>>;
   getWithMetadata(key: string, options: { type: 'stream'; cacheTtl?: number }): Promise<StoredValue>;
-  put(key: string, value: string | Uint8Array, options?: { metadata?: unknown }): Promise<void>;
+  /** The platform takes the value away after `expirationTtl` seconds. */
+  put(key: string, value: string | Uint8Array, options?: { metadata?: unknown; expirationTtl?: number }): Promise<void>;
   delete(key: string): Promise<void>;
   list(options: { prefix: string; cursor?: string }): Promise<KeyPage>;
 }
@@ -118,12 +124,17 @@ export interface KeyPage {
   readonly cursor?: string;
 }
 
+/** What was thrown, in one line. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** KV or a Durable Object did not take or give a value. Trying again may help. */
 export class StoreError extends Error {
   readonly code = 'STORE_UNAVAILABLE';
 
   constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(messageOf(cause), { cause });
     this.name = 'StoreError';
   }
 }
@@ -137,7 +148,7 @@ export function readBindings(bindings: Bindings): { configuration: Configuration
   const objects = readObjects(bindings);
   if (objects === undefined) {
     const names = 'REGISTRY, PUBLICATIONS and JOURNAL';
-    problems.push(`${names} are not all bound; no cluster can be registered, and none can publish`);
+    problems.push(`${names} are not all bound; nothing can be registered or published`);
   }
   const hexadecimal256 = (name: string, value: string | undefined): string | undefined => {
     if (value === undefined || /^[0-9a-f]{64}$/i.test(value)) return value?.toLowerCase();
@@ -151,11 +162,11 @@ export function readBindings(bindings: Bindings): { configuration: Configuration
   if (OPEN !== undefined && OPEN !== 'true' && OPEN !== 'false') {
     problems.push('OPEN is neither "true" nor "false"; questions need a token');
   }
-  const endpointHost = nameOf(ENDPOINT_HOST);
+  const endpointHost = nameOrUndefined(ENDPOINT_HOST);
   if (endpointHost === undefined && ENDPOINT_HOST !== undefined) {
     problems.push('ENDPOINT_HOST is no host name; it counts as absent');
   }
-  const tokenHostSuffix = nameOf(TOKEN_HOST_SUFFIX);
+  const tokenHostSuffix = nameOrUndefined(TOKEN_HOST_SUFFIX);
   const policy = parseOutsidePolicy(OUTSIDE_ZONE ?? 'refuse', { endpointHost, tokenHostSuffix });
   if ('reason' in policy) problems.push(`OUTSIDE_ZONE counts as "refuse": ${policy.reason}`);
   const configuration = {
@@ -178,54 +189,25 @@ function readObjects({ REGISTRY, PUBLICATIONS, JOURNAL }: Bindings): Objects | u
   return objectsOf(REGISTRY, PUBLICATIONS);
 }
 
-function nameOf(text: string | undefined): Name | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return parseName(text);
-  } catch (error) {
-    if (error instanceof NameError) return undefined;
-    throw error;
-  }
-}
-
 /** Calls by new stubs each time, since one may break with its object. Whatever goes wrong is a StoreError. */
 export function objectsOf(
   registry: ObjectNamespace<RegistryCalls>,
   publications: ObjectNamespace<PublicationsCalls>,
 ): Objects {
-  const only = (): RegistryCalls => registry.getByName(registryName);
   return {
-    registry: {
-      registrationOf: (cluster) => named(() => only().registrationOf(cluster)),
-      all: () => named(() => only().all()),
-      register: (cluster, registration, hosts) => named(() => only().register(cluster, registration, hosts)),
-      unregister: (cluster) => named(() => only().unregister(cluster)),
-    },
-    publicationsOf: (cluster) => {
-      const one = (): PublicationsCalls => publications.getByName(cluster);
-      return {
-        consider: (signed, registered) => named(() => one().consider(signed, registered)),
-        store: (signed, body, contents, registered) => named(() => one().store(signed, body, contents, registered)),
-        noteRefusal: (note) => named(() => one().noteRefusal(note)),
-        withdraw: (of, revision, registration) => named(() => one().withdraw(of, revision, registration)),
-        status: (of, registered) => named(() => one().status(of, registered)),
-      };
-    },
+    registry: callsOf(registry, registryName),
+    publicationsOf: (cluster) => callsOf(publications, cluster),
   };
 }
 
-/** Stands where none is bound: nobody gets an answer from it, and everything else goes on. */
-const missingStore: KeyValueStore = {
-  get: noStore,
-  getWithMetadata: noStore,
-  put: noStore,
-  delete: noStore,
-  list: noStore,
-};
-
-function noStore(): Promise<never> {
-  return Promise.reject(new Error('no KV namespace is bound as STORE'));
+function callsOf<Calls extends object>(namespace: ObjectNamespace<Calls>, name: string): Calls {
+  return withNamedCalls(() => namespace.getByName(name));
 }
+
+/** Stands where none is bound: nobody gets an answer from it, and everything else goes on. */
+const missingStore = withNamedCalls<KeyValueStore>(() => {
+  throw new Error('no KV namespace is bound as STORE');
+});
 
 /** The same store; whatever it throws is a StoreError. */
 export function withNamedFailures(store: KeyValueStore): KeyValueStore {
@@ -238,6 +220,15 @@ export function withNamedFailures(store: KeyValueStore): KeyValueStore {
     delete: (key) => named(() => store.delete(key)),
     list: (options) => named(() => store.list(options)),
   };
+}
+
+/** All methods of what `target` gives, of which each gives a promise; whatever goes wrong is a StoreError. */
+function withNamedCalls<Target extends object>(target: () => Target): Target {
+  type Methods = Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>;
+  const get = (_: Target, method: string | symbol) => {
+    return (...args: readonly unknown[]) => named(async () => (target() as Methods)[String(method)]!(...args));
+  };
+  return new Proxy({} as Target, { get });
 }
 
 async function named<T>(call: () => Promise<T>): Promise<T> {

@@ -1,10 +1,10 @@
 /** The Worker's entry: bindings in, answers out. One app per isolate, because it holds the snapshots in memory. */
-import type { ExecutionContext } from 'hono';
 import { readDoorSettings } from './access/settings.ts';
-import { type App, createApp } from './app.ts';
-import { type Bindings, readBindings } from './environment.ts';
+import { createApp } from './app.ts';
+import { type Bindings, type Lifetime, readBindings } from './environment.ts';
 import { RequestLog } from './journal.ts';
 import { platform } from './machine.ts';
+import type { Routes } from './routes.ts';
 
 /** The Durable Objects, as wrangler.toml names them. */
 export {
@@ -13,13 +13,13 @@ export {
   RegistryObject as Registry,
 } from './durable-objects.ts';
 
-let isolate: { readonly app: App; readonly requestLog: RequestLog } | undefined;
+let isolate: { readonly app: Routes; readonly requestLog: RequestLog } | undefined;
 
 const worker = {
-  fetch(request: Request, bindings: Bindings, context: ExecutionContext): Response | Promise<Response> {
+  fetch(request: Request, bindings: Bindings, context: Lifetime): Response | Promise<Response> {
     isolate ??= start(bindings);
     const { app, requestLog } = isolate;
-    return requestLog.during(context, (own) => app.fetch(request, {}, own));
+    return requestLog.during(context, (own) => app.fetch(request, own));
   },
 };
 

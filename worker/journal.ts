@@ -7,8 +7,7 @@
  * takes nothing with it that it did not begin to hand over. What could not be handed over is counted, and told with the
  * next lines.
  */
-import type { ExecutionContext } from 'hono';
-import type { JournalCalls, JournalLine, Machine } from './environment.ts';
+import type { JournalCalls, JournalLine, Lifetime, Machine } from './environment.ts';
 import type { ObjectNamespace } from './objects.ts';
 import { within } from './time-limit.ts';
 
@@ -35,8 +34,8 @@ export class RequestLog {
 
   /** Answers, and hands over what is to be said, also of the work that goes on behind the answer. */
   during(
-    context: ExecutionContext,
-    respond: (context: ExecutionContext) => Response | Promise<Response>,
+    context: Lifetime,
+    respond: (context: Lifetime) => Response | Promise<Response>,
   ): Response | Promise<Response> {
     const own = new RequestContext(context);
     const end = (): void => this.#end(own);
@@ -83,25 +82,17 @@ export class RequestLog {
 }
 
 /** The platform's, which remembers what goes on in the background. */
-class RequestContext implements ExecutionContext {
-  readonly context: ExecutionContext;
+class RequestContext implements Lifetime {
+  readonly context: Lifetime;
   readonly background: Promise<unknown>[] = [];
 
-  constructor(context: ExecutionContext) {
+  constructor(context: Lifetime) {
     this.context = context;
-  }
-
-  get props(): unknown {
-    return this.context.props;
   }
 
   waitUntil(work: Promise<unknown>): void {
     this.background.push(work);
     this.context.waitUntil(work);
-  }
-
-  passThroughOnException(): void {
-    this.context.passThroughOnException();
   }
 }
 

@@ -1,5 +1,5 @@
 /** Writing into KV, which takes one write a second to a key and refuses the next one with 429. */
-import type { Machine } from './environment.ts';
+import { type Machine, messageOf } from './environment.ts';
 import type { NotWritten } from './objects.ts';
 
 const waitMilliseconds = 1100;
@@ -15,7 +15,7 @@ export async function putPatiently(machine: Machine, put: () => Promise<void>): 
       await put();
       return undefined;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (waits === maxWaits || !/\b429\b/.test(reason)) return { kind: 'not-written', reason };
       await machine.sleep(waitMilliseconds);
     }

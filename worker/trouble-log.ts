@@ -1,5 +1,5 @@
 /** Trouble that shows while requests are answered, however many of them there are. */
-import type { Machine } from './environment.ts';
+import { type Machine, messageOf } from './environment.ts';
 import { SeldomLog, times } from './seldom-log.ts';
 
 const silentMilliseconds = 60_000;
@@ -13,7 +13,7 @@ export class TroubleLog {
 
   /** The same trouble is one line in a minute. `what` as in `rate limiting failed`. */
   note(what: string, error: unknown): void {
-    const line = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    const line = `${what}: ${messageOf(error)}`;
     this.#log.tell(line, (count) => line + times(count));
   }
 }

@@ -69,7 +69,7 @@ export async function openDoor(worlds: readonly World[]): Promise<Door> {
   for (const world of worlds) await publish(async (request) => app.fetch(request), world);
   return {
     send: async (packet, world, method) => {
-      const response = await app.fetch(requestFor(packet, world, method), {}, context);
+      const response = await app.fetch(requestFor(packet, world, method), context);
       const octets = new Uint8Array(await response.arrayBuffer());
       const { status, headers } = response;
       return { status, headers, octets, troubles: troubles.splice(0) };

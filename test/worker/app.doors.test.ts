@@ -28,7 +28,7 @@ const search = asParameter(question);
 const clusterPattern = ':cluster{[a-z0-9-]{1,32}}';
 
 /** For whom a route is. */
-type Audience = 'all' | 'readers' | 'readers of local' | 'listers' | 'administrator' | 'signers';
+type Audience = 'all' | 'readers' | 'readers of local' | 'askers' | 'listers' | 'administrator' | 'signers';
 
 interface Route {
   /** As it is declared. */
@@ -60,7 +60,7 @@ function questions(prefix: string, path: string, audience: Audience): Route[] {
 }
 
 function isQuestion({ pattern }: Route): boolean {
-  return /\/(dns-query|resolve)$/.test(pattern);
+  return /\/(dns-query|resolve|why|names)$/.test(pattern);
 }
 
 /** Every method of every route. Questions with a token in the path are what the door `path` makes of the others. */
@@ -69,6 +69,11 @@ const routes: readonly Route[] = [
   { pattern: '/healthz', method: 'HEAD', path: '/healthz', audience: 'all' },
   ...questions('', '', 'readers'),
   ...questions(`/c/${clusterPattern}`, '/c/local', 'readers of local'),
+  ...['GET', 'HEAD'].flatMap((method): Route[] => [
+    { pattern: '/v1/why', method, path: `/v1/why${inJson}`, audience: 'askers' },
+    { pattern: '/v1/why', method, path: `/v1/why${inJson}&cluster=local`, audience: 'readers of local' },
+    { pattern: '/v1/names', method, path: '/v1/names?cluster=local', audience: 'readers of local' },
+  ]),
   { pattern: '/v1/clusters', method: 'GET', path: '/v1/clusters', audience: 'listers' },
   { pattern: '/v1/clusters', method: 'HEAD', path: '/v1/clusters', audience: 'listers' },
   ...['PUT', 'GET', 'HEAD', 'DELETE'].map((method): Route => {
@@ -86,6 +91,13 @@ const routes: readonly Route[] = [
     const pattern = `/v1/clusters/${clusterPattern}/snapshot`;
     return { pattern, method, path: '/v1/clusters/local/snapshot', init, audience: 'signers' };
   }),
+  {
+    pattern: `/v1/clusters/${clusterPattern}/remarks`,
+    method: 'PUT',
+    path: '/v1/clusters/local/remarks',
+    init: { body: 'x' },
+    audience: 'signers',
+  },
   { pattern: '/v1/tokens', method: 'GET', path: '/v1/tokens', audience: 'administrator' },
   { pattern: '/v1/tokens', method: 'HEAD', path: '/v1/tokens', audience: 'administrator' },
   {
@@ -137,7 +149,7 @@ test('the table holds every route there is', () => {
     defaultCluster: undefined,
     outside: refuseOutside,
   };
-  const declared = createApp(configuration, new TestMachine()).routes.map(({ path }) => path);
+  const declared = createApp(configuration, new TestMachine()).paths;
   const patterns = routes.map(({ pattern }) => pattern);
   const withToken = routes.filter(isQuestion).map(({ pattern }) => `/t/:token${pattern}`);
   expect(new Set(declared)).toEqual(new Set([...patterns, ...withToken]));

@@ -24,6 +24,11 @@ const routes = [
   ['/v1/clusters', ['GET', 'HEAD']],
   ['/v1/clusters/local', ['GET', 'HEAD', 'PUT', 'DELETE']],
   ['/v1/clusters/local/snapshot', ['GET', 'HEAD', 'PUT']],
+  ['/v1/clusters/local/remarks', ['PUT']],
+  ['/v1/why', ['GET', 'HEAD']],
+  ['/t/kd1/v1/why', ['GET', 'HEAD']],
+  ['/v1/names', ['GET', 'HEAD']],
+  ['/t/kd1/v1/names', ['GET', 'HEAD']],
   ['/v1/tokens', ['GET', 'HEAD', 'POST', 'DELETE']],
 ] as const;
 
@@ -68,6 +73,11 @@ describe('404: there is nothing at the path', () => {
     '/v1/clusters/local/',
     '/v1/clusters/local/snapshots',
     '/v1/tokens/x',
+    '/v1/why/',
+    '/v1/names/x',
+    '/c/local/v1/why',
+    '/t/kd1/v1/clusters',
+    '/v1/clusters/local/remarks/',
     '/constructor',
     '/__proto__',
   ])('%s, whatever the method and the credential', async (path) => {
@@ -134,7 +144,7 @@ describe('without a credential', () => {
     expect(edge.store.calls).toEqual([]);
   });
 
-  test.for(closed.filter(({ path }) => path.startsWith('/v1')))(
+  test.for(closed.filter(({ path }) => /^\/v1\/(clusters|tokens)/.test(path)))(
     '$method $path is 401 also where questions are open',
     async ({ path, method }) => {
       const edge = await startEdge({ isOpen: true });
@@ -208,6 +218,8 @@ test.for([
   ['a wrong name', '/resolve?name=..'],
   ['no such path', '/nothing'],
   ['a wrong credential', '/v1/tokens'],
+  ['a reason', '/v1/why?name=wbe.shop.svc.cluster.local'],
+  ['the names', '/v1/names'],
   ['health', '/healthz'],
 ] as const)('HEAD is GET without a body: %s', async ([, path]) => {
   const edge = await startOpenEdge(webAt('10.0.0.1'));

@@ -1,6 +1,5 @@
 /** That nothing is logged beside the URL of a client, and that nothing is lost without being counted. */
 import { env } from 'cloudflare:workers';
-import type { ExecutionContext } from 'hono';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { JournalCalls, JournalLine } from '../../worker/environment.ts';
 import worker from '../../worker/index.ts';
@@ -29,7 +28,7 @@ class JournalFake implements JournalCalls {
 function startContext() {
   const works: Promise<unknown>[] = [];
   const waitUntil = (work: Promise<unknown>): void => void works.push(work);
-  const context: ExecutionContext = { props: {}, waitUntil, passThroughOnException: () => {} };
+  const context = { waitUntil };
   const settled = async (): Promise<void> => {
     for (let done = 0; done < works.length; done += 1) await works[done];
   };

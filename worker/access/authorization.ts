@@ -52,10 +52,16 @@ export interface AuthorizationLogs {
   readonly troubles: TroubleLog;
 }
 
+/** What a signer signs: the header field in which it stands, and the octets that the signature is of. */
+export interface Statement {
+  readonly header: string;
+  octetsOf(text: string): Uint8Array<ArrayBuffer>;
+}
+
 /** What is known of the keys that sign. */
 interface Signatures {
-  /** Whether a key that the cluster is known to have signed the headers of a publish or a read. */
-  isGood(request: Request, cluster: ClusterId): Promise<boolean>;
+  /** Whether a key that the cluster is known to have signed what stands in the header. */
+  isGood(request: Request, cluster: ClusterId, statement: Statement): Promise<boolean>;
 }
 
 export class Authorization {
@@ -108,8 +114,9 @@ export class Authorization {
    * For publishing, and for reading what is published. What is in memory tells a good signature for nothing, so guesses are counted before anybody is asked
    * who knows for sure. A key that was registered a moment ago may count as a guess, which is let in all the same.
    */
-  async signer(request: Request, cluster: ClusterId): Promise<Signer | Stranger | Refusal> {
-    if (!(await this.#signatures.isGood(request, cluster))) return this.#unlessTooMany(request, stranger, 'publish');
+  async signer(request: Request, cluster: ClusterId, statement: Statement): Promise<Signer | Stranger | Refusal> {
+    const isGood = await this.#signatures.isGood(request, cluster, statement);
+    if (!isGood) return this.#unlessTooMany(request, stranger, 'publish');
     return this.#counted(request, { kind: 'cluster', id: cluster, door: 'signature' });
   }
 

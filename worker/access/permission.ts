@@ -2,7 +2,7 @@
  * What somebody may ask: of which clusters, and of which namespaces in them.
  */
 import { type ClusterId, parseClusterId } from '../../zone/cluster-id.ts';
-import { formatName, type Name, NameError, parseName, root } from '../../zone/name.ts';
+import { formatName, type Name, nameOrUndefined, root } from '../../zone/name.ts';
 
 export interface Permission {
   /** The first is the one that is meant when neither the path nor the question says another. */
@@ -39,7 +39,7 @@ export function parsePermission(members: Readonly<Record<string, unknown>>): Per
   const named = namespaces === null ? null : allOf(namespaces, parseNamespace);
   if (named === undefined) {
     return {
-      reason: '"namespaces" must be null, or one or more names of namespaces, each 1 to 63 of a-z, 0-9 and "-"',
+      reason: '"namespaces" must be null, or a list of names, each 1 to 63 of a-z, 0-9 and "-"',
     };
   }
   const pointerZone = zone === null ? null : parseZone(zone);
@@ -65,12 +65,6 @@ function parseNamespace(text: string): string | undefined {
 }
 
 function parseZone(value: unknown): Name | undefined {
-  if (typeof value !== 'string') return undefined;
-  try {
-    const zone = parseName(value);
-    return zone === root ? undefined : zone;
-  } catch (error) {
-    if (error instanceof NameError) return undefined;
-    throw error;
-  }
+  const zone = typeof value === 'string' ? nameOrUndefined(value) : undefined;
+  return zone === root ? undefined : zone;
 }

@@ -8,7 +8,7 @@
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { kvKeys } from '../../zone/keys.ts';
 import type { Name } from '../../zone/name.ts';
-import { type KeyValueStore, kvCacheSeconds, type Machine } from '../environment.ts';
+import { type KeyValueStore, kvCacheSeconds, type Machine, messageOf } from '../environment.ts';
 import type { NotWritten, ObjectStorage, PublicationsCalls, Registered, RegistryCalls } from '../objects.ts';
 import { putPatiently } from '../patient-put.ts';
 import { within } from '../time-limit.ts';
@@ -231,7 +231,7 @@ function withdrawalRow({ registration, revision }: Withdrawal): unknown {
 }
 
 function notReached(error: unknown): NotWritten {
-  return { kind: 'not-written', reason: error instanceof Error ? error.message : String(error) };
+  return { kind: 'not-written', reason: messageOf(error) };
 }
 
 /** The reason when it is none, which only another version of this program can have written. */

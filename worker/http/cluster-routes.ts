@@ -2,7 +2,7 @@
  * `/v1/clusters`: what an administrator does about clusters. Each function throws StoreError.
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
-import { type Name, NameError, parseName } from '../../zone/name.ts';
+import { type Name, nameOrUndefined } from '../../zone/name.ts';
 import type { AuditLog } from '../access/audit.ts';
 import type { Administrator, Permitted } from '../access/principal.ts';
 import { type ListingRequest, listCluster, listClusters } from '../clusters/listing.ts';
@@ -116,10 +116,5 @@ function incomplete(state: string): Problem {
 function hostOf(request: Request): Name | undefined {
   const { hostname } = new URL(request.url);
   if (/^[\d.]+$/.test(hostname) || hostname.startsWith('[')) return undefined;
-  try {
-    return parseName(hostname);
-  } catch (error) {
-    if (error instanceof NameError) return undefined;
-    throw error;
-  }
+  return nameOrUndefined(hostname);
 }

@@ -2,7 +2,7 @@
 import type { MaybeLater } from '../access/authorization.ts';
 import { dnsMessageType, maxMessageOctets } from '../message/layout.ts';
 import { fromBase64Url } from '../octets/base64url.ts';
-import { badRequest, type Problem, tooLarge } from './problem.ts';
+import { badRequest, cutOff, type Problem, tooLarge } from './problem.ts';
 import { valuesOf } from './query-parameters.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 
@@ -41,7 +41,7 @@ export function startsWithMessage(url: string): boolean {
 
 function posted(body: RequestBody): ReadMessage {
   if (body === 'too-long') return tooLarge(`a DNS message has at most ${maxMessageOctets} octets`);
-  return body === 'cut-off' ? badRequest('the body was cut off') : body;
+  return body === 'cut-off' ? cutOff : body;
 }
 
 function isDnsMessage(contentType: string): boolean {

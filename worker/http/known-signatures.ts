@@ -5,7 +5,9 @@
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { kvKeys } from '../../zone/keys.ts';
 import { manifestHeader, signatureHeader, signedOctets } from '../../zone/manifest.ts';
+import { remarksSignedOctets } from '../../zone/remarks/manifest.ts';
 import { readHeader, snapshotReadOctets } from '../../zone/snapshot-read.ts';
+import type { Statement } from '../access/authorization.ts';
 import { Remembered } from '../access/remembered.ts';
 import { parseRegistrations, type Registrations } from '../clusters/registration.ts';
 import { type KeyValueStore, kvCacheSeconds, type Machine, StoreError } from '../environment.ts';
@@ -15,6 +17,13 @@ const freshMilliseconds = 30_000;
 /** Nothing is allowed by what is known here, so it may be old. */
 const troubleMilliseconds = 24 * 60 * 60 * 1000;
 const retryMilliseconds = 1000;
+
+/** What agents sign. */
+export const statements = {
+  snapshot: { header: manifestHeader, octetsOf: signedOctets },
+  remarks: { header: manifestHeader, octetsOf: remarksSignedOctets },
+  read: { header: readHeader, octetsOf: snapshotReadOctets },
+} as const satisfies Readonly<Record<string, Statement>>;
 
 const nothingRegistered: Registrations = new Map();
 
@@ -32,16 +41,11 @@ export class KnownSignatures {
     this.#registrations = new Remembered(source, machine);
   }
 
-  /**
-   * Whether a key that the cluster is known to have signed the manifest, or the statement of a read. While nothing is known,
-   * nobody has.
-   */
-  async isGood(request: Request, cluster: ClusterId): Promise<boolean> {
-    const isPublish = request.method === 'PUT';
-    const text = request.headers.get(isPublish ? manifestHeader : readHeader);
-    const signature = request.headers.get(signatureHeader);
+  /** Whether a key that the cluster is known to have signed the statement. While nothing is known, nobody has. */
+  async isGood({ headers }: Request, cluster: ClusterId, { header, octetsOf }: Statement): Promise<boolean> {
+    const text = headers.get(header);
+    const signature = headers.get(signatureHeader);
     if (text === null || signature === null) return false;
-    const octetsOf = isPublish ? signedOctets : snapshotReadOctets;
     try {
       const registration = (await this.#registrations.current()).get(cluster);
       return registration !== undefined && (await isSignedBy(registration.publicKeys, text, signature, octetsOf));

@@ -8,6 +8,7 @@ type ProblemCode =
   | 'METHOD_NOT_ALLOWED'
   | 'UNAUTHORIZED'
   | 'CLUSTER_NOT_IN_SCOPE'
+  | 'NAMESPACE_NOT_IN_SCOPE'
   | 'BAD_REQUEST'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'TOO_LARGE'
@@ -24,6 +25,7 @@ type ProblemCode =
   | 'NOT_NEWER'
   | 'READ_EXPIRED'
   | 'NO_SNAPSHOT'
+  | 'EXPIRED'
   | 'DAMAGED_SNAPSHOT'
   | 'BODY_MISMATCH'
   | 'ZONE_TAKEN'
@@ -50,16 +52,16 @@ export function jsonResponse(body: unknown, status = 200, headers?: Readonly<Rec
   const octets = new TextEncoder().encode(`${JSON.stringify(body)}\n`);
   return new Response(octets, {
     status,
-    headers: {
-      'content-type': 'application/json',
-      // Said here, because the answer to a HEAD has it too and no body to count.
-      'content-length': String(octets.length),
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      ...headers,
-    },
+    // The length is said here, because the answer to a HEAD has it too and no body to count.
+    headers: { ...jsonHeaders, 'content-length': String(octets.length), ...headers },
   });
 }
+
+export const jsonHeaders = {
+  'content-type': 'application/json',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+} as const;
 
 export function badRequest(message: string): Problem {
   return { status: 400, code: 'BAD_REQUEST', message };
@@ -80,15 +82,30 @@ export function noSignature(what: string, header: string): Problem {
 export const wrongSignature: Problem = {
   status: 403,
   code: 'WRONG_SIGNATURE',
-  message: 'no key that is registered for this cluster made this signature; register the public key first',
+  message: 'no registered key of this cluster made this signature; register the public key first',
 };
+
+export const badManifest: Problem = {
+  status: 422,
+  code: 'BAD_MANIFEST',
+  message: 'the manifest is not of a format that is known here',
+};
+
+export const cutOff: Problem = badRequest('the body was cut off');
+
+/** Of a manifest that says a time which has not come yet. */
+export function clockAhead(milliseconds: number): Problem {
+  const seconds = Math.floor(milliseconds / 1000);
+  const message = `the manifest says that it was made ${seconds} seconds from now; set the agent's clock`;
+  return { status: 422, code: 'CLOCK_AHEAD', message };
+}
 
 /** One and the same for a credential that is missing, malformed, unknown, expired or revoked. */
 export const unauthorized: Problem = {
   status: 401,
   code: 'UNAUTHORIZED',
   message:
-    'a valid credential is needed: a token, as "Authorization: Bearer TOKEN" or in the path /t/TOKEN/dns-query; on /v1 the administrator\'s key, as "Authorization: Bearer KEY"',
+    'a valid token is needed, as "Authorization: Bearer TOKEN" or in the path /t/TOKEN/dns-query; administrators send their key as TOKEN',
   headers: { 'www-authenticate': 'Bearer realm="kube-doh"' },
 };
 
@@ -121,6 +138,22 @@ export const storeUnavailable: Problem = {
   code: 'STORE_UNAVAILABLE',
   message: 'the store did not take or give a value; try again',
   headers: { 'retry-after': '1' },
+};
+
+/** As `Served` tells them apart. */
+export const withoutSnapshot: Readonly<Record<'absent' | 'damaged' | 'unreachable', Problem>> = {
+  absent: {
+    status: 404,
+    code: 'NO_SNAPSHOT',
+    message: 'nothing is answered for this cluster here: nothing was published, or KV does not show it yet',
+  },
+  // It may also be good under a registration that KV does not show yet.
+  damaged: {
+    ...storeUnavailable,
+    code: 'DAMAGED_SNAPSHOT',
+    message: 'what is stored failed a check and is not answered from; publish a newer snapshot',
+  },
+  unreachable: storeUnavailable,
 };
 
 /** What needs the Durable Objects is closed without them; `what` begins the sentence. */

@@ -11,7 +11,9 @@ import { acceptSnapshot, type Publication, type Refusal, type Refused } from '..
 import type { Background } from '../snapshots/reader.ts';
 import type { TroubleLog } from '../trouble-log.ts';
 import {
-  badRequest,
+  badManifest,
+  clockAhead,
+  cutOff,
   jsonResponse,
   noSignature,
   notConfigured,
@@ -95,15 +97,13 @@ function problemOf(refusal: Refusal): Problem {
   const { code } = refusal;
   switch (code) {
     case 'NO_SIGNATURE':
-      return noSignature('a snapshot', manifestHeader);
+      return noSignature('a publish', manifestHeader);
     case 'WRONG_SIGNATURE':
       return wrongSignature;
     case 'BAD_MANIFEST':
-      return { status: 422, code, message: 'the manifest is not of a format that is known here' };
-    case 'CLOCK_AHEAD': {
-      const message = `the manifest says that the snapshot was made ${refusal.aheadSeconds} seconds from now; set the agent's clock`;
-      return { status: 422, code, message };
-    }
+      return badManifest;
+    case 'CLOCK_AHEAD':
+      return clockAhead(refusal.aheadMilliseconds);
     case 'EPOCH_AHEAD': {
       const message = `epoch ${refusal.epoch} is more than a day ahead of the time in Unix milliseconds; set the writer's clock`;
       return { status: 422, code, message };
@@ -115,7 +115,7 @@ function problemOf(refusal: Refusal): Problem {
     }
     case 'WRONG_IDENTITY': {
       const message =
-        'what is published here comes from another Kubernetes cluster, or this agent does not say from which; if it takes its place, register the cluster anew';
+        'another Kubernetes cluster publishes here, or this agent does not say which it is; to take its place, register the cluster anew';
       return { status: 403, code, message };
     }
     case 'NOT_NEWER': {
@@ -126,7 +126,7 @@ function problemOf(refusal: Refusal): Problem {
     case 'TOO_LARGE':
       return tooLarge(`a snapshot may have at most ${maxBodyOctets} octets`);
     case 'CUT_OFF':
-      return badRequest('the body was cut off');
+      return cutOff;
     case 'BODY_MISMATCH':
       return { status: 422, code, message: refusal.reason };
     case 'ZONE_NOT_REGISTERED': {

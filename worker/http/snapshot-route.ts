@@ -21,6 +21,7 @@ import {
   type Problem,
   problemResponse,
   storeUnavailable,
+  withoutSnapshot,
   wrongSignature,
 } from './problem.ts';
 
@@ -107,22 +108,6 @@ function snapshotResponse(
   };
   return new Response(body, { headers });
 }
-
-/** As `Served` tells them apart. */
-const withoutSnapshot: Readonly<Record<'absent' | 'damaged' | 'unreachable', Problem>> = {
-  absent: {
-    status: 404,
-    code: 'NO_SNAPSHOT',
-    message: 'nothing is answered for this cluster here: nothing was published, or KV does not show it yet',
-  },
-  // It may also be good under a registration that KV does not show yet.
-  damaged: {
-    ...storeUnavailable,
-    code: 'DAMAGED_SNAPSHOT',
-    message: 'what is stored failed a check and is not answered from; publish a newer snapshot',
-  },
-  unreachable: storeUnavailable,
-};
 
 const notShown: Problem = {
   ...storeUnavailable,

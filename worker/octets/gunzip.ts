@@ -1,5 +1,5 @@
 /** Inflates gzip data (RFC 1952) up to a bound. */
-import { gunzipSync } from 'node:zlib';
+import { createGunzip, gunzipSync } from 'node:zlib';
 
 /**
  * 'too-long' when more than `maxOctets` would come out; inflating stops there. Throws when the data is not gzip.
@@ -15,4 +15,14 @@ export function gunzip(data: Uint8Array, maxOctets: number): Uint8Array<ArrayBuf
     if (error instanceof RangeError) return 'too-long';
     throw error;
   }
+}
+
+/** Large enough that a piece costs little beside what is in it. */
+const pieceOctets = 64 * 1024;
+
+/** The same piece by piece, so that nobody holds all of it; who has read enough stops. Throws when the data is not gzip. */
+export function inflated(data: Uint8Array): AsyncIterable<Uint8Array> {
+  const pieces = createGunzip({ chunkSize: pieceOctets });
+  pieces.end(data);
+  return pieces;
 }

@@ -4,5 +4,10 @@
 export async function sha256Hexadecimal(data: Uint8Array<ArrayBuffer> | string): Promise<string> {
   const octets = typeof data === 'string' ? new TextEncoder().encode(data) : data;
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', octets));
-  return Array.from(digest, (octet) => octet.toString(16).padStart(2, '0')).join('');
+  return hexadecimal(digest);
+}
+
+/** Two digits for each octet, in lower case. */
+export function hexadecimal(octets: Uint8Array): string {
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');
 }

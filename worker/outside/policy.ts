@@ -2,7 +2,7 @@
  * What is done with names that no zone here holds: the setting OUTSIDE_ZONE. A slip refuses and never forwards.
  */
 import { type Address, parseAddress } from '../../zone/address.ts';
-import { type Name, NameError, parseName, relativeTo } from '../../zone/name.ts';
+import { type Name, nameOrUndefined, relativeTo } from '../../zone/name.ts';
 
 export type OutsidePolicy =
   /** REFUSED, so that a client asks its other servers. */
@@ -52,7 +52,7 @@ function reasonAgainst(text: string, own: OwnHosts): string | undefined {
 }
 
 function isOwn(hostname: string, { endpointHost, tokenHostSuffix }: OwnHosts): boolean {
-  const host = nameOf(hostname);
+  const host = nameOrUndefined(hostname);
   if (host === undefined) return false;
   return host === endpointHost || (tokenHostSuffix !== undefined && relativeTo(host, tokenHostSuffix) !== undefined);
 }
@@ -62,13 +62,4 @@ function isLoopback(hostname: string): boolean {
   const address: Address | undefined = parseAddress(hostname.replace(/^\[(.*)\]$/, '$1'));
   if (address === undefined) return /^(.*\.)?localhost\.?$/.test(hostname);
   return address.length === 4 ? address.charCodeAt(0) === 127 : address === `${'\0'.repeat(15)}\x01`;
-}
-
-function nameOf(text: string): Name | undefined {
-  try {
-    return parseName(text);
-  } catch (error) {
-    if (error instanceof NameError) return undefined;
-    throw error;
-  }
 }

@@ -49,7 +49,7 @@ export type Refusal =
   /** The same for a cluster that is not registered, so that nobody learns which ones are. */
   | { readonly code: 'WRONG_SIGNATURE' }
   | { readonly code: 'BAD_MANIFEST' }
-  | { readonly code: 'CLOCK_AHEAD'; readonly aheadSeconds: number }
+  | { readonly code: 'CLOCK_AHEAD'; readonly aheadMilliseconds: number }
   | { readonly code: 'EPOCH_AHEAD'; readonly epoch: number }
   | { readonly code: 'WRONG_IDENTITY' }
   | { readonly code: 'NOT_NEWER'; readonly sent: Version; readonly stored: Version }
@@ -83,7 +83,7 @@ export async function acceptSnapshot(
   const version = { epoch, serial };
   const refused = (refusal: Refusal): Refused => refusedFrom('agent', refusal, version);
   if (isAhead(manifest, now)) {
-    return refused({ code: 'CLOCK_AHEAD', aheadSeconds: Math.floor((manifest.generatedAt - now) / 1000) });
+    return refused({ code: 'CLOCK_AHEAD', aheadMilliseconds: manifest.generatedAt - now });
   }
   if (isEpochAhead(manifest, now)) return refused({ code: 'EPOCH_AHEAD', epoch });
   const signed = { text, signature, manifest };

@@ -11,18 +11,26 @@ import { SnapshotError } from './snapshot-error.ts';
 
 /** Opens the image of a body whose manifest is known to be authentic. Throws SnapshotError. */
 export async function openBody(body: Uint8Array<ArrayBuffer>, manifest: Manifest): Promise<OpenedImage> {
-  if (body.length !== manifest.length) {
-    throw new SnapshotError(`the body has ${body.length} octets, its manifest says ${manifest.length}`);
-  }
-  if ((await sha256Hexadecimal(body)) !== manifest.sha256) {
-    throw new SnapshotError('the SHA-256 of the body is not the one that its manifest says');
-  }
+  await checkBody(body, manifest);
   const image = inflate(body);
   try {
     return openImage(image);
   } catch (cause) {
     if (cause instanceof ImageError || cause instanceof NameError) throw new SnapshotError(cause.message, { cause });
     throw cause;
+  }
+}
+
+/** Throws SnapshotError unless the body is the one that its manifest says. */
+export async function checkBody(
+  body: Uint8Array<ArrayBuffer>,
+  { length, sha256 }: Pick<Manifest, 'length' | 'sha256'>,
+): Promise<void> {
+  if (body.length !== length) {
+    throw new SnapshotError(`the body has ${body.length} octets, its manifest says ${length}`);
+  }
+  if ((await sha256Hexadecimal(body)) !== sha256) {
+    throw new SnapshotError('the SHA-256 of the body is not the one that its manifest says');
   }
 }
 

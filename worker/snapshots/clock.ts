@@ -9,7 +9,7 @@ const maxEpochAheadMilliseconds = 24 * 60 * 60 * 1000;
  * Whether a snapshot says that it was made later than can be. Its age then means nothing: it would go on looking fresh
  * long after its agent fell silent.
  */
-export function isAhead({ generatedAt }: Manifest, now: number): boolean {
+export function isAhead({ generatedAt }: Pick<Manifest, 'generatedAt'>, now: number): boolean {
   return generatedAt - now > maxAheadMilliseconds;
 }
 

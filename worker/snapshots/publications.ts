@@ -144,7 +144,10 @@ export class Publications implements PublicationsCalls {
     // Kept, and not just deleted: an object that knows nothing takes what KV shows, which may be what goes now.
     await this.#keep(withdrawing(state, revision));
     await this.#notes.take(() => this.#storage.delete(refusalKey));
-    const failure = await putPatiently(this.#machine, () => this.#store.delete(kvKeys.snapshot(cluster)));
+    const failure = await putPatiently(this.#machine, async () => {
+      await this.#store.delete(kvKeys.remarks(cluster));
+      await this.#store.delete(kvKeys.snapshot(cluster));
+    });
     return failure ?? { kind: 'withdrawn' };
   }
 

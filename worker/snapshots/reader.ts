@@ -11,7 +11,7 @@ import type { ClusterId } from '../../zone/cluster-id.ts';
 import { isNewer } from '../../zone/manifest.ts';
 import type { Directory } from '../clusters/directory.ts';
 import type { Registration } from '../clusters/registration.ts';
-import type { KeyValueStore, Machine } from '../environment.ts';
+import { type KeyValueStore, type Machine, messageOf } from '../environment.ts';
 import { isSignedFor, unregisteredZone } from './authenticity.ts';
 import { type LoadedSnapshot, loadWanted } from './load.ts';
 import { type RememberedCluster, RememberedClusters } from './remembered-clusters.ts';
@@ -82,7 +82,7 @@ export class SnapshotReader {
       memory.isDoubtful = false;
       return served;
     } catch (error) {
-      const trouble = error instanceof Error ? error.message : String(error);
+      const trouble = messageOf(error);
       if (memory.trouble !== trouble) this.#machine.log(`cluster ${cluster} is not read: ${trouble}`);
       memory.trouble = trouble;
       if (error instanceof BodyRefusedError && error !== memory.refused?.error) {

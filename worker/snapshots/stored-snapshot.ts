@@ -35,9 +35,13 @@ export function writeStored(store: KeyValueStore, signed: SignedManifest, body: 
 
 /** What stands beside a value; undefined when it is something else. */
 function readMetadata(metadata: unknown): SignedManifest | undefined {
-  if (typeof metadata !== 'object' || metadata === null) return undefined;
-  const { manifest: text, signature } = metadata as { manifest?: unknown; signature?: unknown };
-  const manifest = typeof text === 'string' ? parseManifest(text) : undefined;
-  if (manifest === undefined || typeof text !== 'string' || typeof signature !== 'string') return undefined;
-  return { text, signature, manifest };
+  const signed = signedText(metadata);
+  const manifest = signed && parseManifest(signed.text);
+  return manifest && { ...signed, manifest };
+}
+
+/** A manifest of some kind and its signature, as they stand beside a value; undefined when it is something else. */
+export function signedText(metadata: unknown): Pick<SignedManifest, 'text' | 'signature'> | undefined {
+  const { manifest: text, signature } = (metadata ?? {}) as { manifest?: unknown; signature?: unknown };
+  return typeof text === 'string' && typeof signature === 'string' ? { text, signature } : undefined;
 }

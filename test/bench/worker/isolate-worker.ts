@@ -1,18 +1,18 @@
 /** The Worker as it is deployed, but for the Durable Objects, which questions never ask. */
-import type { ExecutionContext } from 'hono';
-import { type App, createApp } from '../../../worker/app.ts';
-import { type Bindings, readBindings } from '../../../worker/environment.ts';
+import { createApp } from '../../../worker/app.ts';
+import { type Bindings, type Lifetime, readBindings } from '../../../worker/environment.ts';
 import { platform } from '../../../worker/machine.ts';
+import type { Routes } from '../../../worker/routes.ts';
 
-let app: App | undefined;
+let app: Routes | undefined;
 
 /** Its lines for operators are not the bench's. */
 const machine = { ...platform, log: () => {} };
 
 const worker = {
-  fetch(request: Request, bindings: Bindings, context: ExecutionContext): Response | Promise<Response> {
+  fetch(request: Request, bindings: Bindings, context: Lifetime): Response | Promise<Response> {
     app ??= createApp(readBindings(bindings).configuration, machine);
-    return app.fetch(request, {}, context);
+    return app.fetch(request, context);
   },
 };
 

@@ -252,7 +252,7 @@ test('a clock that is ahead is told by how much; what is left of a slip is let i
   const edge = await startPublished();
   const generatedAt = edge.machine.now() + 86_400_000;
   expect(await (await edge.send(await right(edge, { generatedAt }))).json()).toEqual({
-    error: "the manifest says that the snapshot was made 86400 seconds from now; set the agent's clock",
+    error: "the manifest says that it was made 86400 seconds from now; set the agent's clock",
     code: 'CLOCK_AHEAD',
   });
   const slip = await right(edge, { generatedAt: edge.machine.now() + 300_000 });

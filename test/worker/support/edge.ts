@@ -1,5 +1,4 @@
 /** A Worker with a store, a clock and an administrator of its own, spoken to over HTTP. */
-import type { ExecutionContext } from 'hono';
 import type { DoorSettings } from '../../../worker/access/settings.ts';
 import { createApp } from '../../../worker/app.ts';
 import type { Configuration } from '../../../worker/environment.ts';
@@ -84,7 +83,7 @@ async function edge(
   };
   const app = createApp(configuration, machine, doors);
   const fetch = async (path: string, init?: RequestInit, context?: Context) =>
-    app.fetch(new Request(`https://edge.test${path}`, init), {}, context as ExecutionContext | undefined);
+    app.fetch(new Request(`https://edge.test${path}`, init), context);
 
   const administer = (method: string, path: string, body?: unknown): Promise<Response> => {
     const headers = { authorization: `Bearer ${administratorKey}` };

@@ -145,7 +145,11 @@ export class ObservedStore implements KeyValueStore {
     });
   }
 
-  async put(key: string, value: string | Uint8Array, options?: { metadata?: unknown }): Promise<void> {
+  async put(
+    key: string,
+    value: string | Uint8Array,
+    options?: { metadata?: unknown; expirationTtl?: number },
+  ): Promise<void> {
     await this.#call('put', key);
     return env.STORE.put(this.#corner + key, value, options);
   }

@@ -2,7 +2,7 @@
  * The keys that a Cloudflare Access team signs with, as its `/cdn-cgi/access/certs` tells them: kept as data, looked up
  * again when they are old, and, at most once a minute, when a JWT names one that is not among them.
  */
-import type { Machine } from '../../environment.ts';
+import { type Machine, messageOf } from '../../environment.ts';
 import { Remembered } from '../remembered.ts';
 import type { RsaKey } from './access-jwt.ts';
 
@@ -53,7 +53,7 @@ async function readKeys(url: string, machine: Machine): Promise<Keys> {
     const { keys } = (await response.json()) as { keys: readonly PublishedKey[] };
     return new Map(keys.filter(isForSigning).map((key) => [key.kid, key]));
   } catch (cause) {
-    throw new AccessKeysError(cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new AccessKeysError(messageOf(cause), { cause });
   }
 }
 

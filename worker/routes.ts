@@ -1,0 +1,117 @@
+/**
+ * Which handler a request gets, by path and method. hono's smallest router matches the paths that have parameters; its app
+ * around it would bring ten times as much as is used here to every isolate.
+ */
+import { PatternRouter } from 'hono/router/pattern-router';
+import type { MaybeLater } from './access/authorization.ts';
+import type { Lifetime } from './environment.ts';
+import { problemResponse } from './http/problem.ts';
+
+/** A request on its way to an answer. */
+export interface Call {
+  readonly request: Request;
+  /** Of the request; the platform makes a new text each time that it is asked. */
+  readonly url: string;
+  /** What stands in the path where the route has a name; undefined where it has none. */
+  readonly parameter: (name: string) => string | undefined;
+  /** Undefined where the platform has none. */
+  readonly lifetime: Lifetime | undefined;
+}
+
+export type Handler = (call: Call) => MaybeLater<Response>;
+
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
+
+interface Route {
+  readonly byMethod: ReadonlyMap<string, Handler>;
+  /** As the header field `Allow` says it (RFC 9110 §10.2.1). */
+  readonly allow: string;
+}
+
+/** A route, and what stands in the path where it has a name. */
+type Found = readonly [Route, Readonly<Record<string, string>>?];
+
+/** Of what was found lately: as many paths, none longer. */
+const maxLately = 1000;
+const maxPathCharacters = 256;
+
+export class Routes {
+  /** As they were added. */
+  readonly paths: string[] = [];
+  readonly #router = new PatternRouter<Route>();
+  /** Routes without parameters, and what was found for paths lately: most come again, and a look costs less than a match. */
+  readonly #fixed = new Map<string, Found>();
+  readonly #lately = new Map<string, Found>();
+  readonly #onError: (error: unknown) => Response;
+
+  /** `onError` answers for a handler that failed. */
+  constructor(onError: (error: unknown) => Response) {
+    this.#onError = onError;
+  }
+
+  /** HEAD is answered wherever GET is. */
+  add(path: string, handlers: Readonly<Partial<Record<Method, Handler>>>): void {
+    const byMethod = new Map<string, Handler>();
+    for (const [method, handler] of Object.entries(handlers)) {
+      byMethod.set(method, handler);
+      if (method === 'GET') byMethod.set('HEAD', handler);
+    }
+    const route = { byMethod, allow: [...byMethod.keys()].join(', ') };
+    if (path.includes(':')) this.#router.add('ALL', path, route);
+    else this.#fixed.set(path, [route]);
+    this.paths.push(path);
+  }
+
+  /** Never fails: what goes wrong is an answer too. */
+  fetch(request: Request, lifetime?: Lifetime): MaybeLater<Response> {
+    const answer = this.#answer(request, lifetime);
+    if (request.method !== 'HEAD') return answer;
+    return Promise.resolve(answer).then((response) => new Response(null, response));
+  }
+
+  #answer(request: Request, lifetime: Lifetime | undefined): MaybeLater<Response> {
+    try {
+      const { url } = request;
+      const [route, parameters] = this.#find(pathOf(url)) ?? [];
+      if (route === undefined) return notFound();
+      const handler = route.byMethod.get(request.method);
+      if (handler === undefined) return wrongMethod(route.allow);
+      const parameter = (name: string): string | undefined => parameters?.[name];
+      const answer = handler({ request, url, parameter, lifetime });
+      return answer instanceof Promise ? answer.catch(this.#onError) : answer;
+    } catch (error) {
+      return this.#onError(error);
+    }
+  }
+
+  #find(path: string): Found | undefined {
+    const known = this.#fixed.get(path) ?? this.#lately.get(path);
+    // The router passes over a slash at the end.
+    if (known !== undefined || path.endsWith('/')) return known;
+    const [[first]] = this.#router.match('ALL', path);
+    if (first === undefined) return undefined;
+    const found = first as Found;
+    if (path.length <= maxPathCharacters) {
+      if (this.#lately.size >= maxLately) this.#lately.clear();
+      this.#lately.set(path, found);
+    }
+    return found;
+  }
+}
+
+/** As it came. No route has a character that anybody would have to escape, so one with such in it leads nowhere. */
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf(':') + 3);
+  let end = start;
+  while (end < url.length && url[end] !== '?' && url[end] !== '#') end += 1;
+  return url.slice(start, end);
+}
+
+function notFound(): Response {
+  return problemResponse({ status: 404, code: 'NOT_FOUND', message: 'there is nothing at this path' });
+}
+
+function wrongMethod(allow: string): Response {
+  const message = `this path takes ${allow}`;
+  return problemResponse({ status: 405, code: 'METHOD_NOT_ALLOWED', message, headers: { allow } });
+}
