@@ -11,11 +11,11 @@ import '../install.mjs';
 const ownMajor = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= ownMajor) {
-  await import('./main.ts');
+  await import('./start.mjs');
 } else {
   const node = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
-  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const start = fileURLToPath(new URL('./start.mjs', import.meta.url));
+  const child = spawn(node, [start, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => {
     process.exitCode = code ?? 1;

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /** `kube-doh`: finds the command, and turns every failure into one line and an exit code. */
 import { UsageError } from '../sync-agent/usage.ts';
-import { keepCompiledCode } from './compiled-code.ts';
 import { tellFailure } from './failure.ts';
 
 interface Command {
@@ -21,10 +20,13 @@ const commands: Readonly<Record<string, Command>> = {
   dns: { summary: 'answer names on this machine, and make it ask there', load: () => import('./commands/dns.ts') },
   config: { summary: 'print configurations that send the zones here', load: () => import('./commands/config.ts') },
   resolve: { summary: 'ask the edge for a name', load: () => import('./commands/resolve.ts') },
+  why: { summary: 'tell why a name resolves or does not', load: () => import('./commands/why.ts') },
+  list: { summary: 'list the names that the login opens', load: () => import('./commands/list.ts') },
   wait: { summary: 'wait until names are there, or gone', load: () => import('./commands/wait.ts') },
   hosts: { summary: 'put names into a hosts file', load: () => import('./commands/hosts.ts') },
   run: { summary: 'run a program that sees the names', load: () => import('./commands/run.ts') },
   dump: { summary: 'print a snapshot as zone file text', load: () => import('./commands/dump.ts') },
+  completion: { summary: 'let a shell complete commands and names', load: () => import('./commands/completion.ts') },
 };
 
 const usage = `kube-doh COMMAND [OPTIONS]
@@ -32,13 +34,12 @@ const usage = `kube-doh COMMAND [OPTIONS]
 A Kubernetes cluster's DNS, answered over HTTPS at the edge.
 
 ${Object.entries(commands)
-  .map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`)
   .join('\n')}
 
 "kube-doh COMMAND --help" tells more.
 `;
 
-keepCompiledCode();
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Nobody reads on, as with `kube-doh dump FILE | head`.
   if (error.code === 'EPIPE') process.exit();

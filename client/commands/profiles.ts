@@ -7,20 +7,23 @@ import { warn } from '../profiles/warning.ts';
 import { zoneText } from '../profiles/zone-text.ts';
 import { tableOf } from './table.ts';
 
-const usage = `kube-doh profiles
+const usage = `kube-doh profiles [OPTIONS]
 
 Shows the profiles that "kube-doh login" has kept; * is the one that is meant where none is named.
+
+  --names                print their names alone, one on each line
 `;
 
 /** Rejects with an error whose message is one clear line. */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseCommandLine(
-    { args: [...args], options: { help: { type: 'boolean', short: 'h' } } },
+    { args: [...args], options: { names: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } },
     'kube-doh profiles --help',
   );
   if (values.help) return void process.stdout.write(usage);
   const file = new ProfileFile(profilesPath(process.env), warn);
-  for (const line of profileTable(file.read())) process.stdout.write(`${line}\n`);
+  const profiles = file.read();
+  for (const line of values.names ? profiles.all.keys() : profileTable(profiles)) process.stdout.write(`${line}\n`);
 }
 
 /** One line for each profile below a header. */

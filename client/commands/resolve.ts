@@ -1,20 +1,21 @@
 /** `kube-doh resolve`: one question to the edge, and its answer as people and scripts read it. */
 import { parseCommandLine, UsageError } from '../../sync-agent/usage.ts';
-import { formatName, NameError } from '../../zone/name.ts';
-import { type Asked, answerJson, findingOf, outcomeLine, recordData, recordLine } from '../export/answer.ts';
+import { formatName, type Name, NameError } from '../../zone/name.ts';
+import { type Ask, type Asked, answerJson, findingOf, outcomeLine, recordData, recordLine } from '../export/answer.ts';
 import { Edges } from '../export/edges.ts';
-import { type FullName, fullName } from '../export/full-name.ts';
+import { type FullName, fullName, readNamespace } from '../export/full-name.ts';
+import { plainJson } from '../export/plain-json.ts';
 import { parseRecordType, typeText } from '../export/record-type.ts';
 import { tellFailure } from '../failure.ts';
 import { connectionFlags, connectionFlagsHelp, readConnections } from '../profiles/connection.ts';
 
-const usage = `kube-doh resolve NAME [OPTIONS]
+const usage = `kube-doh resolve NAME [TYPE] [OPTIONS]
 
 Asks the edge for the records of a name, and prints them as zone file text. A name that ends in none of the zones is
 completed: "redis-0.redis-headless.cache" and "web.default.svc" are below the first zone. An address is asked by its
-reverse name.
+reverse name. TYPE is one such as AAAA or SRV or TYPE65; A unless given, SRV for _port._protocol.…, PTR for addresses.
 
-  --type TYPE            of the records, such as AAAA or SRV or TYPE65 (A; SRV for _port._protocol.…, PTR for addresses)
+  --namespace NAME, -n   complete names as for a pod in this namespace: "redis-0.redis-headless" is enough there
   --short                print the data alone
   --json                 print name, type, rcode, answers and errors as JSON
 ${connectionFlagsHelp}
@@ -39,7 +40,7 @@ async function resolve(args: readonly string[]): Promise<number> {
       args: [...args],
       options: {
         ...connectionFlags,
-        type: { type: 'string' },
+        namespace: { type: 'string', short: 'n' },
         short: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -52,33 +53,56 @@ async function resolve(args: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const [text, ...others] = positionals;
+  const [text, typeText, ...others] = positionals;
   if (text === undefined || others.length > 0) {
-    throw new UsageError('the command is "kube-doh resolve NAME"; see kube-doh resolve --help');
+    throw new UsageError('the command is "kube-doh resolve NAME [TYPE]"; see kube-doh resolve --help');
   }
   if (values.short && values.json) throw new UsageError('--short and --json exclude each other');
-  const type = values.type === undefined ? undefined : readType(values.type);
+  const type = typeText === undefined ? undefined : readType(typeText);
+  const namespace = readNamespace(values.namespace);
   const edges = new Edges(await readConnections(values, process.env));
   try {
-    const full = readName(text, edges);
-    const asked = { name: full.name, type: type ?? full.usualType };
-    return await answer(edges, asked, full.isCompleted, values);
+    const full = readName(text, edges, namespace);
+    return await answer(edges, full, type ?? full.usualType, values);
   } finally {
     edges.close();
   }
 }
 
+interface Shown {
+  readonly short: boolean;
+  readonly json: boolean;
+}
+
+interface Answered {
+  readonly asked: Asked;
+  readonly response: Awaited<ReturnType<Ask>>;
+}
+
+/** Of names that a pod would ask for one after the other, the first that is there, or the first of all. */
 async function answer(
   { ask }: Edges,
-  asked: Asked,
-  isCompleted: boolean,
-  { short: isShort, json: isJson }: { readonly short: boolean; readonly json: boolean },
+  { name: first, others, isCompleted }: FullName,
+  type: number,
+  shown: Shown,
 ): Promise<number> {
-  // Before the answer: why there is none may be what was made of the name.
-  if (isCompleted && !isJson) {
-    process.stderr.write(`kube-doh: asking for ${formatName(asked.name)} ${typeText(asked.type)}\n`);
+  const answered = async (name: Name) => {
+    // Before the answer: why there is none may be what was made of the name.
+    if (isCompleted && !shown.json)
+      process.stderr.write(`kube-doh: asking for ${formatName(name)} ${typeText(type)}\n`);
+    return { asked: { name, type }, response: await ask(name, type) };
+  };
+  const told = await answered(first);
+  if (findingOf(told.response) !== 'no-name') return show(told, shown);
+  for (const name of others) {
+    // It may also be refused, out of the token's scope, which is nothing that was asked about.
+    const other = await answered(name);
+    if (other.response.rcode === 0) return show(other, shown);
   }
-  const response = await ask(asked.name, asked.type);
+  return show(told, shown);
+}
+
+function show({ asked, response }: Answered, { short: isShort, json: isJson }: Shown): number {
   const finding = findingOf(response);
   if (isJson) {
     process.stdout.write(`${plainJson(answerJson(asked, response))}\n`);
@@ -92,22 +116,15 @@ async function answer(
   return exitCodes[finding];
 }
 
-/** JSON allows some control characters as they are, and a terminal may do what they say. */
-function plainJson(value: unknown): string {
-  const text = JSON.stringify(value, undefined, 2);
-  return text.replace(/[\x7f-\x9f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
-}
-
 function readType(text: string): number {
   const type = parseRecordType(text);
-  if (type === undefined)
-    throw new UsageError(`--type "${text}" is no record type: pass one such as AAAA, SRV or TYPE65`);
+  if (type === undefined) throw new UsageError(`"${text}" is no record type: pass one such as AAAA, SRV or TYPE65`);
   return type;
 }
 
-function readName(text: string, { zones }: Edges): FullName {
+function readName(text: string, { zones }: Edges, namespace: string | undefined): FullName {
   try {
-    return fullName(text, zones);
+    return fullName(text, zones, { namespace });
   } catch (error) {
     if (error instanceof NameError) throw new UsageError(error.message);
     throw error;

@@ -1,5 +1,6 @@
 /** One question over TCP to one server, on a connection of its own (RFC 1035 §4.2.2). */
 import { connect } from 'node:net';
+import { FrameReader, framed } from '../dns-server/tcp-frames.ts';
 import { type PassedOn, verdictOn } from './passed-on.ts';
 import type { ServerAddress } from './server-address.ts';
 
@@ -20,28 +21,13 @@ export function askOverTcp(asked: PassedOn, server: ServerAddress, signal: Abort
     socket.on('error', (error) => finish(() => reject(error)));
     socket.on('close', () => finish(() => reject(new Error('the server ended the connection'))));
     socket.on('data', (chunk) => {
-      const message = reader.push(chunk);
+      reader.push(chunk);
+      const message = reader.next();
       if (message === undefined) return;
       // Nobody else can send here, so a server that folds letters is no danger.
       const isForeign = verdictOn(message, asked) === 'foreign';
       finish(() => (isForeign ? reject(new Error('the server answered another question')) : resolve(message)));
     });
-    const length = Buffer.alloc(2);
-    length.writeUInt16BE(asked.message.length);
-    // In one packet (RFC 7766 §8).
-    socket.write(Buffer.concat([length, asked.message]));
+    socket.write(framed(asked.message));
   });
-}
-
-/** The first message of a stream: its length in two octets, then as many. */
-class FrameReader {
-  #received = Buffer.alloc(0);
-
-  /** The message, once it is whole. What follows it is not looked at. */
-  push(chunk: Buffer): Buffer | undefined {
-    this.#received = Buffer.concat([this.#received, chunk]);
-    if (this.#received.length < 2) return undefined;
-    const end = 2 + this.#received.readUInt16BE(0);
-    return this.#received.length < end ? undefined : this.#received.subarray(2, end);
-  }
 }

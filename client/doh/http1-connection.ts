@@ -1,6 +1,6 @@
 /** HTTP/1.1 (RFC 9112): as many kept connections as there are requests at the same time, within a bound. */
-import http from 'node:http';
-import https from 'node:https';
+import type http from 'node:http';
+import type https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
@@ -15,6 +15,10 @@ export interface Http1Server {
   /** What Node takes beside them. */
   readonly connecting: { readonly ca?: string; readonly lookup?: LookupFunction };
 }
+
+/** By `import`, Node reads all that it exports, its `fetch` too, which takes 12 MB. */
+const { Agent: HttpAgent, request: requestByHttp } = process.getBuiltinModule('node:http');
+const { Agent: HttpsAgent, request: requestByHttps } = process.getBuiltinModule('node:https');
 
 type Fail = (reason: Error) => void;
 
@@ -35,7 +39,7 @@ export class Http1Connection implements Connection {
     const options = { ...server.connecting, keepAlive: true, maxSockets };
     this.#server = server;
     this.#isSecure = first !== undefined;
-    this.#agent = first === undefined ? new http.Agent(options) : new BegunAgent(options, first);
+    this.#agent = first === undefined ? new HttpAgent(options) : new BegunAgent(options, first);
     this.#onEnd = onEnd;
   }
 
@@ -46,7 +50,7 @@ export class Http1Connection implements Connection {
   request({ method, path, headers, body, maxOctets }: HttpRequest): Promise<HttpAnswer> {
     const { host, port } = this.#server;
     return new Promise((resolve, reject) => {
-      const { request } = this.#isSecure ? https : http;
+      const request = this.#isSecure ? requestByHttps : requestByHttp;
       const outgoing = request({
         host,
         port,
@@ -114,7 +118,7 @@ function withoutTls(reason: Error): TransportError {
 }
 
 /** Begins with a connection that is there already. */
-class BegunAgent extends https.Agent {
+class BegunAgent extends HttpsAgent {
   #first: TLSSocket | undefined;
 
   constructor(options: https.AgentOptions, first: TLSSocket) {

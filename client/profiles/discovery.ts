@@ -15,11 +15,14 @@ export type DiscoveryErrorCode = 'UNREACHABLE' | 'REFUSED_TOKEN' | 'NO_EDGE' | '
 /** The message is one line that names the edge, without the token. */
 export class DiscoveryError extends Error {
   readonly code: DiscoveryErrorCode;
+  /** Of the edge that was asked. */
+  readonly origin: string;
 
-  constructor(code: DiscoveryErrorCode, reason: string, options?: ErrorOptions) {
+  constructor(code: DiscoveryErrorCode, origin: string, reason: string, options?: ErrorOptions) {
     super(reason, options);
     this.name = 'DiscoveryError';
     this.code = code;
+    this.origin = origin;
   }
 }
 
@@ -47,7 +50,9 @@ export async function discoverClusters({
     );
   } catch (cause) {
     if (!(cause instanceof TransportError)) throw cause;
-    throw new DiscoveryError('UNREACHABLE', `cannot reach the edge at ${edge.origin}: ${cause.message}`, { cause });
+    throw new DiscoveryError('UNREACHABLE', edge.origin, `cannot reach the edge at ${edge.origin}: ${cause.message}`, {
+      cause,
+    });
   } finally {
     connection.close();
   }
@@ -58,26 +63,27 @@ function clustersOf({ status, body }: HttpAnswer, { origin }: URL, token: string
   if (status !== 200) throw refusal(status, said, origin, token);
   if (isAdministratorsListing(said)) {
     const reason = 'this is the administrator\'s key and no token: make one with "kube-doh token create"';
-    throw new DiscoveryError('REFUSED_TOKEN', reason);
+    throw new DiscoveryError('REFUSED_TOKEN', origin, reason);
   }
   const clusters = parseListedClusters(said);
   if (clusters !== undefined) return clusters;
-  throw new DiscoveryError('NO_EDGE', `${origin} is no kube-doh edge: it lists no clusters; check the address`);
+  throw new DiscoveryError('NO_EDGE', origin, `${origin} is no kube-doh edge: it lists no clusters; check the address`);
 }
 
 function refusal(status: number, said: unknown, origin: string, token: string): DiscoveryError {
   const { code, error } = (typeof said === 'object' && said !== null ? said : {}) as Readonly<Record<string, unknown>>;
   if (typeof code !== 'string' || typeof error !== 'string') {
-    if (status >= 500) return new DiscoveryError('NOT_NOW', `${origin} answered with HTTP status ${status}: try again`);
+    if (status >= 500)
+      return new DiscoveryError('NOT_NOW', origin, `${origin} answered with HTTP status ${status}: try again`);
     const what = status >= 300 && status < 400 ? 'it redirects' : `it answered with HTTP status ${status}`;
-    return new DiscoveryError('NO_EDGE', `${origin} is no kube-doh edge: ${what}; check the address`);
+    return new DiscoveryError('NO_EDGE', origin, `${origin} is no kube-doh edge: ${what}; check the address`);
   }
   if (status === 401) {
     const reason = `the edge ${origin} does not know this token: it has a slip, has expired, or was revoked`;
-    return new DiscoveryError('REFUSED_TOKEN', reason);
+    return new DiscoveryError('REFUSED_TOKEN', origin, reason);
   }
   const reason = `the edge ${origin} answered ${status}: ${withoutToken(error, token)}`;
-  return new DiscoveryError(code === 'NOT_CONFIGURED' ? 'NO_LISTING' : 'NOT_NOW', reason);
+  return new DiscoveryError(code === 'NOT_CONFIGURED' ? 'NO_LISTING' : 'NOT_NOW', origin, reason);
 }
 
 function jsonOf(body: Buffer): unknown {

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   type Stats,
@@ -95,7 +96,7 @@ export class ProfileFile {
   #underLock<T>(work: () => T): T {
     let hasBegun = false;
     try {
-      return underLock(this.path, () => {
+      return underLock(this.#behindLinks(), () => {
         hasBegun = true;
         return work();
       });
@@ -105,13 +106,23 @@ export class ProfileFile {
   }
 
   #write(text: string): void {
-    const partial = `${this.path}.${randomUUID()}`;
+    const path = this.#behindLinks();
+    const partial = `${path}.${randomUUID()}`;
     try {
-      create(partial, text, ownerFor(this.path));
-      renameSync(partial, this.path);
+      create(partial, text, ownerFor(path));
+      renameSync(partial, path);
     } catch (cause) {
       rmSync(partial, { force: true });
       throw this.#error('written', cause);
+    }
+  }
+
+  /** A link stays, and what it leads to is replaced: tokens of before must not stay there. */
+  #behindLinks(): string {
+    try {
+      return realpathSync(this.path);
+    } catch {
+      return this.path;
     }
   }
 

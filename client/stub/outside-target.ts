@@ -18,6 +18,8 @@ export type AddressType = (typeof addressTypes)[keyof typeof addressTypes];
 
 /** More helps nobody. */
 const maxAddresses = 64;
+/** An edge that sends thousands would keep everybody else waiting while they are followed. */
+const maxAliases = 16;
 const addressOctetsOf = { A: 4, AAAA: 16 } as const;
 
 /** Undefined when another type was asked for. */
@@ -28,16 +30,16 @@ export function addressTypeOf({ qtype, qclass }: Question): AddressType | undefi
 
 /**
  * Where the aliases of an answer end without a record of the type that was asked for. Undefined when they do not: there are
- * none, they go round in a circle, or an SOA record says that there is nothing of the type (RFC 2308 §2.2).
+ * none, or too many, they go round in a circle, or an SOA record says that there is nothing of the type (RFC 2308 §2.2).
  */
 export function unansweredTarget({ rcode, answer, authority }: ResponseMessage, asked: Question): Name | undefined {
   if (rcode !== rcodes.NOERROR || authority.some(({ type }) => type === typeSoa)) return undefined;
   let name = nameText(asked.qname) as Name;
-  for (let left = answer.length; left >= 0; left -= 1) {
+  for (let aliases = 0; aliases <= maxAliases; aliases += 1) {
     const here = answer.filter(({ owner }) => foldCase(owner) === name);
     if (here.some(({ type }) => type === asked.qtype)) return undefined;
     const alias = here.find(({ type }) => type === typeCname);
-    if (alias === undefined) return left === answer.length ? undefined : name;
+    if (alias === undefined) return aliases === 0 ? undefined : name;
     name = targetOf(alias);
   }
   return undefined;

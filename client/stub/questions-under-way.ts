@@ -12,6 +12,8 @@ const maxUnderWay = 1000;
 
 export class QuestionsUnderWay<Lane, Outcome> {
   readonly #byHash = new Map<number, UnderWay<Lane, Outcome>>();
+  /** More than are found by hash: questions with one hash can be made at will. */
+  #count = 0;
 
   /**
    * The outcome of the same question that is under way, or of `ask`, which never rejects; undefined when too many are. Of
@@ -20,11 +22,14 @@ export class QuestionsUnderWay<Lane, Outcome> {
   share(question: Question, hash: number, lane: Lane, ask: () => Promise<Outcome>): Promise<Outcome> | undefined {
     const other = this.#byHash.get(hash);
     if (other !== undefined && other.lane === lane && isSameQuestion(other.question, question)) return other.outcome;
-    if (this.#byHash.size >= maxUnderWay) return undefined;
+    if (this.#count >= maxUnderWay) return undefined;
+    this.#count += 1;
     const outcome = ask();
-    if (other !== undefined) return outcome;
-    this.#byHash.set(hash, { question, lane, outcome });
-    void outcome.then(() => this.#byHash.delete(hash));
+    if (other === undefined) this.#byHash.set(hash, { question, lane, outcome });
+    void outcome.then(() => {
+      this.#count -= 1;
+      if (other === undefined) this.#byHash.delete(hash);
+    });
     return outcome;
   }
 }

@@ -47,7 +47,8 @@ export type StubAnswer = Uint8Array | undefined;
 type Answering = StubAnswer | Promise<StubAnswer>;
 type Kept = CachedAnswer | undefined;
 
-const defaultCacheOctets = 8 * 1024 * 1024;
+/** As much as unbound keeps of messages unless told: some thousand. */
+const defaultCacheOctets = 4 * 1024 * 1024;
 /** RFC 8767 §4 recommends 30; names of pods change faster. */
 const staleTtl = { kind: 'fixed', seconds: 5 } as const;
 /** RFC 8767 §5: before the client gives up. */

@@ -12,15 +12,22 @@ const recursionDesired = 0x01_00;
 const responseBit = 0x80_00;
 const rcodeMask = 0x0f;
 /** RFC 1035 §3.2. */
-const types = { SOA: 6 } as const;
+const types = { A: 1, SOA: 6 } as const;
 const classIn = 1;
 
 const answerMilliseconds = 3000;
 const pauseMilliseconds = 100;
 
-/** The RCODE of the answer for the SOA of a zone; undefined when there is none. */
-export async function askStub({ host, port }: ListenAddress, zone: Name): Promise<number | undefined> {
-  const question = soaQuestion(zone);
+/**
+ * The RCODE of the answer for the SOA of a zone, or for another type: the stub remembers each by itself. Undefined when there
+ * is none.
+ */
+export async function askStub(
+  { host, port }: ListenAddress,
+  name: Name,
+  type: keyof typeof types = 'SOA',
+): Promise<number | undefined> {
+  const question = questionFor(name, types[type]);
   const socket = createSocket(isIP(host) === 6 ? 'udp6' : 'udp4');
   try {
     return await new Promise((resolve) => {
@@ -38,22 +45,26 @@ export async function askStub({ host, port }: ListenAddress, zone: Name): Promis
   }
 }
 
-/** Whether there is an answer, whatever it says, before the patience ends. */
-export async function stubAnswers(listen: ListenAddress, patienceMilliseconds: number): Promise<boolean> {
+/** Whether there is an answer, whatever it says, before the patience ends, or the signal does it. */
+export async function stubAnswers(
+  listen: ListenAddress,
+  patienceMilliseconds: number,
+  ending: AbortSignal,
+): Promise<boolean> {
   const end = performance.now() + patienceMilliseconds;
   for (;;) {
     if ((await askStub(listen, root)) !== undefined) return true;
-    if (performance.now() >= end) return false;
+    if (ending.aborted || performance.now() >= end) return false;
     await sleep(pauseMilliseconds);
   }
 }
 
-function soaQuestion(zone: Name): Buffer {
+function questionFor(name: Name, type: number): Buffer {
   const header = Buffer.alloc(headerOctets);
   header.writeUInt16BE(randomInt(65_536), 0);
   header.writeUInt16BE(recursionDesired, 2);
   header.writeUInt16BE(1, 4);
-  return Buffer.concat([header, Buffer.from(zone, 'latin1'), Buffer.from([0, types.SOA, 0, classIn])]);
+  return Buffer.concat([header, Buffer.from(name, 'latin1'), Buffer.from([0, type, 0, classIn])]);
 }
 
 function isAnswerTo(question: Buffer, answer: Buffer): boolean {

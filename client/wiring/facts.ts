@@ -27,7 +27,9 @@ export interface HostFacts {
     | { readonly kind: 'systemd'; readonly version: number }
     | { readonly kind: 'openrc' | 'launchd' | 'task-scheduler' | 'none' };
   /** systemd-resolved, when it runs. `globalServers` are those that belong to no link. */
-  readonly resolved: { readonly version: number; readonly globalServers: readonly string[] } | undefined;
+  readonly resolved:
+    | { readonly version: number; readonly globalServers: readonly string[]; readonly asksOverTlsOnly: boolean }
+    | undefined;
   readonly resolvConf: ResolvConf;
   /** NetworkManager, when it runs. */
   readonly networkManager: { readonly usesDnsmasq: boolean } | undefined;

@@ -75,7 +75,8 @@ function resolvedOf(host: Host, earlier: State | undefined): HostFacts['resolved
   const globalServers = servers
     .map((server) => server.replace(/#.*$/, ''))
     .flatMap((server) => (server === own ? (earlier?.upstreams ?? []) : [server]));
-  return { version, globalServers };
+  const asksOverTlsOnly = /^Global: *yes$/m.test(host.run(['resolvectl', 'dnsovertls']).stdout);
+  return { version, globalServers, asksOverTlsOnly };
 }
 
 function resolvConfOf(host: Host, earlier: State | undefined): ResolvConf {

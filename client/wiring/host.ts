@@ -24,7 +24,7 @@ export interface Host {
   /** The names in a folder; none when it is absent. */
   list(path: string): readonly string[];
   makeFolder(path: string): void;
-  /** Fails when something is there. */
+  /** At once: nobody sees half of it. Fails when something is there. */
   create(path: string, content: Uint8Array, mode: number): void;
   /** In place, as a file must be that is mounted into a container. */
   overwrite(path: string, content: Uint8Array): void;
@@ -34,10 +34,12 @@ export interface Host {
   replaceByLink(path: string, target: string): void;
   /** Nothing when it is absent. */
   remove(path: string): void;
+  /** Removes what a killed change of the path has left beside it. */
+  sweep(path: string): void;
   /** Leaves one alone that holds something. */
   removeEmptyFolder(path: string): void;
   run(command: Command): Ran;
   pause(milliseconds: number): Promise<void>;
-  /** Whether a DNS server answers there within some seconds, whatever it answers. */
-  answers(listen: ListenAddress): Promise<boolean>;
+  /** Whether a DNS server answers there within some seconds, whatever it answers, and before the signal ends the wait. */
+  answers(listen: ListenAddress, ending: AbortSignal): Promise<boolean>;
 }

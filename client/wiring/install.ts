@@ -2,6 +2,7 @@
  * Takes the steps of a plan. When one fails, all before it are undone and the host is as it was. An install that was there
  * is undone first; a file that anybody else has put where one of ours should go is never touched.
  */
+import { setImmediate } from 'node:timers/promises';
 import { absentFolders } from './absent-folders.ts';
 import type { HostFacts } from './facts.ts';
 import type { Host } from './host.ts';
@@ -13,7 +14,7 @@ import { runAll } from './run-all.ts';
 import { serviceUnit } from './service/systemd.ts';
 import { sha256 } from './sha256.ts';
 import type { State } from './state.ts';
-import { writeStateFile } from './state-file.ts';
+import { removeTraces, writeStateFile } from './state-file.ts';
 import { statePath } from './state-path.ts';
 import type { Done, Step } from './step.ts';
 import { undo } from './undo.ts';
@@ -28,17 +29,28 @@ export interface Installed {
 
 const retryMilliseconds = 1000;
 
-/** `before` is what an earlier install has noted. Rejects with WiringError. */
-export async function install(host: Host, facts: HostFacts, plan: Plan, before: State | undefined): Promise<Installed> {
+/**
+ * `before` is what an earlier install has noted. A signal that ends it is a failure of the step that is being taken. Rejects
+ * with WiringError.
+ */
+export async function install(
+  host: Host,
+  facts: HostFacts,
+  plan: Plan,
+  before: State | undefined,
+  ending: AbortSignal = neverEnding,
+): Promise<Installed> {
   refuseOccupied(host, plan, before);
   const problems = before === undefined ? [] : undoEarlier(host, facts, before);
   const taken = new Taken(host, plan);
   const byHand: string[] = [];
   try {
+    if (before === undefined) removeTraces(host);
     taken.makeFolders(statePath(host.platform));
     for (const step of plan.steps) {
       await take(step);
       taken.settle();
+      await endIfTold(ending);
     }
     return { byHand, problems };
   } catch (cause) {
@@ -71,10 +83,22 @@ export async function install(host: Host, facts: HostFacts, plan: Plan, before: 
       case 'await-stub': {
         const where = formatListenAddress(step.listen);
         const hint = facts.init.kind === 'systemd' ? ` (journalctl -u ${serviceUnit} tells why)` : '';
-        return failWith((await host.answers(step.listen)) ? undefined : `the stub does not answer at ${where}${hint}`);
+        return failWith(
+          (await host.answers(step.listen, ending)) || ending.aborted
+            ? undefined
+            : `the stub does not answer at ${where}${hint}`,
+        );
       }
     }
   }
+}
+
+const neverEnding = new AbortController().signal;
+
+async function endIfTold(ending: AbortSignal): Promise<void> {
+  // Steps wait in place; what came meanwhile is heard now.
+  await setImmediate();
+  if (ending.aborted) throw new Error('it was told to end');
 }
 
 /** What went wrong the last time; undefined when all is well. */
@@ -121,6 +145,12 @@ class Taken {
     writeStateFile(this.#host, this.state);
   }
 
+  /** In the place of what was noted last. */
+  noteInstead(done: Done): void {
+    this.#done = this.#done.slice(0, -1);
+    this.note(done);
+  }
+
   /** Those of the note itself cannot be noted before they are there. */
   makeFolders(path: string): void {
     for (const folder of absentFolders(this.#host, path)) {
@@ -136,16 +166,19 @@ function edit(host: Host, taken: Taken, { path, content, keptAt }: Extract<Step,
   const octets = Buffer.from(content);
   const entry = host.entry(path);
   if (entry.kind === 'symlink') {
-    taken.note({ kind: 'edit', path, sha256: sha256(octets), before: { kind: 'symlink', target: entry.target } });
+    const before = { kind: 'symlink', target: entry.target } as const;
+    taken.note({ kind: 'edit', path, sha256: sha256(octets), before, isUnderWay: false });
     host.replace(path, octets, 0o644);
     return;
   }
   const kept = host.read(path);
   if (kept === undefined) throw new Error(`${path} is not there any more`);
   const before = { kind: 'file', keptAt: freePath(host, keptAt), sha256: sha256(kept) } as const;
-  taken.note({ kind: 'edit', path, sha256: sha256(octets), before });
+  const done = { kind: 'edit', path, sha256: sha256(octets), before, isUnderWay: false } as const;
+  taken.note({ ...done, isUnderWay: true });
   host.create(before.keptAt, kept, 0o644);
   host.overwrite(path, octets);
+  taken.noteInstead(done);
 }
 
 /** What an uninstall could not put back stays where it is kept. */

@@ -62,6 +62,9 @@ function obstacleOf(method: Method, facts: HostFacts): string | undefined {
       if (resolved.version < portSystemdVersion) {
         return `systemd-resolved ${resolved.version} takes no server with a port: use --method resolv-conf`;
       }
+      if (resolved.asksOverTlsOnly) {
+        return 'systemd-resolved asks all servers over TLS, which the stub does not speak: set DNSOverTLS=opportunistic in /etc/systemd/resolved.conf, or take another way with --method';
+      }
       return undefined;
     case 'networkmanager':
       if (platform !== 'linux') return elsewhere(method, 'Linux');

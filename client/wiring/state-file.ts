@@ -1,7 +1,7 @@
 /** The note of what an install did, kept on the host: written before each step, gone with the last one undone. */
 import type { Host } from './host.ts';
 import { formatState, parseState, type State } from './state.ts';
-import { statePath } from './state-path.ts';
+import { stateFolder, statePath } from './state-path.ts';
 import { WiringError } from './wiring-error.ts';
 
 /** Undefined when nothing is installed. Throws WiringError. */
@@ -18,6 +18,15 @@ export function writeStateFile(host: Host, state: State): void {
 
 export function removeStateFile(host: Host): void {
   host.remove(statePath(host.platform));
+}
+
+/**
+ * What an install has left that was killed before its first note, or an uninstall behind its last: the folder of the note,
+ * with a part of one.
+ */
+export function removeTraces(host: Host): void {
+  host.sweep(statePath(host.platform));
+  host.removeEmptyFolder(stateFolder(host.platform));
 }
 
 function readOrExplain(host: Host, path: string): Buffer | undefined {

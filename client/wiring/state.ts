@@ -49,7 +49,7 @@ function readState(text: string): State | undefined {
 
 function readDone(value: unknown): Done | undefined {
   if (!isRecord(value)) return undefined;
-  const { kind, path, sha256, before, starts, service } = value;
+  const { kind, path, sha256, before, isUnderWay, starts, service } = value;
   switch (kind) {
     case 'folder':
       return isPath(path) ? { kind, path } : undefined;
@@ -57,7 +57,9 @@ function readDone(value: unknown): Done | undefined {
       return isPath(path) && isHash(sha256) ? { kind, path, sha256 } : undefined;
     case 'edit': {
       const was = readBefore(before);
-      return isPath(path) && isHash(sha256) && was !== undefined ? { kind, path, sha256, before: was } : undefined;
+      return isPath(path) && isHash(sha256) && was !== undefined
+        ? { kind, path, sha256, before: was, isUnderWay: isUnderWay === true }
+        : undefined;
     }
     case 'run':
       return isOneOf(startables, starts) ? { kind, starts } : undefined;

@@ -53,7 +53,14 @@ export type Step =
 export type Done =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'file'; readonly path: string; readonly sha256: string }
-  | { readonly kind: 'edit'; readonly path: string; readonly sha256: string; readonly before: Before }
+  | {
+      readonly kind: 'edit';
+      readonly path: string;
+      readonly sha256: string;
+      readonly before: Before;
+      /** It is being written, or put back: half of it may be there. */
+      readonly isUnderWay: boolean;
+    }
   | { readonly kind: 'run'; readonly starts: Startable }
   | { readonly kind: 'reload'; readonly service: Reloadable };
 

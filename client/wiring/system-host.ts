@@ -4,6 +4,7 @@ import {
   chmodSync,
   closeSync,
   ftruncateSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -62,15 +63,8 @@ export class SystemHost implements Host {
   }
 
   create(path: string, content: Uint8Array, mode: number): void {
-    const at = this.#at(path);
-    try {
-      writeFileSync(at, content, { flag: 'wx', mode });
-      chmodSync(at, mode);
-    } catch (error) {
-      // Half of a file is nobody's, but what was there is somebody's.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') rmSync(at, { force: true });
-      throw error;
-    }
+    // Unlike a rename, a link fails when something is there.
+    this.#putBeside(path, content, mode, linkSync);
   }
 
   overwrite(path: string, content: Uint8Array): void {
@@ -85,20 +79,21 @@ export class SystemHost implements Host {
   }
 
   replace(path: string, content: Uint8Array, mode: number): void {
-    const beside = this.#beside(path);
-    writeFileSync(beside, content, { flag: 'wx', mode });
-    chmodSync(beside, mode);
-    renameSync(beside, this.#at(path));
+    this.#putBeside(path, content, mode, renameSync);
   }
 
   replaceByLink(path: string, target: string): void {
-    const beside = this.#beside(path);
-    symlinkSync(target, beside);
-    renameSync(beside, this.#at(path));
+    this.sweep(path);
+    symlinkSync(target, this.#beside(path));
+    renameSync(this.#beside(path), this.#at(path));
   }
 
   remove(path: string): void {
     rmSync(this.#at(path), { force: true });
+  }
+
+  sweep(path: string): void {
+    rmSync(this.#beside(path), { force: true });
   }
 
   removeEmptyFolder(path: string): void {
@@ -125,8 +120,8 @@ export class SystemHost implements Host {
     await sleep(milliseconds);
   }
 
-  answers(listen: ListenAddress): Promise<boolean> {
-    return stubAnswers(listen, answerPatienceMilliseconds);
+  answers(listen: ListenAddress, ending: AbortSignal): Promise<boolean> {
+    return stubAnswers(listen, answerPatienceMilliseconds, ending);
   }
 
   #at(path: string): string {
@@ -134,11 +129,22 @@ export class SystemHost implements Host {
     return join(this.#root, path.replace(/^[A-Za-z]:/, '').replaceAll('\\', '/'));
   }
 
-  /** What a killed run has left there is nobody's. */
+  /** Whole first, then put in its place. */
+  #putBeside(path: string, content: Uint8Array, mode: number, place: (from: string, to: string) => void): void {
+    const beside = this.#beside(path);
+    this.sweep(path);
+    try {
+      writeFileSync(beside, content, { flag: 'wx', mode });
+      chmodSync(beside, mode);
+      place(beside, this.#at(path));
+    } finally {
+      this.sweep(path);
+    }
+  }
+
+  /** dnsmasq reads all of a folder but for what ends so (dnsmasq(8), "--conf-dir"). */
   #beside(path: string): string {
-    const beside = `${this.#at(path)}.kube-doh-new`;
-    rmSync(beside, { force: true });
-    return beside;
+    return `${this.#at(path)}.kube-doh~`;
   }
 
   /** Where the links lead, within the root. */

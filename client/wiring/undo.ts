@@ -22,7 +22,7 @@ export interface Undone {
   readonly isComplete: boolean;
 }
 
-/** `failed` is a step that was being taken just now, and that failed: half of it may be there, or nothing. */
+/** `failed` is a step that was being taken just now, and that failed. */
 export function undo(host: Host, facts: HostFacts, state: State, failed?: Done): Undone {
   const undoing = new Undoing(host, facts, failed);
   // The folders of the note go behind the note.
@@ -34,8 +34,10 @@ export function undo(host: Host, facts: HostFacts, state: State, failed?: Done):
     const step = steps[count - 1]!;
     // A folder is tried again with what it holds.
     const isHeld = step.kind === 'folder' && left.some((each) => 'path' in each && each.path.startsWith(step.path));
-    if (isHeld || !undoing.tryStep(step)) left.unshift(step);
-    keepNote([...ownFolders, ...steps.slice(0, count - 1), ...left]);
+    const others = steps.slice(0, count - 1);
+    const noteInstead = (half: Done): void => keepNote([...ownFolders, ...others, half, ...left]);
+    if (isHeld || !undoing.tryStep(step, noteInstead)) left.unshift(step);
+    keepNote([...ownFolders, ...others, ...left]);
   }
   const isComplete = left.length === 0;
   if (isComplete) {
@@ -68,10 +70,10 @@ class Undoing {
     this.#failed = failed;
   }
 
-  /** Whether there is nothing to try again. */
-  tryStep(step: Done): boolean {
+  /** Whether there is nothing to try again. `noteInstead` notes that what is undone of the step may be a half. */
+  tryStep(step: Done, noteInstead: (half: Done) => void = () => {}): boolean {
     try {
-      this.#undo(step);
+      this.#undo(step, noteInstead);
       return true;
     } catch (error) {
       this.problems.push((error as Error).message);
@@ -79,7 +81,7 @@ class Undoing {
     }
   }
 
-  #undo(step: Done): void {
+  #undo(step: Done, noteInstead: (half: Done) => void): void {
     switch (step.kind) {
       case 'folder':
         this.#host.removeEmptyFolder(step.path);
@@ -88,7 +90,7 @@ class Undoing {
         this.#removeFile(step.path, step.sha256);
         break;
       case 'edit':
-        this.#putBack(step, step === this.#failed);
+        this.#putBack(step, noteInstead);
         break;
       case 'run':
         this.#run([undoCommand(step.starts)], step === this.#failed);
@@ -108,23 +110,28 @@ class Undoing {
   }
 
   #removeFile(path: string, hash: string): void {
+    this.#host.sweep(path);
     if (this.#host.entry(path).kind === 'absent') return;
     if (this.#hashOf(path) === hash) this.#host.remove(path);
     else this.problems.push(`${path} is left as it is: it was changed since`);
   }
 
-  /** `mayBeHalf`: what is there may be the beginning of what was to be written just now. */
-  #putBack({ path, sha256: hash, before }: Edited, mayBeHalf: boolean): void {
+  #putBack(step: Edited, noteInstead: (half: Done) => void): void {
+    const { path, sha256: hash, before, isUnderWay } = step;
+    this.#host.sweep(path);
     // Also when the step was cut short after it was noted.
     if (!this.#isAsBefore(path, before)) {
-      if (this.#hashOf(path) !== hash && !mayBeHalf) {
+      if (this.#hashOf(path) !== hash && !isUnderWay) {
         const kept = before.kind === 'file' ? `; what was there before is in ${before.keptAt}` : '';
         this.problems.push(`${path} is left as it is: it was changed since${kept}`);
         return;
       }
+      noteInstead({ ...step, isUnderWay: true });
       if (!this.#restore(path, before)) return;
     }
-    if (before.kind === 'file') this.#host.remove(before.keptAt);
+    if (before.kind !== 'file') return;
+    this.#host.sweep(before.keptAt);
+    this.#host.remove(before.keptAt);
   }
 
   /** Whether it could be done. */

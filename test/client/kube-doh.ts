@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../client/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../client/start.mjs', import.meta.url));
 
 /** As outside of a cluster, wherever the tests run. */
 const { KUBERNETES_SERVICE_HOST: _, ...env } = process.env;

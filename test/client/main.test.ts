@@ -9,8 +9,8 @@ test.for([['--help'], ['-h'], ['help']])('%s lists the commands', (args) => {
     ?.join('')
     .trim()
     .split(/ +/);
-  const forUsers = ['login', 'logout', 'profiles', 'dns', 'config', 'resolve', 'wait', 'hosts', 'run'];
-  expect(listed).toEqual(['agent', 'key', 'cluster', 'token', ...forUsers, 'dump']);
+  const forUsers = ['login', 'logout', 'profiles', 'dns', 'config', 'resolve', 'why', 'list', 'wait', 'hosts', 'run'];
+  expect(listed).toEqual(['agent', 'key', 'cluster', 'token', ...forUsers, 'dump', 'completion']);
 });
 
 test.for([
@@ -22,10 +22,13 @@ test.for([
   'logout',
   'profiles',
   'resolve',
+  'why',
+  'list',
   'wait',
   'hosts',
   'run',
   'dump',
+  'completion',
 ])('%s --help tells how to use it', (command) => {
   const { code, stdout, stderr } = kubeDoh(command, '--help');
   expect([code, stderr]).toEqual([0, '']);

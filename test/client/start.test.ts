@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-const main = fileURLToPath(new URL('../../client/main.ts', import.meta.url));
+const start = fileURLToPath(new URL('../../client/start.mjs', import.meta.url));
 
 test('what a command was compiled to lies in the home of the user, whatever HOME says', () => {
-  const { status, stdout } = spawnSync(process.execPath, [main, 'key', '--help'], {
+  const { status, stdout } = spawnSync(process.execPath, [start, 'key', '--help'], {
     encoding: 'utf8',
     env: { ...process.env, HOME: '/nonexistent' },
   });

@@ -15,7 +15,6 @@ import {
 } from '../../zone/remarks/manifest.ts';
 import {
   fillIn,
-  maxLabels,
   maxLineOctets,
   maxRemarksBodyOctets,
   maxRemarksOctets,
@@ -57,7 +56,6 @@ test('a line, and a remark', () => {
     below: remark,
     service: remark,
     names: { x: remark },
-    has: ['x'],
   };
   const [line, remarks] = tables('member', 'value');
   expect(line!.map(([member]) => member)).toEqual(Object.keys(JSON.parse(formatRemarkLine(whole)!)));
@@ -69,7 +67,7 @@ test('a line, and a remark', () => {
 
 test('the limits', () => {
   expect(table('limit', 'value')).toEqual(
-    Object.entries({ maxLineOctets, maxRemarksOctets, maxRemarksBodyOctets, maxLabels }).map(([name, value]) => [
+    Object.entries({ maxLineOctets, maxRemarksOctets, maxRemarksBodyOctets }).map(([name, value]) => [
       name,
       String(value),
     ]),

@@ -33,7 +33,7 @@ export interface AgentProcess {
   metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
 }
 
-const main = fileURLToPath(new URL('../../client/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../client/start.mjs', import.meta.url));
 
 export async function startAgent(options: AgentProcessOptions): Promise<AgentProcess> {
   const { kubeconfigPath, edgeUrl, keyPath, flags = [], preloads = [], environment = {} } = options;

@@ -6,7 +6,7 @@ import { type Host, intoHost } from './room/host.ts';
 import { type Program, type Ran, runWell } from './room/namespaces.ts';
 import type { Scene } from './setup.ts';
 
-const command = [process.execPath, fileURLToPath(new URL('../../client/main.ts', import.meta.url))];
+const command = [process.execPath, fileURLToPath(new URL('../../client/start.mjs', import.meta.url))];
 
 const environment = { HOME: '/root' };
 

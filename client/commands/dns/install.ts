@@ -12,6 +12,7 @@ import { planInstall } from '../../wiring/plan.ts';
 import type { WiringSettings } from '../../wiring/settings.ts';
 import { readStateFile } from '../../wiring/state-file.ts';
 import { WiringError } from '../../wiring/wiring-error.ts';
+import { listenForSignals } from '../agent/ending.ts';
 import { refuseUnprivileged } from './privilege.ts';
 import { readReverseZones } from './reverse-zones.ts';
 import { type ThisMachine, thisMachine } from './this-machine.ts';
@@ -33,7 +34,7 @@ const help = 'kube-doh dns install --help';
 const usage = `kube-doh dns install [OPTIONS]
 
 Makes this machine ask the stub for the clusters' zones, and starts the stub whenever the machine starts. What was installed
-before is undone first; a step that fails undoes all. "kube-doh dns uninstall" undoes exactly what was done.
+before is undone first; a step that fails, or Ctrl-C, undoes all. "kube-doh dns uninstall" undoes exactly what was done.
 
   --method METHOD        how: ${methods.slice(0, 4).join(', ')},
                          ${methods.slice(4).join(', ')}; auto (the default) takes what suits this machine
@@ -68,11 +69,21 @@ export async function run(args: readonly string[]): Promise<void> {
   if (plan.kind === 'unsupported') throw new WiringError('UNSUPPORTED', plan.reason);
   if (flags['dry-run']) return void process.stdout.write(describePlan(plan, facts));
   refuseUnprivileged(facts, 'install');
-  const { byHand, problems } = await install(host, facts, plan, earlier);
+  const { byHand, problems } = await untilTold((ending) => install(host, facts, plan, earlier, ending));
   print(`installed: method ${plan.method}, ${plan.zones.join(', ')}`);
   for (const line of problems) print(`of the earlier install, ${line}`);
   for (const line of byHand) print(`left to you: ${line}`);
   for (const line of plan.notes) print(line);
+}
+
+/** Ctrl-C is heard instead of obeyed: what was done is undone first. */
+async function untilTold<T>(work: (ending: AbortSignal) => Promise<T>): Promise<T> {
+  const { signal, forget } = listenForSignals(() => undefined);
+  try {
+    return await work(signal);
+  } finally {
+    forget();
+  }
 }
 
 /** All that needs no profile. Throws UsageError. */

@@ -4,8 +4,8 @@ import { parseCommandLine } from '../../../sync-agent/usage.ts';
 import { connectionFlags, followConnections } from '../../profiles/connection.ts';
 import { removeReadyFile } from '../../ready-file.ts';
 import { listenForSignals } from '../agent/ending.ts';
-import { keepMemoryModest } from './modest-memory.ts';
 import { readServeFlags, serveFlags, usage } from './serve-options.ts';
+import { startAnew } from './start-anew.ts';
 
 /** Rejects with an error whose message is one clear line. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -18,7 +18,8 @@ export async function run(args: readonly string[]): Promise<void> {
   );
   if (values.help) return void process.stdout.write(usage);
   const settings = readServeFlags(values);
-  keepMemoryModest();
+  const { serveNames } = await import('./serving.ts');
+  startAnew();
   const log = new LogWriter({
     format: 'text',
     level: 'info',
@@ -29,7 +30,6 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     if (settings.readyFile !== undefined) removeReadyFile(settings.readyFile);
     const connections = await followConnections(values, process.env);
-    const { serveNames } = await import('./serving.ts');
     await serveNames(settings, connections, log, ending.signal);
   } finally {
     ending.forget();

@@ -69,8 +69,8 @@ function lastingNode({ PATH: path = '' }: NodeJS.ProcessEnv): string {
 /** Behind the links: those that npx makes are in a cache, under somebody's home. Nor what installs packages: no service can. */
 function lastingScript(): string {
   const script = withoutLinks(resolve(process.argv[1] ?? ''));
-  const main = join(dirname(script), 'main.ts');
-  return existsSync(main) ? main : script;
+  const start = join(dirname(script), 'start.mjs');
+  return existsSync(start) ? start : script;
 }
 
 function withoutLinks(path: string): string {

@@ -2,7 +2,7 @@
 import { parseCommandLine } from '../../../sync-agent/usage.ts';
 import { describeUninstall } from '../../wiring/describe.ts';
 import { gatherFacts } from '../../wiring/gather-facts.ts';
-import { readStateFile } from '../../wiring/state-file.ts';
+import { readStateFile, removeTraces } from '../../wiring/state-file.ts';
 import { undo } from '../../wiring/undo.ts';
 import { refuseUnprivileged } from './privilege.ts';
 import { thisMachine } from './this-machine.ts';
@@ -26,8 +26,11 @@ export async function run(args: readonly string[]): Promise<void> {
   if (values.help) return void process.stdout.write(usage);
   const { host, self } = thisMachine(process.env);
   const state = readStateFile(host);
-  if (state === undefined) return void process.stdout.write('nothing is installed\n');
   const facts = gatherFacts(host, self([]), state);
+  if (state === undefined) {
+    if (facts.isAdministrator && !values['dry-run']) removeTraces(host);
+    return void process.stdout.write('nothing is installed\n');
+  }
   if (values['dry-run']) return void process.stdout.write(describeUninstall(state, facts));
   refuseUnprivileged(facts, 'uninstall');
   const { problems, byHand, isComplete } = undo(host, facts, state);

@@ -1,9 +1,11 @@
 /** The lines of resolv.conf(5). */
+import { isIP } from 'node:net';
 import { editMark } from '../mark.ts';
 
 /** In their order; a port or a name is none. */
 export function nameserversOf(text: string): string[] {
-  return text.split('\n').flatMap((line) => /^\s*nameserver\s+(\S+)/.exec(line)?.[1] ?? []);
+  const given = text.split('\n').flatMap((line) => /^\s*nameserver\s+(\S+)/.exec(line)?.[1] ?? []);
+  return given.filter((word) => isIP(word) !== 0);
 }
 
 /** The same file with a single name server; every other line stays as it is. */

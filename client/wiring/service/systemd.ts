@@ -45,17 +45,25 @@ function unitFile(name: string, content: string): Step {
   return { kind: 'file', path: `${unitFolder}/${name}`, content: `# ${mark}\n${content}`, mode: 0o644 };
 }
 
-/** The file stays with its owner; the service sees a copy, under a path that systemd.exec(5) fixes. */
+/**
+ * The file stays with its owner; the service sees a copy, under a path that systemd.exec(5) fixes. What Node has compiled lies
+ * in a /tmp that only the service sees, which is gone when it ends.
+ */
 function credentialIdentity(profilesFile: string): string {
   return `DynamicUser=yes
 LoadCredential=profiles.json:${escaped(profilesFile)}
 Environment=KUBE_DOH_PROFILES=/run/credentials/${serviceUnit}/profiles.json
+PrivateTmp=yes
+Environment=NODE_COMPILE_CACHE=/tmp/compiled
 ProtectHome=yes`;
 }
 
+/** What Node has compiled lies where it is gone when the service ends; the program itself may lie below /tmp. */
 function callerIdentity(caller: string | undefined, profilesFile: string): string {
   return `User=${caller ?? 'root'}
 Environment=${quoted(`KUBE_DOH_PROFILES=${profilesFile}`)}
+RuntimeDirectory=kube-doh-dns
+Environment=NODE_COMPILE_CACHE=/run/kube-doh-dns
 ProtectHome=read-only`;
 }
 

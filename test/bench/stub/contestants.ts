@@ -4,32 +4,32 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { bundleCommand } from '../../../deploy/bundle/bundle.ts';
 import { type StartedProgram, startProgram } from '../agent/started-program.ts';
 import type { NamesEdge } from './names-edge.ts';
+import type { WayToStart } from './ways-to-start.ts';
 
 export interface Contestant {
   readonly port: number;
-  /** Resident octets at this moment. */
-  residentOctets(): number;
+  /** The most octets that were resident at any moment so far. */
+  peakResidentOctets(): number;
   stop(): Promise<void>;
 }
 
-/** The command as one script, on Node as it is: what an agent's Node is started with takes more memory here, not less. */
-export async function startStub({ url, authorityPem }: NamesEdge, core: number): Promise<Contestant> {
-  const script = await bundleCommand();
+export async function startStub(
+  { command, environment }: WayToStart,
+  { url, authorityPem }: NamesEdge,
+  core: number,
+): Promise<Contestant> {
   let ready = '';
-  const program = startProgram('taskset', (folder) => {
-    const path = join(folder, 'kube-doh.mjs');
-    writeFileSync(path, script);
+  const configure = (folder: string): readonly string[] => {
     ready = join(folder, 'ready.json');
     const authority = join(folder, 'ca.pem');
     writeFileSync(authority, authorityPem);
     const connection = ['--doh', `${url}/dns-query`, '--zone', 'cluster.local', '--authority', authority];
-    const options = [...connection, '--ready-file', ready];
-    const command = [process.execPath, path, 'dns', '--listen', '127.0.0.1:0', ...options];
-    return ['-c', String(core), ...command];
-  });
+    const options = ['--listen', '127.0.0.1:0', ...connection, '--ready-file', ready];
+    return ['-c', String(core), ...command, 'dns', ...options];
+  };
+  const program = startProgram('taskset', configure, environment);
   await Promise.race([fileAt(ready), program.failure]);
   const { listen } = JSON.parse(readFileSync(ready, 'utf8')) as { listen: string[] };
   return contestant(program, Number(listen[0]!.split(':')[1]));
@@ -71,9 +71,9 @@ forward-zone:
 function contestant({ processId, stop }: StartedProgram, port: number): Contestant {
   return {
     port,
-    residentOctets() {
+    peakResidentOctets() {
       const status = readFileSync(`/proc/${processId}/status`, 'utf8');
-      return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+      return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
     },
     stop,
   };

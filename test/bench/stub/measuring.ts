@@ -1,11 +1,15 @@
-/** The stub resolver beside unbound: both asked for the same names, which both keep, in turns, on one core. */
+/**
+ * The stub resolver beside unbound: both asked for the same names, which both keep, in turns, on one core. Then its memory,
+ * started in each of the ways there are.
+ */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { median } from '../statistics.ts';
 import { manyQuestions, usualQuestions } from './asked-names.ts';
 import { type Contestant, startStub, startUnbound } from './contestants.ts';
-import { askByDnsperf } from './dnsperf.ts';
-import { startNamesEdge } from './names-edge.ts';
+import { type Asked, askByDnsperf } from './dnsperf.ts';
+import { type NamesEdge, startNamesEdge } from './names-edge.ts';
+import { type WayToStart, waysToStart } from './ways-to-start.ts';
 
 export interface StubFigures {
   /** Medians. */
@@ -15,9 +19,14 @@ export interface StubFigures {
   readonly ratio: number;
   /** Questions without an answer, of all rounds. */
   readonly lost: number;
-  readonly residentOctets: number;
-  /** Right after more names were asked for at once than it keeps, with the garbage of that. */
-  readonly fullResidentOctets: number;
+  readonly memory: readonly MemoryFigure[];
+}
+
+export interface MemoryFigure {
+  /** How it was started. */
+  readonly way: string;
+  /** The most that it took while it was asked for names that it keeps, and for more new ones than it keeps. */
+  readonly peakResidentOctets: number;
 }
 
 export interface Effort {
@@ -27,7 +36,7 @@ export interface Effort {
   readonly manyNames: number;
 }
 
-export const fullEffort: Effort = { rounds: 7, secondsEach: 3, manyNames: 30_000 };
+export const fullEffort: Effort = { rounds: 7, secondsEach: 3, manyNames: 50_000 };
 export const quickEffort: Effort = { rounds: 3, secondsEach: 1, manyNames: 10_000 };
 
 const serverCore = 0;
@@ -39,15 +48,18 @@ const programs = ['dnsperf', 'taskset', 'unbound'];
 export async function measureStub(effort: Effort, log: (line: string) => void): Promise<StubFigures | undefined> {
   if (!programs.every(isInstalled)) return undefined;
   const edge = await startNamesEdge();
-  const stops: (() => unknown)[] = [edge.stop];
+  const ways = await waysToStart();
   try {
-    const stub = await startStub(edge, serverCore);
-    stops.unshift(stub.stop);
-    const unbound = await startUnbound(stub.port, serverCore);
-    stops.unshift(unbound.stop);
-    return await measure(stub, unbound, effort, log);
+    const rates = await measureRates(ways.script, edge, effort, log);
+    const memory: MemoryFigure[] = [];
+    for (const way of ways.all) {
+      log(`asking one that is started from ${way.name} for ${effort.manyNames} names …`);
+      memory.push({ way: way.name, peakResidentOctets: await peakMemory(way, edge, effort) });
+    }
+    return { ...rates, memory };
   } finally {
-    for (const stop of stops) await stop();
+    ways.remove();
+    edge.stop();
   }
 }
 
@@ -55,14 +67,33 @@ function isInstalled(program: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 }
 
-async function measure(
+type Rates = Omit<StubFigures, 'memory'>;
+
+async function measureRates(
+  way: WayToStart,
+  edge: NamesEdge,
+  effort: Effort,
+  log: (line: string) => void,
+): Promise<Rates> {
+  const stub = await startStub(way, edge, serverCore);
+  try {
+    const unbound = await startUnbound(stub.port, serverCore);
+    try {
+      return await compare(stub, unbound, effort, log);
+    } finally {
+      await unbound.stop();
+    }
+  } finally {
+    await stub.stop();
+  }
+}
+
+async function compare(
   stub: Contestant,
   unbound: Contestant,
-  { rounds, secondsEach, manyNames }: Effort,
+  { rounds, secondsEach }: Effort,
   log: (line: string) => void,
-): Promise<StubFigures> {
-  const questions = usualQuestions();
-  const ask = (server: Contestant, seconds: number) => askByDnsperf(server.port, askerCore, questions, { seconds });
+): Promise<Rates> {
   // So that both keep every answer, and have run for a while.
   for (const server of [stub, unbound]) await ask(server, 1);
   const figures: { stub: number; unbound: number; lost: number }[] = [];
@@ -72,15 +103,26 @@ async function measure(
     const ours = await ask(stub, secondsEach);
     figures.push({ stub: ours.answersPerSecond, unbound: theirs.answersPerSecond, lost: ours.lost });
   }
-  const residentOctets = stub.residentOctets();
-  log(`asking for ${manyNames} names …`);
-  await askByDnsperf(stub.port, askerCore, manyQuestions(manyNames), 'once');
   return {
     stubAnswersPerSecond: median(figures.map((round) => round.stub)),
     unboundAnswersPerSecond: median(figures.map((round) => round.unbound)),
     ratio: median(figures.map((round) => round.stub / round.unbound)),
     lost: figures.reduce((sum, { lost }) => sum + lost, 0),
-    residentOctets,
-    fullResidentOctets: stub.residentOctets(),
   };
+}
+
+async function peakMemory(way: WayToStart, edge: NamesEdge, { secondsEach, manyNames }: Effort): Promise<number> {
+  const stub = await startStub(way, edge, serverCore);
+  try {
+    await ask(stub, secondsEach);
+    await askByDnsperf(stub.port, askerCore, manyQuestions(manyNames), 'once');
+    await ask(stub, secondsEach);
+    return stub.peakResidentOctets();
+  } finally {
+    await stub.stop();
+  }
+}
+
+function ask({ port }: Contestant, seconds: number): Promise<Asked> {
+  return askByDnsperf(port, askerCore, usualQuestions(), { seconds });
 }

@@ -10,15 +10,18 @@ export function stubTable(figures: StubFigures | undefined): Table {
   if (figures === undefined) {
     return { lines: ['  kube-doh dns: left out (apt-get install unbound dnsperf brings what it needs)'], missed: 0 };
   }
-  const { stubAnswersPerSecond, unboundAnswersPerSecond, ratio, lost, residentOctets, fullResidentOctets } = figures;
+  const { stubAnswersPerSecond, unboundAnswersPerSecond, ratio, lost, memory } = figures;
   return layOut([
     { heading: 'kube-doh dns: cached answers over UDP on one core, asked by dnsperf' },
     { label: 'answers per second', cells: [plain(thousands(stubAnswersPerSecond))] },
     { label: 'unbound, in turns', cells: [plain(thousands(unboundAnswersPerSecond))] },
     { label: 'ratio', cells: [atLeast(ratio, leastRatio)] },
     { label: 'questions lost', cells: [limited(lost, 0, String)] },
-    { label: 'resident', cells: [limited(residentOctets, maxResidentOctets, megabytes)] },
-    { label: 'resident after many new names', cells: [plain(megabytes(fullResidentOctets))] },
+    { heading: 'kube-doh dns: the most memory that it took, by what it was started from' },
+    ...memory.map(({ way, peakResidentOctets }) => ({
+      label: way,
+      cells: [limited(peakResidentOctets, maxResidentOctets, megabytes)],
+    })),
   ]);
 }
 

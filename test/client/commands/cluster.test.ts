@@ -18,7 +18,7 @@ import type { ClusterId } from '../../../zone/cluster-id.ts';
 import { encodeSnapshot } from '../../../zone/image/encode.ts';
 import type { Ran } from '../kube-doh.ts';
 
-const main = fileURLToPath(new URL('../../../client/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../client/start.mjs', import.meta.url));
 const workerEntry = fileURLToPath(new URL('../../../worker/index.ts', import.meta.url));
 
 let workerd: Workerd;

@@ -10,7 +10,7 @@ import { targets } from '../../../client/recipes/table.ts';
 import type { Ran } from '../kube-doh.ts';
 import { otherToken, token } from '../recipes/example-profiles.ts';
 
-const main = fileURLToPath(new URL('../../../client/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../client/start.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'kube-doh-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-const main = fileURLToPath(new URL('../../../client/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../client/start.mjs', import.meta.url));
 
 function kubeDoh(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   const env = { PATH: process.env['PATH'], HOME: '/nonexistent', ...environment };

@@ -6,7 +6,7 @@ import type { ReadyFile } from '../../../demo/ready-file.ts';
 import { DemoProcess } from '../../demo/demo-process.ts';
 import type { Ran } from '../kube-doh.ts';
 
-const main = fileURLToPath(new URL('../../../client/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../client/start.mjs', import.meta.url));
 
 /** Runs a command to its end; the test's own server may answer it. */
 export async function runCommand(args: readonly string[], variables: Readonly<Record<string, string>>): Promise<Ran> {

@@ -210,7 +210,7 @@ test('with sudo the login is that of the user', ({ skip }) => {
   writeFileSync(users, `root:x:0:0::/root:/bin/sh\nada:x:12345:12345::${home}:/bin/sh\n`);
   const unshare = ['--mount', '--map-root-user', 'sh', '-c', 'mount --bind "$0" /etc/passwd && exec "$@"', users];
   if (spawnSync('unshare', [...unshare, 'true']).status !== 0) skip('no mounts of its own');
-  const main = join(import.meta.dirname, '../../../client/main.ts');
+  const main = join(import.meta.dirname, '../../../client/start.mjs');
   const args = ['hosts', 'web.default', '--profile', 'work', '--file', file, '--write'];
   const env = { PATH: process.env['PATH'], HOME: '/nonexistent', SUDO_USER: 'ada' };
   const { stderr } = spawnSync('unshare', [...unshare, process.execPath, main, ...args], { env, encoding: 'utf8' });

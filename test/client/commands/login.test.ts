@@ -17,7 +17,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Ran } from '../kube-doh.ts';
 import { type EdgesToLogInTo, startEdges } from './edges-to-log-in-to.ts';
 
-const main = fileURLToPath(new URL('../../../client/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../client/start.mjs', import.meta.url));
 
 let edges: EdgesToLogInTo;
 

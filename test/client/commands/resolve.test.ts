@@ -18,6 +18,23 @@ describe('of the real edge', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: `kube-doh: asking for ${redis}. A\n` });
   });
 
+  test('a pod as another pod in its namespace asks for it', async () => {
+    const { code, stdout, stderr } = await edge.run('resolve', 'redis-0.redis-headless', '-n', 'cache');
+    expect(stdout).toMatch(/^redis-0\.redis-headless\.cache\.svc\.cluster\.local\. 5 IN A 10\.\d+\.\d+\.\d+\n$/);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `kube-doh: asking for ${redis}. A\n` });
+  });
+
+  test.for([
+    ['web.default', 0, 2],
+    ['absent.default', 1, 3],
+  ] as const)('%s, along the search path of another namespace', async ([name, code, questions]) => {
+    const ran = await edge.run('resolve', name, '-n', 'cache');
+    const path = ['.cache.svc.cluster.local.', '.svc.cluster.local.', '.cluster.local.'];
+    const asked = path.slice(0, questions).map((end) => `kube-doh: asking for ${name}${end} A`);
+    const outcome = code === 0 ? [] : [`kube-doh: ${name}.cache.svc.cluster.local. A: NXDOMAIN`];
+    expect([ran.code, ran.stderr.split('\n')]).toEqual([code, [...asked, ...outcome, '']]);
+  });
+
   test('a full name, in any zone of the token', async () => {
     const [own, alias] = await Promise.all([
       edge.run('resolve', redis, '--short'),
@@ -53,8 +70,8 @@ describe('of the real edge', () => {
 
   test.for([
     [['absent.default.svc.cluster.local'], 1, 'absent.default.svc.cluster.local. A: NXDOMAIN'],
-    [[redis, '--type', 'aaaa'], 1, `${redis}. AAAA: NOERROR, but no such records`],
-    [[redis, '--type', 'TYPE65'], 1, `${redis}. HTTPS: NOERROR, but no such records`],
+    [[redis, 'aaaa'], 1, `${redis}. AAAA: NOERROR, but no such records`],
+    [[redis, 'TYPE65'], 1, `${redis}. HTTPS: NOERROR, but no such records`],
     [
       ['www.example.com.'],
       2,
@@ -89,6 +106,14 @@ describe('of an edge with faults', () => {
     server.reply = () => reply;
     return runCommand(['resolve', ...args, '--doh', server.url.href, '--zone', 'cluster.local'], {});
   }
+
+  test('what is refused further along a search path is nothing that was asked', async () => {
+    const own = 'redis-9.redis-headless.cache.svc.cluster.local';
+    server.reply = (question) => ({ rcode: question === `${own} A` ? 'NXDOMAIN' : 'REFUSED' });
+    const args = ['resolve', 'redis-9.redis-headless', '-n', 'cache', '--json'];
+    const { code, stdout } = await runCommand([...args, '--doh', server.url.href, '--zone', 'cluster.local'], {});
+    expect([code, JSON.parse(stdout)]).toMatchObject([1, { name: `${own}.`, rcode: 'NXDOMAIN' }]);
+  });
 
   test.for([
     [{ rcode: 'SERVFAIL' }, 'web.cluster.local. A: SERVFAIL'],
@@ -152,10 +177,11 @@ describe('of an edge with faults', () => {
 });
 
 test.for([
-  [[], 'the command is "kube-doh resolve NAME"; see kube-doh resolve --help'],
-  [['a', 'b'], 'the command is "kube-doh resolve NAME"; see kube-doh resolve --help'],
+  [[], 'the command is "kube-doh resolve NAME [TYPE]"; see kube-doh resolve --help'],
+  [['a', 'A', 'b'], 'the command is "kube-doh resolve NAME [TYPE]"; see kube-doh resolve --help'],
   [['a', '--short', '--json'], '--short and --json exclude each other'],
-  [['a', '--type', 'X'], '--type "X" is no record type: pass one such as AAAA, SRV or TYPE65'],
+  [['a', 'X'], '"X" is no record type: pass one such as AAAA, SRV or TYPE65'],
+  [['a', '-n', 'A.b'], '--namespace "A.b" is no name of a namespace: pass one such as default'],
   [['a', '--frob'], "Unknown option '--frob'; see kube-doh resolve --help"],
   [
     ['a..b', '--doh', 'http://127.0.0.1:1/dns-query', '--zone', 'cluster.local'],

@@ -11,7 +11,7 @@ import { tokenTable } from '../../../client/commands/token/listing.ts';
 import { readTime } from '../../../client/commands/token/time.ts';
 import type { Ran } from '../kube-doh.ts';
 
-const main = fileURLToPath(new URL('../../../client/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../client/start.mjs', import.meta.url));
 const adminKey = 'an-administrator-key';
 const token = `kd1${'a7'.repeat(28)}`;
 

@@ -16,10 +16,13 @@ describe('with the real edge', () => {
   });
 
   test.for([
-    [['--count', '3'], 0, ''],
-    [['--count', '4'], 1, 'kube-doh: redis-headless.cache.svc.cluster.local. has 3 records of 4\n'],
-    [['--type', 'srv', '--count', '3'], 0, ''],
-    [['--gone'], 1, 'kube-doh: redis-headless.cache.svc.cluster.local. still has 3 records\n'],
+    [['--for', 'count=3'], 0, ''],
+    [['--for', 'count=4'], 1, 'kube-doh: redis-headless.cache.svc.cluster.local. has 3 records of 4\n'],
+    [['--for', 'srv', '--for', 'count=3'], 0, ''],
+    [['--for', 'A'], 0, ''],
+    [['--for', 'AAAA'], 1, 'kube-doh: redis-headless.cache.svc.cluster.local. AAAA: NOERROR, but no such records\n'],
+    [['--for', 'AAAA', '--for', 'gone'], 0, ''],
+    [['--for', 'gone'], 1, 'kube-doh: redis-headless.cache.svc.cluster.local. still has 3 records\n'],
   ] as const)('%j', async ([args, code, stderr]) => {
     const ran = await edge.run('wait', 'redis-headless.cache', '--timeout', '0s', ...args);
     expect(ran).toEqual({ code, stdout: '', stderr });
@@ -44,7 +47,7 @@ describe('with the real edge', () => {
       stdout: '',
       stderr: `kube-doh: waiting for ${name}, ${asked}\n`,
     });
-    const leaving = edge.run('wait', 'later.default', '--gone', '--timeout', '30s');
+    const leaving = edge.run('wait', 'later.default', '--for', 'gone', '--timeout', '30s');
     await fetch(`${services}/later`, { method: 'DELETE' });
     expect(await leaving).toEqual({
       code: 0,
@@ -82,11 +85,12 @@ test('at the end it tells why, also when nobody answers', async () => {
 
 test.for([
   [[], 'a name is missing; see kube-doh wait --help'],
-  [['a.b', '--count', '0'], '--count "0" is no number from 1 to 99999'],
-  [['a.b', '--count', '2', '--gone'], '--count and --gone exclude each other'],
+  [['a.b', '--for', 'count=0'], '--for "count=0" has no number from 1 to 99999'],
+  [['a.b', '--for', 'count=2', '--for', 'gone'], '--for takes either gone or one count=N'],
+  [['a.b', '--for', 'A', '--for', 'SRV'], '--for takes one record type: wait for each of them by itself'],
   [
-    ['a.b', '--type', 'X', '--timeout', '5'],
-    '--type "X" is no record type: pass one such as AAAA or SRV; --timeout "5" is no time such as 90s, 2m or 1h',
+    ['a.b', '--for', 'X', '--timeout', '5'],
+    '--for "X" is nothing to wait for: pass a record type, gone or count=N; --timeout "5" is no time such as 90s, 2m or 1h',
   ],
 ] as const)('%j is a wrong command line', async ([args, line]) => {
   expect(await runCommand(['wait', ...args], {})).toEqual({ code: 2, stdout: '', stderr: `kube-doh: ${line}\n` });

@@ -1,12 +1,25 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Profile } from '../../../client/profiles/profile.ts';
 import { ProfileFile } from '../../../client/profiles/profile-file.ts';
-import { withoutProfile, withProfile } from '../../../client/profiles/profiles.ts';
+import { noProfiles, withoutProfile, withProfile } from '../../../client/profiles/profiles.ts';
+import { formatProfiles } from '../../../client/profiles/profiles-text.ts';
 import { parseName } from '../../../zone/name.ts';
 
 let folder: string;
@@ -41,6 +54,18 @@ test('a file that is not there holds none, and is made for its owner alone', () 
   expect([...open().read().all.values()]).toEqual([profile('one')]);
   expect([statSync(path).mode & 0o777, statSync(join(path, '..')).mode & 0o777]).toEqual([0o600, 0o700]);
   expect(readdirSync(join(path, '..'))).toEqual(['profiles.json']);
+});
+
+test('a link stays, and nothing of before stays where it leads', () => {
+  mkdirSync(join(path, '..'), { recursive: true });
+  const kept = join(folder, 'kept.json');
+  symlinkSync(kept, path);
+  writeFileSync(kept, formatProfiles(withProfile(noProfiles, profile('one'), false)), { mode: 0o600 });
+  add(open(), 'two');
+  expect(readlinkSync(path)).toBe(kept);
+  open().update(() => noProfiles);
+  expect(readFileSync(kept, 'utf8')).toBe(formatProfiles(noProfiles));
+  expect([readdirSync(folder).sort(), readdirSync(join(path, '..'))]).toEqual([['a', 'kept.json'], ['profiles.json']]);
 });
 
 test("what root writes in the home of a user is the user's", ({ skip }) => {

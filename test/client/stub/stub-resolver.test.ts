@@ -477,6 +477,21 @@ describe('aliases that lead out of the zones', () => {
     expect(asked).toEqual([]);
   });
 
+  test.each([
+    [16, ['\x047-16\x07example\x03com\0']],
+    [17, []],
+  ])('of %i aliases in a row the last one is followed, or none', async (count, followed) => {
+    const names = [db, ...Array.from({ length: count }, (_, i) => `7-${i + 1}.example.com`)];
+    const answers = names.slice(1).map((data, i) => ({ name: names[i]!, type: 'CNAME' as const, ttl: 30, data }));
+    const asked: string[] = [];
+    const chase = async (target: string) => {
+      asked.push(target);
+      return { addresses: ['192.0.2.1'], ttlSeconds: 30 };
+    };
+    await new Stage([cluster().tell(`${db} A`, { answers })], { chase }).ask(`${db} A`);
+    expect(asked).toEqual(followed);
+  });
+
   test('aliases that go round in a circle end', async () => {
     const round = {
       answers: [...alias.answers, { name: 'db.example.com', type: 'CNAME' as const, ttl: 30, data: db }],

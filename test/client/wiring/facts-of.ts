@@ -17,7 +17,7 @@ export function factsOf(differences: Partial<HostFacts> = {}): HostFacts {
     dnsmasq: undefined,
     unbound: undefined,
     listeners: [],
-    launcher: ['/usr/bin/node', '/usr/lib/kube-doh/client/main.ts'],
+    launcher: ['/usr/bin/node', '/usr/lib/kube-doh/client/start.mjs'],
     launcherIsPublic: true,
     ...differences,
   };
@@ -26,7 +26,7 @@ export function factsOf(differences: Partial<HostFacts> = {}): HostFacts {
 export const systemd258 = factsOf({
   caller: 'ada',
   init: { kind: 'systemd', version: 258 },
-  resolved: { version: 258, globalServers: [] },
+  resolved: { version: 258, globalServers: [], asksOverTlsOnly: false },
   resolvConf: { kind: 'symlink', target: '../run/systemd/resolve/stub-resolv.conf', text: 'nameserver 127.0.0.53\n' },
 });
 
@@ -35,14 +35,14 @@ export const macos = factsOf({
   caller: 'ada',
   init: { kind: 'launchd' },
   resolvConf: { kind: 'file', text: 'nameserver 192.0.2.1\n' },
-  launcher: ['/opt/homebrew/bin/node', '/opt/homebrew/lib/kube-doh/client/main.ts'],
+  launcher: ['/opt/homebrew/bin/node', '/opt/homebrew/lib/kube-doh/client/start.mjs'],
 });
 
 export const windows = factsOf({
   platform: 'win32',
   init: { kind: 'task-scheduler' },
   resolvConf: { kind: 'absent' },
-  launcher: ['C:\\Program Files\\nodejs\\node.exe', 'C:\\Tools\\kube-doh\\client\\main.ts'],
+  launcher: ['C:\\Program Files\\nodejs\\node.exe', 'C:\\Tools\\kube-doh\\client\\start.mjs'],
 });
 
 export function settingsOf(differences: Partial<WiringSettings> = {}): WiringSettings {

@@ -70,17 +70,27 @@ test.each([
 });
 
 describe('systemd-resolved', () => {
-  const programs = (command: string): Partial<Ran> => ({
-    stdout:
-      command === 'resolvectl --version'
-        ? 'systemd 255 (255.4)\n'
-        : 'Global: 192.0.2.1#dns.example 127.0.0.1:5300 [2001:db8::1]:5353\nLink 2 (eth0): 192.0.2.3\n',
-  });
+  const said: Readonly<Record<string, string>> = {
+    'resolvectl --version': 'systemd 255 (255.4)\n',
+    'resolvectl dns': 'Global: 192.0.2.1#dns.example 127.0.0.1:5300 [2001:db8::1]:5353\nLink 2 (eth0): 192.0.2.3\n',
+    'resolvectl dnsovertls': 'Global: opportunistic\nLink 2 (eth0): yes\n',
+  };
+  const programs = (command: string): Partial<Ran> => ({ stdout: said[command] ?? '' });
 
   test('counts when it runs, with its global servers', () => {
     const globalServers = ['192.0.2.1', '127.0.0.1:5300', '[2001:db8::1]:5353'];
-    expect(facts(process(5, 'systemd-resolve', []), programs).resolved).toEqual({ version: 255, globalServers });
+    expect(facts(process(5, 'systemd-resolve', []), programs).resolved).toEqual({
+      version: 255,
+      globalServers,
+      asksOverTlsOnly: false,
+    });
     expect(facts({}, programs).resolved).toBeUndefined();
+  });
+
+  test('may ask everybody over TLS, and nobody without', () => {
+    const strict = (command: string): Partial<Ran> =>
+      command === 'resolvectl dnsovertls' ? { stdout: 'Global: yes\nLink 2 (eth0): no\n' } : programs(command);
+    expect(facts(process(5, 'systemd-resolve', []), strict).resolved?.asksOverTlsOnly).toBe(true);
   });
 
   test('in place of the stub of an earlier install stand those whom it asks', () => {

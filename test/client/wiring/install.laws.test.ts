@@ -1,54 +1,12 @@
 /** Whatever an install does, and wherever it fails or is cut short: what comes back is the host as it was, octet for octet. */
 import { describe, expect, test } from 'vitest';
-import type { HostFacts } from '../../../client/wiring/facts.ts';
 import { install } from '../../../client/wiring/install.ts';
 import { type Plan, planInstall } from '../../../client/wiring/plan.ts';
-import type { WiringSettings } from '../../../client/wiring/settings.ts';
 import { readStateFile } from '../../../client/wiring/state-file.ts';
 import { undo } from '../../../client/wiring/undo.ts';
-import { factsOf, macos, settingsOf, systemd258, windows } from './facts-of.ts';
+import { settingsOf } from './facts-of.ts';
+import { scenes } from './scenes.ts';
 import { type Files, TemporaryHost, temporaryRoot, treeOf } from './temporary-host.ts';
-
-const resolvConfText = '# by hand\r\nsearch example.com\nnameserver 192.0.2.1\n\nnameserver 2001:db8::1';
-
-interface Scene {
-  readonly facts: HostFacts;
-  readonly files: Files;
-  readonly settings?: Partial<WiringSettings>;
-}
-
-const scenes: Readonly<Record<string, Scene>> = {
-  macos: { facts: macos, files: { '/Library/LaunchDaemons/other.plist': 'x', '/etc/hosts': 'y', '/var/db/z': '' } },
-  'resolved-delegate': { facts: systemd258, files: { '/etc/systemd/system/other.service': 'x' } },
-  resolved: {
-    facts: systemd258,
-    files: {
-      '/etc/systemd/resolved.conf.d/other.conf': 'x',
-      '/var/lib/kube-doh/resolv.conf.before': 'kept from earlier',
-    },
-    settings: { method: 'resolved' },
-  },
-  dnsmasq: {
-    facts: factsOf({ dnsmasq: { isRunning: true, readsFolder: true, processId: 7 } }),
-    files: { '/etc/dnsmasq.d/README': 'x' },
-    settings: { method: 'dnsmasq' },
-  },
-  'resolv-conf, a file': {
-    facts: factsOf({ init: { kind: 'systemd', version: 252 }, resolvConf: { kind: 'file', text: resolvConfText } }),
-    files: { '/etc/resolv.conf': resolvConfText },
-  },
-  'resolv-conf, a link': {
-    facts: factsOf({ resolvConf: { kind: 'symlink', target: '../run/resolv.conf', text: 'nameserver 192.0.2.1\n' } }),
-    files: { '/etc/resolv.conf': '-> ../run/resolv.conf', '/run/resolv.conf': 'nameserver 192.0.2.1\n' },
-    settings: { method: 'resolv-conf' },
-  },
-  'resolv-conf, absent': {
-    facts: factsOf({ resolvConf: { kind: 'absent' } }),
-    files: { '/etc/hosts': 'x', '/var/lib/kube-doh/resolv.conf.before': 'kept from earlier' },
-    settings: { method: 'resolv-conf', upstreams: ['192.0.2.9'] },
-  },
-  windows: { facts: windows, files: { '/ProgramData/other': 'x' } },
-};
 
 /** Every call that changes the host, numbered. The first `allowed` of them work. */
 class FailingHost extends TemporaryHost {
@@ -68,6 +26,7 @@ class FailingHost extends TemporaryHost {
       'replace',
       'replaceByLink',
       'remove',
+      'sweep',
       'removeEmptyFolder',
       'run',
     ] as const) {

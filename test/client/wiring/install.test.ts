@@ -123,6 +123,31 @@ describe('a command that fails undoes all', () => {
     expect(treeOf(root)).toEqual(before);
   });
 
+  test.each([
+    ['at the end of a step', 'systemctl daemon-reload', false],
+    ['while the stub is waited for', undefined, true],
+  ])('so does Ctrl-C %s', async (_, command, isServiceStarted) => {
+    const ending = new AbortController();
+    class InterruptedHost extends TemporaryHost {
+      override async answers(): Promise<boolean> {
+        ending.abort();
+        return false;
+      }
+    }
+    const root = temporaryRoot({ '/etc/hosts': '' });
+    const before = treeOf(root);
+    const host = new InterruptedHost('linux', root, (line) => {
+      // As a signal comes: when nothing else is done.
+      if (line === command) setImmediate(() => ending.abort());
+      return {};
+    });
+    await expect(install(host, systemd258, planOf(systemd258), undefined, ending.signal)).rejects.toThrow(
+      'nothing is installed: it was told to end; everything is as it was',
+    );
+    expect(host.commands.includes('systemctl enable --now kube-doh-dns.service')).toBe(isServiceStarted);
+    expect(treeOf(root)).toEqual(before);
+  });
+
   test('so does a stub that does not answer', async () => {
     class SilentHost extends TemporaryHost {
       override async answers(): Promise<boolean> {

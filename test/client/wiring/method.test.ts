@@ -6,7 +6,7 @@ import { factsOf, macos, systemd258, windows } from './facts-of.ts';
 const local: ResolvConf = { kind: 'file', text: 'nameserver 127.0.0.1\n' };
 const remote: ResolvConf = { kind: 'file', text: 'nameserver 192.0.2.53\n' };
 const server = { isRunning: true, readsFolder: true, processId: 7 };
-const resolved = (version: number) => ({ version, globalServers: [] });
+const resolved = (version: number, asksOverTlsOnly = false) => ({ version, globalServers: [], asksOverTlsOnly });
 const stubLink: ResolvConf = { kind: 'symlink', target: '../run/systemd/resolve/stub-resolv.conf', text: '' };
 
 describe('what suits a host', () => {
@@ -59,6 +59,8 @@ describe('what was asked for and cannot work says what to do instead', () => {
     ['resolv-conf', windows, /is for Linux: leave it out/],
     ['resolved', factsOf(), /systemd-resolved does not run here: leave out --method/],
     ['resolved', factsOf({ resolved: resolved(245) }), /takes no server with a port: use --method resolv-conf/],
+    ['resolved', factsOf({ resolved: resolved(252, true) }), /over TLS, .* set DNSOverTLS=opportunistic/],
+    ['resolved-delegate', factsOf({ resolved: resolved(258, true) }), /over TLS, .* set DNSOverTLS=opportunistic/],
     ['resolved-delegate', factsOf({ resolved: resolved(257) }), /came with 258: use --method resolved$/],
     ['networkmanager', factsOf({ networkManager: { usesDnsmasq: false } }), /put dns=dnsmasq under \[main\]/],
     ['dnsmasq', factsOf({ dnsmasq: { ...server, readsFolder: false } }), /add the line conf-dir=/],

@@ -19,10 +19,10 @@ const hosts: readonly (readonly [string, HostFacts, WiringSettings])[] = [
     factsOf({
       caller: 'ada',
       init: { kind: 'systemd', version: 252 },
-      resolved: { version: 252, globalServers: ['192.0.2.1', '[2001:db8::1]:5353'] },
+      resolved: { version: 252, globalServers: ['192.0.2.1', '[2001:db8::1]:5353'], asksOverTlsOnly: false },
       resolvConf: { kind: 'symlink', target: '/run/systemd/resolve/stub-resolv.conf', text: 'nameserver 127.0.0.53\n' },
       launcherIsPublic: false,
-      launcher: ['/home/ada/.nvm/node', '/home/ada/kube doh/client/main.ts'],
+      launcher: ['/home/ada/.nvm/node', '/home/ada/kube doh/client/start.mjs'],
     }),
     settingsOf(),
   ],

@@ -10,8 +10,20 @@ const state: State = {
   done: [
     { kind: 'folder', path: '/var/lib/kube-doh' },
     { kind: 'file', path: '/etc/x', sha256: hash },
-    { kind: 'edit', path: '/etc/resolv.conf', sha256: hash, before: { kind: 'file', keptAt: '/var/x', sha256: hash } },
-    { kind: 'edit', path: '/etc/resolv.conf', sha256: hash, before: { kind: 'symlink', target: '../run/x' } },
+    {
+      kind: 'edit',
+      path: '/etc/resolv.conf',
+      sha256: hash,
+      before: { kind: 'file', keptAt: '/var/x', sha256: hash },
+      isUnderWay: true,
+    },
+    {
+      kind: 'edit',
+      path: '/etc/resolv.conf',
+      sha256: hash,
+      before: { kind: 'symlink', target: '../run/x' },
+      isUnderWay: false,
+    },
     { kind: 'run', starts: 'nrpt-rules' },
     { kind: 'reload', service: 'dnsmasq' },
   ],

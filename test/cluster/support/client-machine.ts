@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { ExampleFacts } from './example-rows.ts';
-import type { system } from './system.ts';
+import type { Ready } from './program.ts';
 
 const execute = promisify(execFile);
 const script = fileURLToPath(new URL('./inside-namespace.mjs', import.meta.url));
@@ -39,7 +39,7 @@ export interface ClientMachine {
 
 /** `facts` name the addresses that the machine has. */
 export async function clientMachine(
-  { ready, directory: parent }: ReturnType<typeof system>,
+  { ready, directory: parent }: { readonly ready: Pick<Ready, 'url'>; readonly directory: string },
   facts: ExampleFacts,
 ): Promise<ClientMachine> {
   const namespace = `kube-doh-${process.pid}`;

@@ -13,7 +13,7 @@ import { StandInEdge } from './stand-in-edge.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
-const main = fileURLToPath(new URL('../../../../client/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../../client/start.mjs', import.meta.url));
 
 let folder: string;
 let cluster: EmbeddedCluster;
