@@ -55,10 +55,10 @@ export function parseName(text: string): Name {
   return foldCase(parseSpelledName(text)) as Name;
 }
 
-/** As `parseName`; undefined where the text is none. */
-export function nameOrUndefined(text: string): Name | undefined {
+/** As `parseName`; undefined where the text is none, or there is no text. */
+export function nameOrUndefined(text: string | undefined): Name | undefined {
   try {
-    return parseName(text);
+    return text === undefined ? undefined : parseName(text);
   } catch (error) {
     if (error instanceof NameError) return undefined;
     throw error;

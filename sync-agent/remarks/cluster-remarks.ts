@@ -13,6 +13,7 @@ import {
   atNamespace,
   atPodNamespace,
   atPods,
+  atPodsDisabled,
   atServices,
   belowZone,
   noNamespace,
@@ -33,9 +34,9 @@ export function* remarksOf(view: RemarksView, options: RecordOptions): Generator
   const { cluster, facts } = view;
   const namespaces = [...cluster.namespaces.keys()].filter((name) => isExposed(name, cluster));
   yield { name: '', below: belowZone };
-  yield { name: 'svc', at: atServices, below: noNamespace, has: namespaces.toSorted() };
+  yield { name: 'svc', at: atServices, below: noNamespace };
   yield options.pods === 'disabled'
-    ? { name: 'pod', at: podsDisabled, below: podsDisabled }
+    ? { name: 'pod', at: atPodsDisabled, below: podsDisabled }
     : { name: 'pod', at: atPods, below: noPodNamespace };
   const servicesByNamespace = Map.groupBy([...facts.services.values()], ({ namespace }) => namespace);
   for (const namespace of namespaces) {
@@ -54,15 +55,11 @@ function* remarksInNamespace(
   options: RecordOptions,
 ): Generator<NameRemarks, void, undefined> {
   const elsewhere = podLabelsOf(slicesOfNamed(services, view));
-  const has: string[] = [];
   for (const { name } of services) {
     const service = viewOf(`${namespace}/${name}`, view);
-    if (service === undefined) continue;
-    const remarks = remarksOnService(service, elsewhere, view.cluster, options);
-    if (remarks.at === undefined) has.push(name);
-    yield remarks;
+    if (service !== undefined) yield remarksOnService(service, elsewhere, view.cluster, options);
   }
-  yield { name: `${namespace}.svc`, at: atNamespace(namespace), below: noService(namespace), has: has.sort() };
+  yield { name: `${namespace}.svc`, at: atNamespace(namespace), below: noService(namespace) };
 }
 
 /** The slices of Services below which pods have names. */

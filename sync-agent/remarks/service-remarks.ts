@@ -6,11 +6,11 @@
  */
 import { addressOfDashedLabel } from '../../zone/dashed.ts';
 import type { OwnerGroup } from '../../zone/group.ts';
-import { formatName, labelsOf } from '../../zone/name.ts';
+import { formatName, labelsOf, type Name } from '../../zone/name.ts';
 import type { NameRemarks, Remark } from '../../zone/remarks/remarks.ts';
 import type { EndpointSlice, Service } from '../cluster.ts';
 import type { EndpointFacts, ServiceFacts, SliceFacts } from '../facts.ts';
-import type { Surroundings } from '../records/hiding.ts';
+import { mentionsIn, type Surroundings } from '../records/hiding.ts';
 import type { RecordOptions } from '../records/options.ts';
 import { recordsOfService } from '../records/service.ts';
 import { expectedPods } from './expected-pods.ts';
@@ -54,7 +54,7 @@ export function remarksOnService(
   if (service === undefined) return { name, ...absent(faulty(facts, facts.fault ?? 'no-cluster-ip')) };
   const { group } = recordsOfService(service, slices, around, options);
   if (service.kind.type === 'externalName') {
-    return { name, ...remarksOnExternalName(facts, formatName(service.kind.target).slice(0, -1), group) };
+    return { name, ...remarksOnExternalName(facts, tellable(service.kind.target, facts, options), group) };
   }
   const endpoints = endpointsInOrder(view.sliceFacts);
   const hosts = new Set(group?.hosts.map(({ label }) => label));
@@ -69,7 +69,6 @@ export function remarksOnService(
     below: labels.length > 0 ? noSuchEndpoint(facts, labels) : isHeadless ? noHostnames(facts) : clusterIp(facts),
     service: noPort(facts, portLabels),
     names: { ...missingPorts(facts, service, new Set(portLabels)), ...names },
-    has: labels,
   };
 }
 
@@ -78,12 +77,18 @@ function absent(remark: Remark): Line {
   return { at: remark, below: remark };
 }
 
-function remarksOnExternalName(facts: ServiceFacts, target: string, group: OwnerGroup | undefined): Line {
+function remarksOnExternalName(facts: ServiceFacts, target: string | undefined, group: OwnerGroup | undefined): Line {
   if (group === undefined) return absent(tooLong(facts));
   const isPublished = group.nodes.length > 0;
   return isPublished
     ? { below: externalName(facts, target) }
     : { at: targetNotPublished(facts), below: externalName(facts, undefined) };
+}
+
+/** Undefined for a name in another namespace: who may hear of this one alone is not told of it by DNS either. */
+function tellable(target: Name, { namespace }: ServiceFacts, zones: RecordOptions): string | undefined {
+  const isElsewhere = mentionsIn(target, zones).some((mention) => mention.namespace !== namespace);
+  return isElsewhere ? undefined : formatName(target).slice(0, -1);
 }
 
 /** Why the Service is not in DNS at all. */

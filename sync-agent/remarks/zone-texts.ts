@@ -40,6 +40,13 @@ export function noService(namespace: string): Remark {
   };
 }
 
+/** Another sentence than below it: the name itself exists, and what is said of both alike denies that. */
+export const atPodsDisabled: Remark = {
+  code: 'PODS_DISABLED',
+  cause: 'pod.{zone} has no records: names of pods by address, which would be below it, are not published.',
+  next: 'Ask for a pod below its Service, or run the agent with "--pods verified".',
+};
+
 export const podsDisabled: Remark = {
   code: 'PODS_DISABLED',
   cause: 'Names of pods by address, below pod.{zone}, are not published for this cluster.',

@@ -52,7 +52,7 @@ export class DnsAnswers {
   };
 }
 
-const rcodes: Readonly<Record<string, number>> = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3 };
+const rcodes: Readonly<Record<string, number>> = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 };
 
 function errorRecord(text: string): Answer {
   const data = Buffer.concat([Buffer.from([0, 0]), Buffer.from(text)]);

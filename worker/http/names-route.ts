@@ -8,6 +8,7 @@ import { formatRelativeName } from '../../zone/name.ts';
 import { ageOf } from '../answers/age.ts';
 import { isNameInScope, namespaceOf, type Scope } from '../answers/scope.ts';
 import { zoneText } from '../clusters/registration.ts';
+import type { TroubleLog } from '../trouble-log.ts';
 import { onlyCluster } from './asked-cluster.ts';
 import type { Asking } from './asking.ts';
 import type { Deciders } from './decision.ts';
@@ -16,7 +17,7 @@ import { valuesOf } from './query-parameters.ts';
 import { viewOf } from './view.ts';
 
 export async function getNames(deciders: Deciders, asking: Asking): Promise<Response> {
-  const { audit, defaultCluster, machine, snapshots } = deciders;
+  const { audit, defaultCluster, machine, snapshots, troubles } = deciders;
   const { reader, pathCluster, url } = asking;
   const { scope } = viewOf(reader).view;
   const [namespace] = valuesOf(url, 'namespace');
@@ -34,7 +35,7 @@ export async function getNames(deciders: Deciders, asking: Asking): Promise<Resp
   if (zone === undefined) return problemResponse(withoutSnapshot.absent);
   const [own, ...aliases] = zone.origins.map(zoneText);
   const head = JSON.stringify({ cluster, zone: own, zones: [own, ...aliases] }).slice(0, -1);
-  return new Response(listed(head, namesOf(zone, scope, namespace)), { headers: jsonHeaders });
+  return new Response(listed(head, namesOf(zone, scope, namespace), troubles), { headers: jsonHeaders });
 }
 
 function* namesOf(zone: OpenedForwardZone, scope: Scope, namespace: string | undefined): Generator<string> {
@@ -48,25 +49,30 @@ function* namesOf(zone: OpenedForwardZone, scope: Scope, namespace: string | und
 /** Enough that a piece costs little beside what is in it. */
 const pieceCharacters = 16 * 1024;
 
-/** Read as far as somebody takes it. */
-function listed(head: string, names: Generator<string>): ReadableStream<Uint8Array> {
+/** Read as far as somebody takes it. What fails on the way cuts the body off, and is told to operators. */
+function listed(head: string, names: Generator<string>, troubles: TroubleLog): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let text = `${head},"names":[`;
   let separator = '';
   return new ReadableStream({
     pull: (stream) => {
-      while (text.length < pieceCharacters) {
-        const { done, value } = names.next();
-        if (done) {
-          stream.enqueue(encoder.encode(`${text}]}\n`));
-          stream.close();
-          return;
+      try {
+        while (text.length < pieceCharacters) {
+          const { done, value } = names.next();
+          if (done) {
+            stream.enqueue(encoder.encode(`${text}]}\n`));
+            stream.close();
+            return;
+          }
+          text += separator + JSON.stringify(value);
+          separator = ',';
         }
-        text += separator + JSON.stringify(value);
-        separator = ',';
+        stream.enqueue(encoder.encode(text));
+        text = '';
+      } catch (error) {
+        troubles.note('a list of names is cut off', error);
+        throw error;
       }
-      stream.enqueue(encoder.encode(text));
-      text = '';
     },
   });
 }

@@ -1,11 +1,15 @@
 /**
  * Finds the remarks on a few names among those of a whole cluster. They are inflated piece by piece, and a line is looked
- * into only if the octets at its start say one of the names: nothing is parsed, and nothing is held, of any other.
+ * into only if one of the names stands at its start: nothing is parsed, and nothing is held, of any other.
  */
 import { maxLineOctets, maxRemarksOctets, type NameRemarks, readRemarkLine } from '../../zone/remarks/remarks.ts';
 import { inflated } from '../octets/gunzip.ts';
 
 const lineFeed = 10;
+const quote = 34;
+/** Of what stands in front of the name. */
+const nameAt = '{"name":"'.length;
+const maxNameCharacters = 253;
 
 /** By name; nothing of what is not there, or is no line. Throws when the body is not gzip. */
 export async function findLines(
@@ -13,7 +17,6 @@ export async function findLines(
   names: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, NameRemarks>> {
   const found = new Map<string, NameRemarks>();
-  const starts = Array.from(names, (name) => new TextEncoder().encode(`{"name":"${name}"`));
   let read = 0;
   /** Of a line that goes on in the next piece. */
   let begun = new Uint8Array(0);
@@ -26,9 +29,9 @@ export async function findLines(
     octets.set(piece, begun.length);
     let at = 0;
     for (let end = octets.indexOf(lineFeed); end >= 0; end = octets.indexOf(lineFeed, at)) {
-      if (!isTooLong && starts.some((start) => beginsAt(octets, at, start))) {
+      if (!isTooLong && octets[at + nameAt - 1] === quote && names.has(nameIn(octets, at + nameAt, end))) {
         const line = readRemarkLine(new TextDecoder().decode(octets.subarray(at, end)));
-        if (line !== undefined) found.set(line.name, line);
+        if (line !== undefined && names.has(line.name)) found.set(line.name, line);
       }
       isTooLong = false;
       at = end + 1;
@@ -39,8 +42,10 @@ export async function findLines(
   return found;
 }
 
-function beginsAt(octets: Uint8Array, at: number, start: Uint8Array): boolean {
-  let i = 0;
-  while (i < start.length && octets[at + i] === start[i]) i += 1;
-  return i === start.length;
+/** Up to the quotation mark behind it, and no longer than a name may be. */
+function nameIn(octets: Uint8Array, from: number, lineEnd: number): string {
+  const most = Math.min(lineEnd, from + maxNameCharacters);
+  let to = from;
+  while (to < most && octets[to] !== quote) to += 1;
+  return String.fromCharCode(...octets.subarray(from, to));
 }

@@ -38,7 +38,7 @@ export function causeOf(missing: MissingName, lines: Lines, scope: Scope): Cause
     const line = lines.get(labels.slice(i).join('.'));
     if (line === undefined) continue;
     const front = labels.slice(0, i).join('.');
-    const remark = remarkIn(line, front, scope, labels.length - i < missing.existing);
+    const remark = remarkIn(line, front, scope, missing.existing - labels.length + i);
     if (remark === undefined) break;
     const { code, cause, next } = remark;
     return { code, text: fillIn(cause, zone, front), next: fillIn(next, zone, front) };
@@ -52,12 +52,13 @@ export function missingBehind(alias: string | undefined, cause: Cause): Cause {
 }
 
 /**
- * `isPassed`: a name between the line's and the missing one exists, so what is said of all names below does not fit it. Names
- * that a line without a namespace lists may be anybody's.
+ * `passed`: how many labels more than the line's name has a name that exists, on the way to the missing one; negative where
+ * its own is not there. What is said of all names below it fits none that is below another which exists, nor below a line
+ * that is older than its own name. Names that a line without a namespace lists may be anybody's.
  */
-function remarkIn(line: NameRemarks, front: string, scope: Scope, isPassed: boolean): Remark | undefined {
-  const { names = {}, ...general } = line;
-  const listed = scope === 'all' || namespaceOf(parseRelativeName(line.name)) !== undefined ? names : {};
-  const exact = front === '' ? undefined : listed[front];
-  return exact ?? (isPassed && front !== '' && !front.startsWith('_') ? undefined : remarkOn(general, front));
+function remarkIn(line: NameRemarks, front: string, scope: Scope, passed: number): Remark | undefined {
+  const { names = {}, below, ...others } = line;
+  const isListed = scope === 'all' || namespaceOf(parseRelativeName(line.name)) !== undefined;
+  const isRefuted = passed > 0 || (passed === 0 && below?.cause === line.at?.cause);
+  return remarkOn({ ...others, ...(isListed && { names }), ...(!isRefuted && below && { below }) }, front);
 }

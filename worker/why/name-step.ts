@@ -42,7 +42,8 @@ export function nameStep({ name, text, query, type, found, served, view }: Case)
     text: whole.text,
     cause: whole,
     suggestions: suggestions({ zone, origin, labels, scope: view.scope }),
-    missing: { zone: shown(origin), labels, existing, known: cause, alias },
+    // Of names in other zones no line says anything.
+    ...(zone.kind === 'cluster' && { missing: { zone: shown(origin), labels, existing, known: cause, alias } }),
   };
 }
 

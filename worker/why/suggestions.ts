@@ -11,7 +11,7 @@ import { labelDistance } from './label-distance.ts';
 
 export const maxSuggestions = 5;
 /** In the asker's scope: beyond, a cluster is so large that looking on would cost more than a guess is worth. */
-const maxLooked = 200_000;
+const maxLooked = 100_000;
 
 /** Likelier slips first. */
 const likelihood = { incomplete: 3, oneLabelMore: 4, swapped: 4, otherNamespace: 5 } as const;

@@ -3,7 +3,7 @@
  * one of them in a list, and most names of a cluster have one.
  */
 import { addressOfDashedLabel } from '../dashed.ts';
-import { labelsOf, type RelativeName } from '../name.ts';
+import type { RelativeName } from '../name.ts';
 import { GroupParts } from './group/group-parts.ts';
 import { below, relativeName } from './names.ts';
 import { text, u8, u32 } from './octets.ts';
@@ -32,6 +32,6 @@ function* namesOf({ octets, base, hosts, nodesFrom, nodesTo }: GroupParts): Gene
   for (const host of hosts.all()) {
     // Without a label of its own its address is its label.
     const name = host.labelAt === undefined ? undefined : hosts.nameOf(host, base);
-    if (name !== undefined && addressOfDashedLabel(labelsOf(name)[0]!) === undefined) yield name;
+    if (name !== undefined && addressOfDashedLabel(name.slice(1, 1 + name.charCodeAt(0))) === undefined) yield name;
   }
 }

@@ -1,8 +1,8 @@
 /** Remarks as they are written, so that whoever reads them with `readRemarkLine` finds all that fits. */
-import { maxLabels, maxLineOctets, type NameRemarks } from './remarks.ts';
+import { maxLineOctets, type NameRemarks } from './remarks.ts';
 
-/** How much of a line is written: all of it, without `has`, or without `names` too. */
-export const levels = ['whole', 'without-has', 'without-names'] as const;
+/** How much of a line is written: all of it, or without `names`. */
+export const levels = ['whole', 'without-names'] as const;
 
 export type Level = (typeof levels)[number];
 
@@ -15,15 +15,7 @@ export function formatRemarkLine(remarks: NameRemarks, most: Level = 'whole'): s
 }
 
 /** JSON in ASCII. The name comes first, so that a reader can pass over the lines of other names. */
-function textAt(level: Level, { name, at, below, service, names = {}, has = [] }: NameRemarks): string {
-  const isListed = level !== 'without-names' && Object.keys(names).length > 0;
-  const isTold = level === 'whole' && has.length > 0;
-  return JSON.stringify({
-    name,
-    at,
-    below,
-    service,
-    ...(isListed && { names }),
-    ...(isTold && { has: has.slice(0, maxLabels) }),
-  });
+function textAt(level: Level, { name, at, below, service, names = {} }: NameRemarks): string {
+  const isListed = level === 'whole' && Object.keys(names).length > 0;
+  return JSON.stringify({ name, at, below, service, ...(isListed && { names }) });
 }

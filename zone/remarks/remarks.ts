@@ -28,22 +28,18 @@ export interface NameRemarks {
   readonly service?: Remark;
   /** Names below it that one may expect, such as `redis-2` or `_redis._tcp`, and why they are not there. */
   readonly names?: { readonly [labels: string]: Remark };
-  /** Labels of names that do exist below it; none that only spells an address. */
-  readonly has?: readonly string[];
 }
 
 /** A line, without its line feed. What is longer is not written, and not read. */
 export const maxLineOctets = 256 * 1024;
-/** All lines together. */
-export const maxRemarksOctets = 64 * 1024 * 1024;
+/** All lines together: the edge passes over all of them to find one, and may take a fraction of a second for it. */
+export const maxRemarksOctets = 32 * 1024 * 1024;
 /** The same, compressed. */
 export const maxRemarksBodyOctets = 4 * 1024 * 1024;
-/** Labels in `has`. */
-export const maxLabels = 1000;
 
 /** Undefined where the line is none. `names` has no prototype: any label may be looked up in it. */
 export function readRemarkLine(text: string): NameRemarks | undefined {
-  const { name, at, below, service, names, has } = parseJsonObject(text, maxLineOctets) ?? {};
+  const { name, at, below, service, names } = parseJsonObject(text, maxLineOctets) ?? {};
   if (!isName(name)) return undefined;
   const expected: Record<string, Remark> = Object.create(null);
   for (const [labels, value] of Object.entries(names ?? {})) {
@@ -55,7 +51,6 @@ export function readRemarkLine(text: string): NameRemarks | undefined {
     const remark = readRemark(value);
     if (remark) line[key as 'at'] = remark;
   }
-  if (Array.isArray(has)) line.has = has.slice(0, maxLabels).filter(isName);
   return line;
 }
 

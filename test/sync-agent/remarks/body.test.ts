@@ -41,16 +41,14 @@ test('a line that is too long is left out alone', async () => {
 });
 
 describe('what is too much', () => {
-  const full = line('web.shop.svc', { names: { 'web-1': remark }, has: ['web-0'] });
+  const full = line('web.shop.svc', { names: { 'web-1': remark } });
   const sizeOf = (level: Level) => formatRemarkLine(full, level)!.length + 1;
-  const [whole, withoutHas, withoutNames] = [sizeOf('whole'), sizeOf('without-has'), sizeOf('without-names')];
+  const [whole, withoutNames] = [sizeOf('whole'), sizeOf('without-names')];
 
   test.for<[textOctets: number, fields: readonly string[] | undefined]>([
-    [Number.POSITIVE_INFINITY, ['name', 'below', 'names', 'has']],
-    [whole, ['name', 'below', 'names', 'has']],
-    [whole - 1, ['name', 'below', 'names']],
-    [withoutHas, ['name', 'below', 'names']],
-    [withoutHas - 1, ['name', 'below']],
+    [Number.POSITIVE_INFINITY, ['name', 'below', 'names']],
+    [whole, ['name', 'below', 'names']],
+    [whole - 1, ['name', 'below']],
     [withoutNames, ['name', 'below']],
     [withoutNames - 1, undefined],
   ])('of %i octets there are these fields', async ([textOctets, fields]) => {

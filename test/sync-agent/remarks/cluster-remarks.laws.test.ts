@@ -67,21 +67,6 @@ test('a name that one may expect is published, or there is a remark on it', () =
   expect(Math.min(counts.published, counts.remarked)).toBeGreaterThan(1000);
 });
 
-test('names that a line lists as there are there', () => {
-  let count = 0;
-  fc.assert(
-    fc.property(anyApiObjects, anyRemarkOptions, (objects, options) => {
-      const { lines, names } = new Observed(objects, options);
-      for (const { name, has = [] } of lines.values()) {
-        expect(has.filter((label) => !names.has(`${label}.${name}`))).toEqual([]);
-        count += has.length;
-      }
-    }),
-    { numRuns },
-  );
-  expect(count).toBeGreaterThan(1000);
-});
-
 test('a name that a remark says to ask is there, or has a remark', () => {
   let count = 0;
   fc.assert(

@@ -70,6 +70,21 @@ export const setUps: readonly SetUp[] = [
     services: [service('cache', 'redis', { type: 'ExternalName', externalName: 'redis.example.com' })],
   },
   {
+    title: 'below an ExternalName to the same namespace',
+    asked: 'redis-0.redis.cache.svc',
+    code: 'EXTERNAL_NAME',
+    services: [service('cache', 'redis', { type: 'ExternalName', externalName: 'web.cache.svc.cluster.local' })],
+  },
+  {
+    title: 'below an ExternalName to another namespace, which not everybody may hear of',
+    asked: 'redis-0.redis.cache.svc',
+    code: 'EXTERNAL_NAME',
+    services: [
+      service('cache', 'redis', { type: 'ExternalName', externalName: 'redis.shop.svc.cluster.local' }),
+      service('shop', 'redis', clusterIP),
+    ],
+  },
+  {
     title: 'an ExternalName to something hidden',
     asked: 'redis.cache.svc',
     code: 'TARGET_NOT_PUBLISHED',

@@ -1,5 +1,7 @@
 /** `/v1/names`: which names are listed to whom. */
 import { describe, expect, test } from 'vitest';
+import { encodeSnapshot } from '../../../zone/image/encode.ts';
+import { gzip } from '../support/agent.ts';
 import { type Edge, startEdge, startOpenEdge } from '../support/edge.ts';
 import { namespaces, startScopedWorld } from '../support/scoped-world.ts';
 import { refusal } from '../support/whole-response.ts';
@@ -52,6 +54,31 @@ test('more names than a piece holds', async () => {
   const groups = Array.from({ length: 3000 }, (_, i) => plain(`service-${i}.shop.svc`, txt('x')));
   const edge = await startOpenEdge(snapshot(groups));
   expect(new Set(await names(edge))).toEqual(new Set(groups.map((_, i) => `service-${i}.shop.svc`)));
+});
+
+test('a snapshot that contradicts itself on the way: the body is cut off, and operators are told once', async () => {
+  const groups = Array.from({ length: 3000 }, (_, i) => plain(`service-${i}.shop.svc`, txt('x')));
+  const zone = snapshot(groups);
+  const image = encodeSnapshot(zone);
+  const edge = await startEdge({ isOpen: true });
+  await edge.register('local');
+  let cut = 0;
+  // A length somewhere behind the middle.
+  for (let at = image.length >> 1; cut === 0 && at < (image.length >> 1) + 100; at += 1) {
+    const body = await gzip(image.with(at, 0xff));
+    const response = await edge.send(await edge.agent.publication(zone, { serial: at, body }));
+    edge.machine.advance(1000);
+    if (!response.ok) continue;
+    for (let i = 0; i < 2; i += 1) {
+      const list = await edge.fetch('/v1/names');
+      expect(list.status).toBe(200);
+      await list.text().catch(() => {
+        cut += 1;
+      });
+    }
+  }
+  expect(cut).toBe(2);
+  expect(edge.machine.lines.filter((line) => line.includes('a list of names is cut off: '))).toHaveLength(1);
 });
 
 describe('of a cluster with many namespaces', () => {

@@ -43,7 +43,7 @@ test('lines that are longer than a piece, and lie across several', async () => {
 
 describe('what is passed over, and what comes behind it', () => {
   test.for([
-    ['a line that is too long', JSON.stringify({ name: 'a.shop.svc', has: ['x'.repeat(maxLineOctets)] })],
+    ['a line that is too long', JSON.stringify({ name: 'a.shop.svc', more: 'x'.repeat(maxLineOctets) })],
     ['a line that is no JSON', '{"name":"a.shop.svc",'],
     ['a name that is not in front', '{"below":{},"name":"a.shop.svc"}'],
     ['a name that is none', '{"name":"a..svc"}'],

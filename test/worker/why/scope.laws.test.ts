@@ -34,18 +34,22 @@ function linesIn(namespace: fc.Arbitrary<string>): fc.Arbitrary<NameRemarks[]> {
     .tuple(namespace, fc.option(anyService), fc.constantFrom('svc', 'pod'), anyRemark, anyRemark)
     .map(([of, service, tree, below, named]): NameRemarks => {
       const name = `${service === null ? '' : `${service}.`}${of}.${tree}`;
-      return { name, at: below, below, service: below, names: { 'web-1': named, wbe: named }, has: ['web-0'] };
+      return { name, at: below, below, service: below, names: { 'web-1': named, wbe: named } };
     });
   return fc.uniqueArray(one, { selector: ({ name }) => name, maxLength: 6 });
 }
 
 /** Lines that are of no namespace say the same to all in general, and name others in their lists alone. */
-const treeLines = fc.tuple(anyRemark, fc.uniqueArray(fc.constantFrom(...others))).map(([named, has]): NameRemarks[] =>
-  ['', 'svc', 'pod'].map((name) => {
-    const names = Object.fromEntries(has.flatMap((of) => [[of, named] as const, [`web.${of}`, named] as const]));
-    return { name, below: remark('GENERAL'), names: { ...names, 'web.shop': named }, has };
-  }),
-);
+const treeLines = fc
+  .tuple(anyRemark, fc.uniqueArray(fc.constantFrom(...others)))
+  .map(([named, namespaces]): NameRemarks[] =>
+    ['', 'svc', 'pod'].map((name) => {
+      const names = Object.fromEntries(
+        namespaces.flatMap((of) => [[of, named] as const, [`web.${of}`, named] as const]),
+      );
+      return { name, below: remark('GENERAL'), names: { ...names, 'web.shop': named } };
+    }),
+  );
 
 const asked = fc
   .tuple(

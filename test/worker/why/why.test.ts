@@ -43,6 +43,13 @@ const remarks: readonly NameRemarks[] = [
     names: { 'redis-2': remark('NOT_READY', 'redis-2 is not ready') },
   },
   { name: 'empty.shop.svc', at: remark('NO_ENDPOINTS') },
+  // It got its records since.
+  {
+    name: 'web.shop.svc',
+    at: remark('NONE_READY'),
+    below: remark('NONE_READY'),
+    names: { 'web-1': remark('NOT_READY', 'web-1 is not ready') },
+  },
 ];
 
 async function world(): Promise<Edge> {
@@ -122,6 +129,13 @@ describe('which remark fits', () => {
       'NXDOMAIN NOT_THERE: redis-0.redis-headless.cache.svc.cluster.local exists, and has nothing named x.',
     ],
     ['_x._redis._tcp.redis-headless.cache.svc', 'NXDOMAIN NO_PORT: no port _x._redis._tcp'],
+    // Its line above says that there is no such Service, which was so before the snapshot.
+    ['_http._tcp.web.cache.svc', 'NXDOMAIN NOT_THERE: web.cache.svc.cluster.local exists, and has nothing named _tcp.'],
+    ['web-0.web.shop.svc', 'NXDOMAIN NOT_THERE: web.shop.svc.cluster.local exists, and has nothing named web-0.'],
+    ['web-1.web.shop.svc', 'NXDOMAIN NOT_READY: web-1 is not ready'],
+    // No member that every object has is a remark.
+    ['constructor.cache.svc', 'NXDOMAIN NO_SERVICE: there is no Service constructor'],
+    ['tostring.shop.svc', 'NXDOMAIN NO_SERVICE: it is NO_SERVICE'],
     ['nothing', 'NXDOMAIN NOT_THERE: cluster.local exists, and has nothing named nothing.'],
     ['a\\.b.cache.svc', 'NXDOMAIN NOT_THERE: cache.svc.cluster.local exists, and has nothing named a.b.'],
   ] as const)('%s', async ([name, expected]) => {
@@ -177,6 +191,18 @@ test('a target that is missing is explained as itself', async () => {
     next: 'do NO_SUCH',
   });
   expect(explained.records).toBe(1);
+});
+
+test('remarks are on names in the cluster’s own zone, and on no others', async () => {
+  const both = snapshot([webGroup('10.0.0.1')], {
+    clusterset: { groups: [webGroup('10.0.0.2')], origins: ['clusterset.local'] },
+  });
+  const edge = await startOpenEdge(both, ['cluster.local'], ['clusterset.local']);
+  await publishRemarks(edge, remarks);
+  expect(summary(await why(edge, 'name=db.shop.svc.cluster.local'))).toBe('NXDOMAIN NO_SERVICE: it is NO_SERVICE');
+  expect(summary(await why(edge, 'name=db.shop.svc.clusterset.local'))).toBe(
+    'NXDOMAIN NOT_THERE: shop.svc.clusterset.local exists, and has nothing named db.',
+  );
 });
 
 describe('did you mean', () => {
@@ -323,6 +349,41 @@ describe('a token', () => {
       expect(cause?.text).toBe(`This credential is not for ${name}.svc.cluster.local.`);
       expect(suggestions).toEqual([]);
     }
+  });
+
+  test.for([
+    ['A', '1.0.0.10.in-addr.arpa', '2.0.0.10.in-addr.arpa'],
+    ['PTR', '1.0.0.10.in-addr.arpa', '2.0.0.10.in-addr.arpa'],
+    ['A', 'web.shop', 'wbe.shop'],
+    ['A', 'web.shop.svc', 'wbe.shop.svc'],
+    ['A', 'web.shop.svc.clutser.local', 'wbe.shop.svc.clutser.local'],
+    ['SRV', '_sql._tcp.web.shop.svc.cluster.local', '_sql._tcp.wbe.shop.svc.cluster.local'],
+    ['A', 'far.cache.svc.cluster.local', 'afr.cache.svc.cluster.local'],
+  ] as const)('bound to namespaces is told the same of %s %s and %s', async ([type, there, missing]) => {
+    const edge = await startEdge();
+    await edge.register('local');
+    const own = [plain('far.cache.svc', cname('web.shop.svc')), plain('afr.cache.svc', cname('wbe.shop.svc'))];
+    await edge.publish(snapshot([webGroup('10.0.0.1'), ...own], { prefixes: ['10.0.0.0/8'] }));
+    await publishRemarks(edge, [...remarks, { name: '', below: remark('X'), names: { 'web.shop': remark('SECRET') } }]);
+    const token = await edge.createToken(['local'], null, { namespaces: ['cache'] });
+    const [one, other] = await Promise.all(
+      [there, missing].map(async (name) => {
+        const told = await why(edge, `name=${name}&type=${type}`, { headers: { authorization: `Bearer ${token}` } });
+        return JSON.stringify(told).replaceAll(name, 'NAME');
+      }),
+    );
+    expect(one).toBe(other);
+  });
+
+  test('bound to namespaces is told of no member that every object has', async () => {
+    const edge = await startEdge();
+    await edge.register('local');
+    await edge.publish(snapshot([webGroup('10.0.0.1')]));
+    await publishRemarks(edge, [{ name: '', below: remark('NOT_A_SERVICE') }]);
+    const token = await edge.createToken(['local'], null, { namespaces: ['cache'] });
+    const headers = { authorization: `Bearer ${token}` };
+    const explained = await why(edge, 'name=constructor.cluster.local', { headers });
+    expect(summary(explained)).toBe('NXDOMAIN NOT_A_SERVICE: it is NOT_A_SERVICE');
   });
 
   test('bound to namespaces is told what there is in them', async () => {

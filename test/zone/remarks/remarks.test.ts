@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { formatRemarkLine } from '../../../zone/remarks/format.ts';
 import {
   fillIn,
-  maxLabels,
   maxLineOctets,
   type NameRemarks,
   type Remark,
@@ -21,7 +20,6 @@ const line: NameRemarks = {
   below: remark('BELOW'),
   service: remark('NO_PORT'),
   names: { 'redis-2': remark('NOT_READY'), '_http._tcp': remark('PORT_MISSING') },
-  has: ['redis-0', 'redis-1'],
 };
 
 describe('a line', () => {
@@ -45,7 +43,7 @@ describe('a line', () => {
     ['no JSON', '{"name":"svc"'],
     ['null', 'null'],
     ['a list', '["svc"]'],
-    ['without a name', '{"has":[]}'],
+    ['without a name', '{"names":{}}'],
     ['with a number as its name', '{"name":5}'],
     ['with capitals in its name', '{"name":"Svc"}'],
     ['with a final dot', '{"name":"svc."}'],
@@ -81,10 +79,10 @@ describe('a line', () => {
     expect(readRemarkLine(text)).toEqual({ name: 'svc', below: remark('BELOW'), names: { y: remark('YES') } });
   });
 
-  test('leaves out labels that are none, and too many of them', () => {
-    const has = ['Redis', 5, null, 'a b', ...Array.from({ length: maxLabels }, (_, i) => `redis-${i}`)];
-    expect(readRemarkLine(JSON.stringify({ name: 'svc', has }))?.has).toEqual(has.slice(4, maxLabels));
-    expect(readRemarkLine('{"name":"svc","has":"redis"}')).toEqual({ name: 'svc', names: {} });
+  test('leaves out names that are none, and members that nobody knows', () => {
+    const names = { Redis: remark('X'), 'a b': remark('X'), 'a..b': remark('X'), 'redis-2': remark('YES') };
+    const read = readRemarkLine(JSON.stringify({ name: 'svc', names, more: ['redis-0'] }));
+    expect(read).toEqual({ name: 'svc', names: { 'redis-2': remark('YES') } });
   });
 
   test('has no names but those that it lists', () => {
@@ -96,26 +94,14 @@ describe('a line', () => {
 });
 
 describe('what is too long', () => {
-  const many = Array.from({ length: 2000 }, (_, i) => `redis-${i}`);
-  const long = (i: number) => remark('NOT_READY', `${i}${'x'.repeat(180)}`);
-  const namesOf = (count: number) => Object.fromEntries(many.slice(0, count).map((label, i) => [label, long(i)]));
+  const long = remark('NOT_READY', 'x'.repeat(180));
+  const namesOf = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`redis-${i}`, long] as const));
 
-  test('has no more labels than may be', () => {
-    expect(readRemarkLine(formatRemarkLine({ ...line, has: many })!)!.has).toEqual(many.slice(0, maxLabels));
-  });
-
-  test('loses its labels first', () => {
-    // As many names as fit when there are no labels.
-    const fits = (count: number) => formatRemarkLine({ ...line, has: [], names: namesOf(count) })!.includes('"names"');
-    let count = 1000;
-    while (fits(count + 1)) count += 1;
-    const read = readRemarkLine(formatRemarkLine({ ...line, has: many, names: namesOf(count) })!)!;
-    expect(read).toEqual({ ...line, has: undefined, names: namesOf(count) });
-  });
-
-  test('loses its names then', () => {
-    const read = readRemarkLine(formatRemarkLine({ ...line, has: [], names: namesOf(2000) })!)!;
-    expect(read).toEqual({ ...line, has: undefined, names: {} });
+  test('loses its names first', () => {
+    const read = (count: number) => readRemarkLine(formatRemarkLine({ ...line, names: namesOf(count) })!)!;
+    expect(read(1000)).toEqual({ ...line, names: namesOf(1000) });
+    expect(read(2000)).toEqual({ ...line, names: {} });
   });
 
   test('is not written at last', () => {
@@ -123,8 +109,7 @@ describe('what is too long', () => {
   });
 
   test('may be told to be shorter at once', () => {
-    expect(readRemarkLine(formatRemarkLine(line, 'without-has')!)).toEqual({ ...line, has: undefined });
-    expect(readRemarkLine(formatRemarkLine(line, 'without-names')!)).toEqual({ ...line, has: undefined, names: {} });
+    expect(readRemarkLine(formatRemarkLine(line, 'without-names')!)).toEqual({ ...line, names: {} });
   });
 });
 
