@@ -63,20 +63,22 @@ function causeOfNoPod(question: PodQuestion, service: KubeService, seen: SeenObj
   const { name, replicas, firstOrdinal, serviceName } = set;
   const last = firstOrdinal + replicas - 1;
   const ordinal = ordinalOf(host);
-  if (ordinal < firstOrdinal || ordinal > last) {
-    // Below the asked Service they may have no names.
-    const known = serviceName === '' ? undefined : nameIn(question, serviceName, `${name}-${firstOrdinal}`);
-    const range = replicas === 1 ? `${name}-${firstOrdinal}` : `${name}-${firstOrdinal} to ${name}-${last}`;
+  if (replicas === 0) {
     return finding(
       'REPLICA_MISSING',
-      replicas === 0
-        ? `StatefulSet ${name} has 0 replicas, so there are no pods.`
-        : `StatefulSet ${name} has ${replicas === 1 ? '1 replica' : `${replicas} replicas`}, ${range}, and no ${host}.`,
-      replicas === 0
-        ? `Scale it: ${kubectl(`scale statefulset ${name} --replicas ${ordinal + 1}`, question)}.`
-        : known === undefined
-          ? 'Scale the StatefulSet.'
-          : `Ask for ${known}, or scale the StatefulSet.`,
+      `StatefulSet ${name} has 0 replicas, so there are no pods.`,
+      `Scale it: ${kubectl(`scale statefulset ${name} --replicas ${Math.max(1, ordinal - firstOrdinal + 1)}`, question)}.`,
+    );
+  }
+  if (ordinal < firstOrdinal || ordinal > last) {
+    const first = `${name}-${firstOrdinal}`;
+    const range = replicas === 1 ? first : `${first} to ${name}-${last}`;
+    // Below the asked Service they may have no names.
+    const instead = serviceName === '' ? '' : `, or ask for ${nameIn(question, serviceName, first)}`;
+    return finding(
+      'REPLICA_MISSING',
+      `StatefulSet ${name} has ${replicas === 1 ? '1 replica' : `${replicas} replicas`}, ${range}, and no ${host}.`,
+      `To have it, scale the StatefulSet${instead}.`,
     );
   }
   const blocking = seen.pods === 'unknown' ? undefined : blockingPod(seen.pods, name, ordinal);

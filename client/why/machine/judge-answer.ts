@@ -143,8 +143,9 @@ function isLocal(zone: string): boolean {
   return zone === 'local' || zone.endsWith('.local');
 }
 
+/** Root may not have this command in its PATH: who calls it without sudo is told how to. */
 function install(platform: NodeJS.Platform): string {
-  return platform === 'win32' ? '"kube-doh dns install" as administrator' : '"sudo kube-doh dns install"';
+  return `"kube-doh dns install"${platform === 'win32' ? ' as administrator' : ' tells the command for sudo'}`;
 }
 
 function whoIsAsked(platform: NodeJS.Platform): string {

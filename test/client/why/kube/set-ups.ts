@@ -147,6 +147,12 @@ export const setUps: readonly SetUp[] = [
     code: 'REPLICA_MISSING',
   },
   {
+    what: 'scaled to zero, with ordinals that begin at 5',
+    name: 'redis-6.redis-headless.cache.svc',
+    objects: [namespace(), headless, statefulSet('redis', { replicas: 0, ordinals: { start: 5 } })],
+    code: 'REPLICA_MISSING',
+  },
+  {
     what: 'no selector, and nobody made endpoints',
     name: 'redis-headless.cache.svc',
     objects: [namespace(), service('redis-headless', { selector: undefined })],
