@@ -22,7 +22,12 @@ export function zoneStep({ name, text, cluster, zones, allZones, found, served, 
   if (found.kind === 'records' && found.answer.length > 0) {
     return { text: `the name ${text} is in no zone, and this endpoint itself answers it`, ends: true };
   }
-  const list = allZones.map(shown).join(', ');
+  const other = innermost(name, allZones);
+  if (other !== undefined) {
+    const what = `the zone ${shown(other)} is not of cluster ${cluster}, but of another of this credential`;
+    return fatal('ZONE_OF_OTHER_CLUSTER', what, 'Ask that cluster, or leave the choice to the zone.');
+  }
+  const list = [...new Set(allZones.map(shown))].join(', ');
   return {
     ...fatal(
       'ZONE_UNKNOWN',

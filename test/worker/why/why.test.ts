@@ -312,6 +312,21 @@ describe('before the name', () => {
     ]);
   });
 
+  test('the zone is of another cluster of the token', async () => {
+    const edge = await startEdge();
+    await edge.register('local', ['cluster.local']);
+    await edge.register('prod', ['cluster.local', 'prod.example']);
+    const token = await edge.createToken(['local', 'prod']);
+    const headers = { authorization: `Bearer ${token}` };
+    const search = (name: string) => `cluster=local&name=web.shop.svc.${name}`;
+    expect(summary(await why(edge, search('prod.example'), { headers }))).toBe(
+      'SERVFAIL ZONE_OF_OTHER_CLUSTER: The zone prod.example is not of cluster local, but of another of this credential.',
+    );
+    expect(summary(await why(edge, search('prod.exmaple'), { headers }))).toBe(
+      'SERVFAIL ZONE_UNKNOWN: The name web.shop.svc.prod.exmaple is in none of the zones cluster.local, prod.example.',
+    );
+  });
+
   test('a zone that is registered and not published', async () => {
     const edge = await startOpenEdge(snapshot([webGroup('10.0.0.1')]), ['cluster.local', 'prod.example']);
     expect(summary(await why(edge, 'name=web.shop.svc.prod.example'))).toBe(
