@@ -32,7 +32,8 @@ const refinements: Readonly<Record<string, readonly FindingCode[]>> = {
   NO_SERVICE: [...service, 'EXTERNAL_NAME_INVALID', 'NOT_PUBLISHED', ...selection, ...states],
   CLUSTER_IP: ['HAS_CLUSTER_IP', ...naming, ...selection, ...states, ...absences],
   EXTERNAL_NAME: external,
-  TARGET_MISSING: external,
+  // It explains the target, of which the finding only says that it is not there.
+  TARGET_MISSING: external.filter((code) => code !== 'EXTERNAL_NAME_TARGET'),
   NO_ENDPOINTS: [...selection, ...states, ...absences],
   NO_SELECTOR: ['WITHOUT_SELECTOR'],
   NONE_READY: states,

@@ -38,7 +38,7 @@ test.for([
   ['OTHER_SERVICE', 'SECOND_SERVICE'],
   ['NO_HOSTNAMES', 'POD_WITHOUT_HOSTNAME'],
   ['PORT_MISSING', 'TARGET_PORT_MISSING'],
-  ['TARGET_MISSING', 'EXTERNAL_NAME_TARGET'],
+  ['TARGET_MISSING', 'EXTERNAL_NAME_INVALID'],
   ['NOT_THERE', 'NOT_PUBLISHED'],
   [null, 'POD_NOT_READY'],
 ] as const)('%s becomes %s', ([edge, cluster]) => {
@@ -52,6 +52,7 @@ test.for([
   ['NOT_READY', 'SERVICE_MISSING'],
   ['CLUSTER_IP', 'SERVICE_MISSING'],
   ['NO_PORT', 'NOT_PUBLISHED'],
+  ['TARGET_MISSING', 'EXTERNAL_NAME_TARGET'],
 ] as const)('%s stays, whatever %s says', ([edge, cluster]) => {
   expect(refined(report(edge), found(cluster))).toEqual(report(edge));
 });

@@ -102,7 +102,6 @@ export const serviceSetUps: readonly SetUp[] = [
       'old.why-shop … is an alias of gone.why-shop … no Service gone',
       'kubectl get services -n why-shop',
     ),
-    saysWithCluster: told('EXTERNAL_NAME_TARGET', 'alias of gone.why-shop', 'correct the externalName'),
   },
   {
     what: 'an ExternalName that is an address',
