@@ -99,12 +99,21 @@ export class Routes {
   }
 }
 
-/** As it came. No route has a character that anybody would have to escape, so one with such in it leads nowhere. */
 function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf(':') + 3);
   let end = start;
   while (end < url.length && url[end] !== '?' && url[end] !== '#') end += 1;
-  return url.slice(start, end);
+  const path = url.slice(start, end);
+  return path.includes('%') ? plain(path) : path;
+}
+
+/** Letters mean the same when they are escaped (RFC 3986 §6.2.2.2); what parts a path does not. */
+function plain(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 function notFound(): Response {
