@@ -5,11 +5,15 @@
 import type { WatchStatus } from '../agent-status.ts';
 
 /** A watch that stays broken for longer does not keep deletions waiting; readiness tells of it. */
-const brokenMilliseconds = 60_000;
+export const brokenMilliseconds = 60_000;
 
-/** Whether a watch has broken just now. `now` is on the steady clock. */
-export function isHalfSeen(watches: ReadonlyMap<string, WatchStatus>, now: number): boolean {
+/** Whether a watch is broken that was alive so lately. `now` is on the steady clock. */
+export function isHalfSeen(
+  watches: ReadonlyMap<string, WatchStatus>,
+  now: number,
+  latelyMilliseconds: number,
+): boolean {
   return [...watches.values()].some(
-    ({ state, aliveAt }) => state === 'failing' && aliveAt !== undefined && now - aliveAt < brokenMilliseconds,
+    ({ state, aliveAt }) => state === 'failing' && aliveAt !== undefined && now - aliveAt < latelyMilliseconds,
   );
 }

@@ -11,7 +11,7 @@ import type { Log } from '../log.ts';
 import type { StoredAtEdge } from '../stored-at-edge.ts';
 import { type Deletion, DeletionGuard, type DeletionGuardOptions, type Release } from './deletion-guard.ts';
 import { heldText, refusedText, releasedText } from './deletion-text.ts';
-import { isHalfSeen } from './half-seen.ts';
+import { brokenMilliseconds, isHalfSeen } from './half-seen.ts';
 import type { NameBalance } from './name-balance.ts';
 import { NewerView } from './newer-view.ts';
 
@@ -100,7 +100,9 @@ export class PublishGuard {
     const { balance, guard, once, clock } = this.#options;
     const now = clock.steadyNow();
     if (this.#newerView.waits(generatedAt)) return now + soonMilliseconds;
-    if (this.isOn && balance.hasLost && isHalfSeen(watches, now)) return now + soonMilliseconds;
+    // What is held back is not there again while a part of it may be missing because nobody sees it.
+    const latelyMilliseconds = this.heldSince === undefined ? brokenMilliseconds : guard.holdMilliseconds;
+    if (this.isOn && balance.hasLost && isHalfSeen(watches, now, latelyMilliseconds)) return now + soonMilliseconds;
     // What is held back stays too much, though a part of it was published long ago.
     if (this.heldSince === undefined) balance.forget(now - guard.holdMilliseconds);
     const deletion: Deletion = { names: balance.vanishing, of: balance.publishedNames };

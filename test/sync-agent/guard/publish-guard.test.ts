@@ -199,6 +199,19 @@ describe('while a watch has just broken', () => {
     expect(guard.heldUntil(broken(clock.steadyNow()))).toBeUndefined();
   });
 
+  test('what is held back is not there again before the watch is, as long as a hold lasts', () => {
+    const now = clock.steadyNow();
+    grow('a', -60);
+    expect(guard.heldUntil(view())).toBe(now + 10 * minute);
+    // All but a few are listed again.
+    grow('a', 55);
+    expect(guard.heldUntil(broken(now - minute))).toBe(now + 1000);
+    expect(guard.heldUntil(broken(now - 10 * minute + 1))).toBe(now + 1000);
+    expect(guard.heldSince).toBe(now);
+    expect(guard.heldUntil(view())).toBeUndefined();
+    expect(guard.heldSince).toBeUndefined();
+  });
+
   test('nothing waits where the guard is off', () => {
     begin({ percent: 100 });
     publishAll(100);
