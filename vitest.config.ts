@@ -8,6 +8,7 @@ const lawSeed = Number(process.env['LAW_SEED'] ?? 20_261_121);
 const notHere = [
   'test/cluster/*.test.ts',
   'test/cluster/faults/**',
+  'test/cluster/why/**',
   'test/hosts/**',
   'test/bench/**',
   '**/node_modules/**',

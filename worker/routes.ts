@@ -64,17 +64,19 @@ export class Routes {
 
   /** Never fails: what goes wrong is an answer too. */
   fetch(request: Request, lifetime?: Lifetime): MaybeLater<Response> {
-    const answer = this.#answer(request, lifetime);
-    if (request.method !== 'HEAD') return answer;
+    // Each look costs a new text, as with the URL.
+    const { method } = request;
+    const answer = this.#answer(request, method, lifetime);
+    if (method !== 'HEAD') return answer;
     return Promise.resolve(answer).then((response) => new Response(null, response));
   }
 
-  #answer(request: Request, lifetime: Lifetime | undefined): MaybeLater<Response> {
+  #answer(request: Request, method: string, lifetime: Lifetime | undefined): MaybeLater<Response> {
     try {
       const { url } = request;
       const [route, parameters] = this.#find(pathOf(url)) ?? [];
       if (route === undefined) return notFound();
-      const handler = route.byMethod.get(request.method);
+      const handler = route.byMethod.get(method);
       if (handler === undefined) return wrongMethod(route.allow);
       const parameter = (name: string): string | undefined => parameters?.[name];
       const answer = handler({ request, url, parameter, lifetime });
@@ -99,10 +101,16 @@ export class Routes {
   }
 }
 
+const questionMark = 0x3f;
+const numberSign = 0x23;
+
 function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf(':') + 3);
   let end = start;
-  while (end < url.length && url[end] !== '?' && url[end] !== '#') end += 1;
+  for (; end < url.length; end += 1) {
+    const character = url.charCodeAt(end);
+    if (character === questionMark || character === numberSign) break;
+  }
   const path = url.slice(start, end);
   return path.includes('%') ? plain(path) : path;
 }

@@ -133,13 +133,13 @@ export class Authorization {
   /** The end of every credential: who it is, or the one refusal, unless it is one request too many. */
   #counted<T extends Principal>(request: Request, found: T | undefined): MaybeLater<T | Refusal> {
     if (found === undefined) return this.#unlessTooMany(request, unauthorized);
-    const counted = (isAdmitted: boolean): T | Refusal => {
+    const admitted = this.#limits.admits(found);
+    if (admitted === true) return found;
+    return admitted.then((isAdmitted) => {
       if (isAdmitted) return found;
       this.#logs.audit.used(found, 'too many requests');
       return tooManyRequests;
-    };
-    const admitted = this.#limits.admits(found);
-    return admitted === true ? found : admitted.then(counted);
+    });
   }
 
   /** What somebody gets who showed nothing good, unless it is one request too many from his address. */
