@@ -39,7 +39,7 @@ function set({ from, words = [] }: Completed): string {
   return `from=${from ?? ''} list=${quoted(words.join(' '))}`;
 }
 
-export function flagWords(flags: Place['flags']): string {
+function flagWords(flags: Place['flags']): string {
   return Object.keys(flags)
     .map((name) => `--${name}`)
     .join(' ');
