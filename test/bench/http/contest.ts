@@ -2,12 +2,14 @@
  * Several servers asked the same, in turn, and what it costs each in CPU time.
  *
  * What else happens on a machine comes and goes within seconds, so a round is cut into slices, and the servers take turns
- * with those: whatever disturbs one disturbs the others. A round is long enough to have collections of garbage in it, which
- * come every few thousand requests and are a part of what requests cost.
+ * with those: whatever disturbs one disturbs the others. A round is the mean of its slices without the few that cost most and
+ * least: those are of the machine. A slice is long enough for what belongs to requests and does not come with each, such as
+ * collections of garbage, to be in most of them.
  *
  * Two processes of the same server differ by some percent for as long as they live, by where they lie in memory and by what
  * was compiled when. What is compared closely is therefore asked in several processes.
  */
+import { trimmedMean } from '../statistics.ts';
 import { timedIn } from '../time.ts';
 import type { Asker } from './asker.ts';
 
@@ -34,7 +36,7 @@ export interface Effort {
   readonly warmUpRequests: number;
 }
 
-export const fullEffort: Effort = { rounds: 5, slicesPerRound: 12, requestsPerSlice: 1500, warmUpRequests: 45_000 };
+export const fullEffort: Effort = { rounds: 5, slicesPerRound: 18, requestsPerSlice: 2500, warmUpRequests: 45_000 };
 /** For whoever is at work on what is measured. */
 export const quickEffort: Effort = { rounds: 5, slicesPerRound: 12, requestsPerSlice: 400, warmUpRequests: 20_000 };
 
@@ -56,15 +58,16 @@ export async function contest(
       await asker.connected();
       return timedIn(processId, () => asker.ask(next, count, rcode));
     };
-    return { slice, count: count * slicesPerRound, perRound: [] as number[] };
+    return { slice, count, perRound: [] as number[] };
   });
   for (const { slice } of turns) await settle(slice);
   for (let round = 0; round < rounds; round += 1) {
-    const milliseconds = turns.map(() => 0);
+    const milliseconds = turns.map((): number[] => []);
     for (let one = 0; one < slicesPerRound; one += 1) {
-      for (const [i, { slice }] of turns.entries()) milliseconds[i]! += await slice();
+      for (const [i, { slice }] of turns.entries()) milliseconds[i]!.push(await slice());
     }
-    for (const [i, { count, perRound }] of turns.entries()) perRound.push((milliseconds[i]! * 1000) / count);
+    for (const [i, { count, perRound }] of turns.entries())
+      perRound.push((trimmedMean(milliseconds[i]!) * 1000) / count);
   }
   return turns.map(({ perRound }) => perRound);
 }
