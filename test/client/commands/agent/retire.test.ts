@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Administration } from '../../../../client/administration.ts';
 import { type EmbeddedCluster, startEmbeddedCluster } from '../../../../demo/cluster/embedded-cluster.ts';
@@ -13,7 +12,6 @@ import type { ClusterId } from '../../../../zone/cluster-id.ts';
 import { dumpImage } from '../../../../zone/dump.ts';
 import { RunningKubeDoh } from '../../kube-doh.ts';
 
-const entry = fileURLToPath(new URL('../../../../worker/index.ts', import.meta.url));
 const key = SigningKey.generate();
 const prod = 'prod' as ClusterId;
 const never = new AbortController().signal;
@@ -29,7 +27,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'agent.pem'), key.toPem());
   cluster = await startEmbeddedCluster({ manifests: [], readyDelayMilliseconds: 0 });
   writeFileSync(join(folder, 'kubeconfig'), cluster.kubeconfig);
-  workerd = await startWorkerd({ entry, isOpen: true, defaultCluster: prod, log: () => {} });
+  workerd = await startWorkerd({ isOpen: true, defaultCluster: prod, log: () => {} });
   const administration = new Administration(workerd.url, workerd.administratorKey);
   const registration = { publicKeys: [key.publicKey], zones: ['cluster.local'] };
   await administration.call('PUT', '/v1/clusters/prod', registration);
