@@ -6,12 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeReadyFile, writeReadyFile } from '../client/ready-file.ts';
 import { runAgent } from '../sync-agent/agent.ts';
+import { endpointsSource } from '../sync-agent/endpoints/endpoints-source.ts';
 import { messagesOnly } from '../sync-agent/log-writer.ts';
 import { HttpEdge } from '../sync-agent/publish/edge.ts';
 import type { Published } from '../sync-agent/publish/publisher.ts';
-import { HttpRemarksEdge } from '../sync-agent/remarks/remarks-edge.ts';
-import { RemarksPublisher } from '../sync-agent/remarks/remarks-publisher.ts';
+import { remarksSource } from '../sync-agent/remarks/remarks-source.ts';
 import { type Selection, scopeOf } from '../sync-agent/selection.ts';
+import { HttpSupplementEdge } from '../sync-agent/supplements/supplement-edge.ts';
+import { SupplementPublisher } from '../sync-agent/supplements/supplement-publisher.ts';
 import { connectToCluster, type DemoCluster, startExampleCluster } from './demo-cluster.ts';
 import { type DemoEdge, startDemoEdge } from './demo-edge.ts';
 import { Ending } from './ending.ts';
@@ -21,6 +23,8 @@ import { askAll, exampleQuestions, untilAnswered } from './tour.ts';
 import { welcome } from './welcome.ts';
 
 type Print = (line: string) => void;
+
+const supplementSources = { remarks: remarksSource, endpoints: endpointsSource } as const;
 
 /**
  * Resolves when the signal aborts and everything has ended, but for what was just starting: that ends with the process.
@@ -117,13 +121,14 @@ async function serve(
   };
   for (const warning of settings.agent.warnings) print(`agent    ${warning}`);
   print(`agent    listing ${observedKinds(settings.agent).join(', ')} …`);
+  const supplementEdge = new HttpSupplementEdge(edge.workerUrl, edge.signingKey);
   const agent = {
     ...settings.agent,
     api: cluster.api,
     edge: new HttpEdge(edge.workerUrl, edge.signingKey),
-    remarks: settings.agent.publishesRemarks
-      ? new RemarksPublisher(new HttpRemarksEdge(edge.workerUrl, edge.signingKey))
-      : undefined,
+    supplements: settings.agent.supplementKinds.map(
+      (kind) => new SupplementPublisher(supplementSources[kind], supplementEdge),
+    ),
     log: messagesOnly((line) => print(`agent    ${line}`)),
     failFast: true,
   };

@@ -35,7 +35,8 @@ Serves a cluster's DNS over HTTPS on this machine: an embedded cluster with exam
                          ask another DoH server and to follow ExternalNames
   --ready-file FILE      write where and how to ask to FILE, as JSON, when the first names are answered
 
-Unlike the agent by itself it holds no deletion back, unless --deletion-guard says so, and publishes remarks.
+Unlike the agent by itself it holds no deletion back, unless --deletion-guard says so, and publishes
+remarks and endpoints.
 
 ${agentFlagsHelp}`;
 
@@ -64,7 +65,9 @@ export function readDemoFlags(args: readonly string[]): DemoSettings {
   const listen = checks.read(() =>
     readListen({ value: values.listen, label: '--listen' }, '127.0.0.1:8443 or [::1]:8443'),
   );
-  const agent = checks.read(() => readAgentFlags({ 'deletion-guard': holdNothing, remarks: true, ...values }));
+  const agent = checks.read(() =>
+    readAgentFlags({ 'deletion-guard': holdNothing, remarks: true, endpoints: true, ...values }),
+  );
   for (const flag of ['open', 'http'] as const) {
     if (listen !== undefined && values[flag]) checks.read(() => refuseFromOutside(`--${flag}`, listen));
   }

@@ -29,9 +29,9 @@ import type { Published } from './publish/publisher.ts';
 import { VisibilityProbe } from './publish/visibility-probe.ts';
 import { PublishingTerm } from './publishing-term.ts';
 import { Pulse } from './pulse.ts';
-import type { RemarksPublisher } from './remarks/remarks-publisher.ts';
-import type { RemarksTerm } from './remarks/remarks-term.ts';
 import { type NameOptions, type Selection, snapshotOptionsOf } from './selection.ts';
+import type { SupplementPublisher } from './supplements/supplement-publisher.ts';
+import type { SupplementTerm } from './supplements/supplement-term.ts';
 import { isViewAlive, untilFrozen } from './view-liveness.ts';
 import { writeSignal } from './write-signal.ts';
 
@@ -47,8 +47,8 @@ export interface AgentOptions {
   readonly once?: boolean;
   readonly api: KubeApi;
   readonly edge: Edge;
-  /** Undefined where no remarks are published: then nothing is kept for them. */
-  readonly remarks?: RemarksPublisher | undefined;
+  /** Values that are published beside the snapshot; nothing is kept for them where there are none. */
+  readonly supplements?: readonly SupplementPublisher[];
   /** Without it this agent always leads. */
   readonly leadership?: Leadership | undefined;
   readonly log: Log;
@@ -90,7 +90,7 @@ interface Leading {
   readonly term: PublishingTerm;
   readonly signal: AbortSignal;
   readonly pulse: Pulse;
-  readonly remarks: RemarksTerm | undefined;
+  readonly supplements: readonly SupplementTerm[];
 }
 
 class Agent {
@@ -129,9 +129,9 @@ class Agent {
     this.#observer = observerOf({
       ...this.#options,
       failFast,
-      keepsFacts: options.remarks !== undefined,
+      keepsFacts: (options.supplements ?? []).length > 0,
       onChange: () => this.#noteChange(),
-      onFacts: () => this.#leading?.remarks?.noteChange(),
+      onFacts: () => this.#noteSupplements(),
       onFailed: (error) => this.#fail(error),
     });
     this.#snapshot = new ComputedSnapshot({
@@ -180,12 +180,16 @@ class Agent {
     const { clock, tell } = this.#options;
     this.#snapshot.noteChange();
     for (const window of this.#windows) window.noteChange();
-    this.#leading?.remarks?.noteChange();
+    this.#noteSupplements();
     tell({ kind: 'change-noted' });
     if (this.#isSynced || !this.#observer.synced) return;
     this.#isSynced = true;
     // Lists that have all come whole are no group of changes of which more may follow.
     for (const window of this.#windows) window.openAt(clock.steadyNow());
+  }
+
+  #noteSupplements(): void {
+    for (const supplement of this.#leading?.supplements ?? []) supplement.noteChange();
   }
 
   #noteProblems(problems: readonly Problem[]): void {
@@ -201,23 +205,24 @@ class Agent {
     const pulse = new Pulse(clock);
     const window = this.#openWindow(pulse);
     this.#identity.doubt();
-    const remarks = this.#remarksTerm();
-    let remarking: Promise<void> | undefined;
+    const supplements = this.#supplementTerms(window);
+    let supplementing: Promise<unknown> | undefined;
     try {
       const term = AbortSignal.any([holding, frozen.signal]);
-      const publishing = this.#term(pulse, window);
-      this.#leading = { term: publishing, signal: term, pulse, remarks };
+      const publishing = this.#term(pulse, window, supplements);
+      this.#leading = { term: publishing, signal: term, pulse, supplements };
       if (this.#leadership.isElected) void this.#endWhenFrozen(frozen, AbortSignal.any([holding, over.signal]));
       const writing = { term, ending: this.#ending, over: over.signal, leadership: this.#leadership, clock };
-      if (!once) remarking = remarks?.run(AbortSignal.any([term, over.signal]));
+      const either = AbortSignal.any([term, over.signal]);
+      if (!once) supplementing = Promise.all(supplements.map((supplement) => supplement.run(either)));
       await publishing.run(term, writeSignal(writing));
-      if (once && !term.aborted) await remarks?.publish(term);
+      if (once && !term.aborted) await Promise.all(supplements.map((supplement) => supplement.publish(term)));
       return frozen.signal.aborted ? 'given-up' : 'done';
     } finally {
       over.abort();
       this.#windows.delete(window);
       this.#leading = undefined;
-      await remarking;
+      await supplementing;
       if (this.#ending.aborted) await this.#observing?.catch(() => {});
     }
   }
@@ -230,7 +235,7 @@ class Agent {
     frozen.abort();
   }
 
-  #term(clock: Clock, window: PublishWindow): PublishingTerm {
+  #term(clock: Clock, window: PublishWindow, supplements: readonly SupplementTerm[]): PublishingTerm {
     const { once = false } = this.#options;
     return new PublishingTerm({
       ...this.#options,
@@ -244,23 +249,30 @@ class Agent {
       clock,
       window,
       mayWrite: () => this.#leadership.isLeading,
+      onPassed: (view) => {
+        for (const supplement of supplements) supplement.notePassed(view);
+      },
+      onStored: () => {
+        for (const supplement of supplements) supplement.noteStored();
+      },
       onPublished: (published) => this.#notePublished(published),
     });
   }
 
-  #remarksTerm(): RemarksTerm | undefined {
-    const { cluster, remarks, selection, names, clock, log } = this.#options;
+  #supplementTerms(window: PublishWindow): readonly SupplementTerm[] {
+    const { cluster, supplements = [], selection, names, clock, log } = this.#options;
     const { cluster: observed, facts } = this.#observer;
-    return (
-      facts &&
-      remarks?.term({
+    if (facts === undefined) return [];
+    return supplements.map((supplement) =>
+      supplement.term({
         cluster,
         view: { cluster: observed, facts },
         names: snapshotOptionsOf(selection, names),
+        askForSnapshot: () => window.noteChange(),
         mayWrite: () => this.#leadership.isLeading,
         clock,
         log,
-      })
+      }),
     );
   }
 
@@ -301,7 +313,6 @@ class Agent {
 
   #notePublished(published: Published): void {
     this.#publishedAt = this.#options.clock.steadyNow();
-    this.#leading?.remarks?.noteSnapshot();
     this.#options.onPublished?.(published, this.#problems.counts);
     this.#firstPublish.resolve();
   }

@@ -1,8 +1,9 @@
 /**
- * What is observed for remarks alone: why something is not in DNS. Records are made without it (cluster.ts), and nothing of
- * it is kept where no remarks are published.
+ * What is observed for supplements alone: why something is not in DNS, and the endpoints that are not. Records are made
+ * without it (cluster.ts), and nothing of it is kept where no supplement is published.
  */
-import type { Endpoint } from './cluster.ts';
+import type { Standing } from '../zone/endpoints/line.ts';
+import type { Endpoint, Port } from './cluster.ts';
 
 /** Of a Service that is not hidden, also of one that can have no records. */
 export interface ServiceFacts {
@@ -29,15 +30,24 @@ export interface SliceFacts {
   /** Whether it holds host names, which are no addresses. */
   readonly holdsHostNames: boolean;
   readonly endpoints: readonly EndpointFacts[];
+  /** Of its endpoints, ready or not. */
+  readonly ports: readonly Port[];
 }
 
-/** An endpoint that has an address, as it is or would be in DNS; `podName` only where a pod is behind it. */
+/** An endpoint that has an address; `podName` only where a pod is behind it. */
 export interface EndpointFacts extends Endpoint {
   readonly standing: Standing;
+  /** Of whatever is behind it: what it is named after in DNS, or would be if it were ready (`--endpoint-pod-names`). */
+  readonly targetName: string | undefined;
+  /** Of the node that it is on, and of the zone that is in; undefined where the slice does not say. */
+  readonly nodeName: string | undefined;
+  readonly topologyZone: string | undefined;
 }
 
-/** Only those that are `ready` are in DNS. */
-export type Standing = 'ready' | 'not-ready' | 'terminating';
+/** The endpoint that records are made of, or would be if it were ready. */
+export function asInDns({ address, hostname, targetName: podName }: EndpointFacts): Endpoint {
+  return { address, hostname, podName };
+}
 
 /** A live view. Keys are `namespace/name` of Services, also of the slices of each, by `namespace/name` of the slice. */
 export interface ObservedFacts {

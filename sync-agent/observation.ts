@@ -19,7 +19,7 @@ export interface ObservationOptions {
   /** Gives up when the cluster cannot be reached at the start, instead of trying on. */
   readonly failFast: boolean;
   readonly inactivityMilliseconds?: number;
-  /** Whether it is also kept why something is not in DNS. */
+  /** Whether it is also kept what supplements are made of. */
   readonly keepsFacts?: boolean;
   readonly onChange: () => void;
   readonly onFacts?: () => void;

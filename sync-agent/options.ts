@@ -3,6 +3,7 @@
  * process beside them: operating-options.ts.
  */
 import { type ClusterId, parseClusterId } from '../zone/cluster-id.ts';
+import { type SupplementKind, supplementKinds } from '../zone/supplement/supplement.ts';
 import { publishingOptions } from './configuration/agent-options.ts';
 import { flagsOf, givenFlags } from './configuration/flags.ts';
 import { helpOf } from './configuration/help.ts';
@@ -26,7 +27,8 @@ export interface AgentSettings {
   readonly names: NameOptions;
   readonly publishIntervalMilliseconds: number;
   readonly guard: DeletionGuardOptions;
-  readonly publishesRemarks: boolean;
+  /** What is published beside the snapshot. */
+  readonly supplementKinds: readonly SupplementKind[];
   /** The shortest time between two; undefined for none. */
   readonly visibilityProbeMilliseconds: number | undefined;
   /** What is taken, but looks like a mistake; a line each. */
@@ -93,7 +95,7 @@ export function readPublishingOptions(given: PublishingOptions, checks: FlagChec
     },
     publishIntervalMilliseconds: intervalSeconds * 1000,
     guard,
-    publishesRemarks: given.remarks.value,
+    supplementKinds: supplementKinds.filter((kind) => given[kind].value),
     visibilityProbeMilliseconds: probeSeconds === 0 ? undefined : probeSeconds * 1000,
     warnings: [...warnings, ...warningsAbout(given)],
   };

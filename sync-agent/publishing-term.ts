@@ -28,6 +28,10 @@ export interface TermOptions extends Omit<PublisherOptions, 'after' | 'edge' | '
   /** Ends the term when something is stored; what is held back or refused is an error then. */
   readonly once: boolean;
   readonly tell: Tell;
+  /** What is seen at this moment may be published. Must not throw. */
+  readonly onPassed: (view: View) => void;
+  /** The edge has what passed last. Must not throw. */
+  readonly onStored: () => void;
   readonly onPublished: (published: Published) => void;
 }
 
@@ -99,11 +103,12 @@ export class PublishingTerm {
     signal: AbortSignal,
     sending: AbortSignal,
   ): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, onStored } = this.#options;
     if (!this.#isAllowed(candidate)) return this.#drop(candidate);
     const published = this.#isPublished(candidate) ? this.#published : undefined;
     if (published !== undefined) {
       this.#times.drop();
+      onStored();
       const hasAdvanced = candidate.aliveAt > published.aliveAt;
       if (reason !== 'heartbeat' || !hasAdvanced) return this.#drop(candidate);
       await this.#tellDrift(published.manifest, signal);
@@ -114,6 +119,7 @@ export class PublishingTerm {
     this.#published = stored;
     if (before !== undefined) this.#drop(before);
     if (stored === undefined) return;
+    onStored();
     const seconds = (clock.steadyNow() - startedAt) / 1000;
     this.#notePublished(stored, published === undefined ? 'change' : 'heartbeat', seconds, signal);
   }
@@ -159,9 +165,10 @@ export class PublishingTerm {
 
   /** Whether the guard lets it pass; if not, it is asked again when that may have changed. */
   #isAllowed(candidate: Candidate): boolean {
-    const { guard, window } = this.#options;
+    const { guard, window, onPassed } = this.#options;
     const until = guard.heldUntil(candidate);
-    if (until !== undefined) window.openAt(until);
+    if (until === undefined) onPassed(candidate);
+    else window.openAt(until);
     return until === undefined;
   }
 

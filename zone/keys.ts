@@ -10,6 +10,8 @@ export const kvKeys = {
   snapshot: (cluster: ClusterId) => `cluster/${cluster}/snapshot`,
   /** Why names are not in the snapshot, compressed (docs/remarks.md); its metadata is `{ manifest, signature }`, as the snapshot's. */
   remarks: (cluster: ClusterId) => `cluster/${cluster}/remarks`,
+  /** The endpoints of all Services, as remarks are (docs/endpoints.md). */
+  endpoints: (cluster: ClusterId) => `cluster/${cluster}/endpoints`,
   /** What all clusters may do, as JSON. */
   registry: 'registry',
   /** What a client token may ask, as JSON; only a hash of the token's secret is in it. */

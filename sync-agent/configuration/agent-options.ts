@@ -86,6 +86,11 @@ export const publishingOptions = {
     default: false,
     help: 'also publish why names have no records, for "kube-doh why"',
   },
+  endpoints: {
+    kind: 'switch',
+    default: false,
+    help: 'also publish the endpoints of all Services, ready or not, for health checkers and "kube-doh sd"',
+  },
   'visibility-probe': {
     kind: 'text',
     value: 'SECONDS',

@@ -1,4 +1,4 @@
-/** What is known for remarks now. No I/O; each event costs its size. */
+/** What is known for supplements now. No I/O; each event costs its size. */
 import type { ObservedFacts, ServiceFacts, SliceFacts } from '../facts.ts';
 import { NestedIndex } from './nested-index.ts';
 import { Store } from './store.ts';

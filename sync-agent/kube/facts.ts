@@ -1,12 +1,15 @@
 /**
- * API object → what remarks are made of. Pure and total, beside trim.ts: the same object is read for records first, and
+ * API object → what supplements are made of. Pure and total, beside trim.ts: the same object is read for records first, and
  * what is wrong with it is told there.
  */
+import { isPlainText } from '../../zone/endpoints/format.ts';
+import type { Standing } from '../../zone/endpoints/line.ts';
 import type { Endpoint, Service } from '../cluster.ts';
-import type { EndpointFacts, ServiceFacts, ServiceFault, SliceFacts, Standing } from '../facts.ts';
+import type { EndpointFacts, ServiceFacts, ServiceFault, SliceFacts } from '../facts.ts';
 import { trimEndpoints } from './endpoints.ts';
 import { type Fields, fieldsOf, textOf } from './json.ts';
 import { maxPorts, trimPorts } from './ports.ts';
+import { sharedText } from './shared-text.ts';
 import { serviceLabel } from './slice-owners.ts';
 import { isLabel, ProblemList, type Trimmed, trimNamespaced } from './trimmed.ts';
 
@@ -37,7 +40,8 @@ export function sliceFacts(object: unknown, { key }: Trimmed<unknown>): Trimmed<
     if (service === undefined || !isLabel(service)) return undefined;
     const holdsHostNames = fields['addressType'] === 'FQDN';
     const endpoints = holdsHostNames ? [] : endpointsOf(fields['endpoints']);
-    return { namespace, name, service, holdsHostNames, endpoints };
+    const ports = holdsHostNames ? [] : trimPorts(fields['ports'], 'ports', new ProblemList(''));
+    return { namespace, name, service, holdsHostNames, endpoints, ports };
   });
   return { key, value: facts.value, problems: [] };
 }
@@ -62,22 +66,37 @@ function targetNamesOf(spec: Fields): Readonly<Record<string, string>> {
 /** Whether one is in DNS, and under which name, is decided where records are: as it is, and as it would be if it were ready. */
 function endpointsOf(value: unknown): EndpointFacts[] {
   if (!Array.isArray(value)) return [];
-  // Beyond that many no endpoint is in DNS either.
-  return value.slice(0, maxEndpoints).flatMap((item: unknown) => {
+  const endpoints = value.slice(0, maxEndpoints).flatMap((item: unknown) => {
     const fields = fieldsOf(item);
-    const standing = read([fields]).length > 0 ? 'ready' : standingOf(fieldsOf(fields['conditions']));
+    const standing: Standing = read([fields]).length > 0 ? 'ready' : standingOf(fieldsOf(fields['conditions']));
     const { kind } = fieldsOf(fields['targetRef']) as { readonly kind?: unknown };
     const isPod = kind === 'Pod' || kind === undefined;
-    return read([{ ...fields, conditions: {} }]).map(({ address, hostname, podName }) => ({
+    const nodeName = topologyText(fields['nodeName']);
+    const topologyZone = topologyText(fields['zone']);
+    return read([{ ...fields, conditions: {} }]).map(({ address, hostname, podName: targetName }) => ({
       address,
       hostname,
-      podName: isPod ? podName : undefined,
+      podName: isPod ? targetName : undefined,
+      targetName,
       standing,
+      nodeName,
+      topologyZone,
     }));
   });
+  return endpoints.slice(0, 2 * maxEndpoints);
 }
 
+/** Beyond that many, and twice as many addresses, no endpoint is in DNS either. */
 const maxEndpoints = 1000;
+/** The name of a node is a DNS subdomain name at most. */
+const maxTopologyCharacters = 253;
+
+/** Few for very many endpoints, so that memory holds each once. */
+function topologyText(value: unknown): string | undefined {
+  const text = textOf(value);
+  if (text === undefined || text.length > maxTopologyCharacters || !isPlainText(text)) return undefined;
+  return sharedText(text);
+}
 
 function read(endpoints: readonly unknown[]): Endpoint[] {
   return trimEndpoints(endpoints, true, new ProblemList(''));

@@ -1,4 +1,4 @@
-/** An object that is read for records and for remarks at once, so that both always speak of the same state of it. */
+/** An object that is read for records and for supplements at once, so that both always speak of the same state of it. */
 import type { Sink } from './reflector.ts';
 import type { Trimmed } from './trimmed.ts';
 

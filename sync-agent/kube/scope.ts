@@ -8,7 +8,7 @@ export interface ObservationScope {
   readonly observesServiceImports: boolean;
   /** Whether the names of pods are kept, for endpoints that have no hostname. */
   readonly keepsPodNames: boolean;
-  /** Whether it is also kept why something is not in DNS (facts.ts). */
+  /** Whether it is also kept what supplements are made of (facts.ts). */
   readonly keepsFacts?: boolean;
 }
 

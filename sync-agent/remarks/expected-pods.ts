@@ -1,7 +1,7 @@
 /** Names of pods that one may expect below a Service that selects them, and why they are not there. Pure. */
 import { apex, NameError } from '../../zone/name.ts';
 import type { Remark } from '../../zone/remarks/remarks.ts';
-import type { EndpointFacts, ServiceFacts } from '../facts.ts';
+import { asInDns, type EndpointFacts, type ServiceFacts } from '../facts.ts';
 import { checkedLabel } from '../records/host-label.ts';
 import type { RecordOptions } from '../records/options.ts';
 import { ownerName } from '../records/owner-name.ts';
@@ -65,5 +65,6 @@ function ownLabel(
   { zoneOrigins, usesPodNames }: RecordOptions,
 ): string | undefined {
   const base = ownerName([name, namespace, 'svc'], apex, zoneOrigins);
-  return base instanceof NameError ? undefined : checkedLabel(endpoint, usesPodNames, base, zoneOrigins).label;
+  if (base instanceof NameError) return undefined;
+  return checkedLabel(asInDns(endpoint), usesPodNames, base, zoneOrigins).label;
 }

@@ -16,7 +16,7 @@ function refusal(args: readonly string[]): string {
 test('without flags it is the embedded cluster over HTTPS with a token', () => {
   expect(readDemoFlags([])).toMatchObject({
     kind: 'run',
-    agent: { cluster: 'local', kubeSource: undefined },
+    agent: { cluster: 'local', kubeSource: undefined, supplementKinds: ['remarks', 'endpoints'] },
     listen: { host: '127.0.0.1', port: 8443 },
     isPlain: false,
     isOpen: false,

@@ -4,48 +4,47 @@ import { expect, test } from 'vitest';
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { manifestHeader, signatureHeader } from '../../zone/manifest.ts';
 import { formatRemarkLine } from '../../zone/remarks/format.ts';
+import { fillIn, type NameRemarks } from '../../zone/remarks/remarks.ts';
 import {
-  formatRemarksManifest,
-  parseRemarksManifest,
-  type RemarksManifest,
-  remarksContentType,
-  remarksFormat,
-  remarksPath,
-  remarksSignedOctets,
-} from '../../zone/remarks/manifest.ts';
+  formatSupplementManifest,
+  parseSupplementManifest,
+  type SupplementManifest,
+  supplementFormat,
+  supplementSignedOctets,
+} from '../../zone/supplement/manifest.ts';
 import {
-  fillIn,
   maxLineOctets,
-  maxRemarksBodyOctets,
-  maxRemarksOctets,
-  type NameRemarks,
-} from '../../zone/remarks/remarks.ts';
+  supplementContentType,
+  supplementLimits,
+  supplementPath,
+} from '../../zone/supplement/supplement.ts';
 import { setUps } from '../sync-agent/remarks/set-ups.ts';
 
 const markdown = readFileSync(new URL('../../docs/remarks.md', import.meta.url), 'utf8');
 const prose = markdown.replace(/\s+/g, ' ');
 
 test('where they are sent, and how', () => {
-  expect(markdown).toContain(`    PUT ${remarksPath('<cluster>' as ClusterId)}\n`);
-  expect(markdown).toContain(`    ${String.fromCharCode(...remarksSignedOctets('')).trim()}\n`);
-  for (const word of [manifestHeader, signatureHeader, remarksContentType]) expect(prose).toContain(`\`${word}\``);
+  expect(markdown).toContain(`    PUT ${supplementPath('<cluster>' as ClusterId, 'remarks')}\n`);
+  expect(markdown).toContain(`    ${String.fromCharCode(...supplementSignedOctets('remarks', '')).trim()}\n`);
+  for (const word of [manifestHeader, signatureHeader, supplementContentType('remarks')])
+    expect(prose).toContain(`\`${word}\``);
 });
 
 test('the manifest', () => {
-  const manifest: RemarksManifest = {
-    format: remarksFormat,
+  const manifest: SupplementManifest = {
+    format: supplementFormat,
     cluster: 'x' as ClusterId,
     generatedAt: 1,
     length: 2,
     sha256: '0'.repeat(64),
   };
-  const text = formatRemarksManifest(manifest);
+  const text = formatSupplementManifest(manifest);
   const fields = table('field', 'value');
   expect(fields.map(([field]) => field)).toEqual(Object.keys(JSON.parse(text)));
-  expect(fields[0]![1]).toBe(String(remarksFormat));
+  expect(fields[0]![1]).toBe(String(supplementFormat));
   const most = Number(/at most (\d+) octets as it is sent/.exec(prose)?.[1]);
-  expect(parseRemarksManifest(text.padEnd(most))).toEqual(manifest);
-  expect(parseRemarksManifest(text.padEnd(most + 1))).toBeUndefined();
+  expect(parseSupplementManifest(text.padEnd(most))).toEqual(manifest);
+  expect(parseSupplementManifest(text.padEnd(most + 1))).toBeUndefined();
 });
 
 test('a line, and a remark', () => {
@@ -66,12 +65,8 @@ test('a line, and a remark', () => {
 });
 
 test('the limits', () => {
-  expect(table('limit', 'value')).toEqual(
-    Object.entries({ maxLineOctets, maxRemarksOctets, maxRemarksBodyOctets }).map(([name, value]) => [
-      name,
-      String(value),
-    ]),
-  );
+  const limits = { maxLineOctets, ...supplementLimits.remarks };
+  expect(table('limit', 'value')).toEqual(Object.entries(limits).map(([name, value]) => [name, String(value)]));
 });
 
 test('the codes', () => {

@@ -87,6 +87,7 @@ describe('publishing', () => {
     expect(table('key', 'value', 'metadata').map(([key]) => key)).toEqual([
       kvKeys.snapshot(cluster),
       kvKeys.remarks(cluster),
+      kvKeys.endpoints(cluster),
       kvKeys.registry,
       kvKeys.token('<id>'),
     ]);

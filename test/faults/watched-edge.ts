@@ -4,7 +4,6 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DohClient } from '../../client/doh/doh-client.ts';
 import { registerCluster } from '../../demo/administration.ts';
 import { startWorkerd, type Workerd } from '../../demo/edge/workerd.ts';
@@ -90,8 +89,6 @@ export class WatchedEdge {
   }
 }
 
-const workerEntry = fileURLToPath(new URL('../../worker/index.ts', import.meta.url));
-
 function emptyEdge(log: (line: string) => void): Promise<Workerd> {
-  return startWorkerd({ entry: workerEntry, isOpen: true, defaultCluster: cluster, log });
+  return startWorkerd({ isOpen: true, defaultCluster: cluster, log });
 }

@@ -56,6 +56,19 @@ test('without flags the whole cluster is observed, with what DNS needs of it', (
   expect(warnings).toEqual([]);
 });
 
+test.for([
+  [[], []],
+  [['--remarks'], ['remarks']],
+  [['--endpoints'], ['endpoints']],
+  [
+    ['--endpoints', '--remarks'],
+    ['remarks', 'endpoints'],
+  ],
+])('%j: beside the snapshot %j are published', ([args, kinds]) => {
+  expect(read(...args!).supplementKinds).toEqual(kinds);
+  expect(read(...args!).scope).toEqual(wholeCluster);
+});
+
 describe('what is observed, and the names it makes', () => {
   test.for([
     [['--namespaces', 'cache'], { namespaces: { type: 'listed', names: ['cache'] } }, { selectsNamespaces: true }],

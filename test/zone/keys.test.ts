@@ -8,6 +8,7 @@ const longest = parseClusterId('x'.repeat(32))!;
 test.for([
   ['snapshot', (id: ClusterId) => kvKeys.snapshot(id), 'cluster/local/snapshot'],
   ['remarks', (id: ClusterId) => kvKeys.remarks(id), 'cluster/local/remarks'],
+  ['endpoints', (id: ClusterId) => kvKeys.endpoints(id), 'cluster/local/endpoints'],
   ['registry', () => kvKeys.registry, 'registry'],
   ['token', (id: string) => kvKeys.token(id), 'token/local'],
 ] as const)('the key of a %s', ([, key, expected]) => {

@@ -1,5 +1,6 @@
 /** Remarks as they are written, so that whoever reads them with `readRemarkLine` finds all that fits. */
-import { maxLineOctets, type NameRemarks } from './remarks.ts';
+import { maxLineOctets } from '../supplement/supplement.ts';
+import type { NameRemarks } from './remarks.ts';
 
 /** How much of a line is written: all of it, or without `names`. */
 export const levels = ['whole', 'without-names'] as const;

@@ -5,6 +5,7 @@
  * Whoever reads a line trusts nothing in it: text is printable ASCII of bounded length, and names are names.
  */
 import { parseJsonObject } from '../json-object.ts';
+import { maxLineOctets } from '../supplement/supplement.ts';
 
 /** Sentences in which `{zone}`, `{label}` and `{child}` stand for parts of the name that was asked (`fillIn`). */
 export interface Remark {
@@ -29,13 +30,6 @@ export interface NameRemarks {
   /** Names below it that one may expect, such as `redis-2` or `_redis._tcp`, and why they are not there. */
   readonly names?: { readonly [labels: string]: Remark };
 }
-
-/** A line, without its line feed. What is longer is not written, and not read. */
-export const maxLineOctets = 256 * 1024;
-/** All lines together: the edge passes over all of them to find one, and may take a fraction of a second for it. */
-export const maxRemarksOctets = 32 * 1024 * 1024;
-/** The same, compressed. */
-export const maxRemarksBodyOctets = 4 * 1024 * 1024;
 
 /** Undefined where the line is none. `names` has no prototype: any label may be looked up in it. */
 export function readRemarkLine(text: string): NameRemarks | undefined {

@@ -17,8 +17,10 @@ import { objectsWithProblems, type ProblemCounts } from '../../../sync-agent/pro
 import { HttpEdge } from '../../../sync-agent/publish/edge.ts';
 import type { Published } from '../../../sync-agent/publish/publisher.ts';
 import { isReadableByOthers, SigningKey } from '../../../sync-agent/publish/signing-key.ts';
-import type { RemarksPublisher } from '../../../sync-agent/remarks/remarks-publisher.ts';
 import { scopeOf } from '../../../sync-agent/selection.ts';
+import type { SupplementSource } from '../../../sync-agent/supplements/source.ts';
+import type { SupplementPublisher } from '../../../sync-agent/supplements/supplement-publisher.ts';
+import type { SupplementKind } from '../../../zone/supplement/supplement.ts';
 import { both } from './both.ts';
 import { leaseSettings } from './lease.ts';
 import { type Monitoring, noMonitoring } from './monitoring.ts';
@@ -33,7 +35,7 @@ export interface Operation {
 /** What every part works with. */
 type Common = Pick<
   AgentOptions,
-  'cluster' | 'selection' | 'names' | 'publishIntervalMilliseconds' | 'once' | 'edge' | 'remarks' | 'log'
+  'cluster' | 'selection' | 'names' | 'publishIntervalMilliseconds' | 'once' | 'edge' | 'supplements' | 'log'
 > & {
   readonly api: KubeConnection;
 };
@@ -47,8 +49,8 @@ export async function operate(operation: Operation, signal: AbortSignal): Promis
     () => new KubeConnection(settings.kubeSource ?? { type: 'inCluster' }, monitoring.tell),
   );
   const edge = new HttpEdge(edgeUrl, key);
-  const remarks = settings.publishesRemarks ? await remarksPublisher(edgeUrl, key) : undefined;
-  const common = { ...settings, once: operating.isOnce, api, edge, remarks, log };
+  const supplements = await supplementPublishers(settings.supplementKinds, edgeUrl, key);
+  const common = { ...settings, once: operating.isOnce, api, edge, supplements, log };
   try {
     await monitoring.start();
     tellBeginning(operation, key.publicKey);
@@ -115,14 +117,26 @@ async function checkPermissions(
   if (count > 0) throw new Error(`${count === 1 ? 'a permission is' : `${count} permissions are`} missing, see above`);
 }
 
-async function remarksPublisher(edgeUrl: URL, key: SigningKey): Promise<RemarksPublisher> {
-  // Loaded only here: without --remarks their memory is not needed.
-  const [{ RemarksPublisher }, { HttpRemarksEdge }] = await Promise.all([
-    import('../../../sync-agent/remarks/remarks-publisher.ts'),
-    import('../../../sync-agent/remarks/remarks-edge.ts'),
+async function supplementPublishers(
+  kinds: readonly SupplementKind[],
+  edgeUrl: URL,
+  key: SigningKey,
+): Promise<readonly SupplementPublisher[]> {
+  if (kinds.length === 0) return [];
+  // Loaded only here: without --remarks and --endpoints their memory is not needed.
+  const [{ SupplementPublisher }, { HttpSupplementEdge }, ...sources] = await Promise.all([
+    import('../../../sync-agent/supplements/supplement-publisher.ts'),
+    import('../../../sync-agent/supplements/supplement-edge.ts'),
+    ...kinds.map((kind) => supplementSources[kind]()),
   ]);
-  return new RemarksPublisher(new HttpRemarksEdge(edgeUrl, key));
+  const edge = new HttpSupplementEdge(edgeUrl, key);
+  return sources.map((source) => new SupplementPublisher(source, edge));
 }
+
+const supplementSources: Readonly<Record<SupplementKind, () => Promise<SupplementSource>>> = {
+  remarks: async () => (await import('../../../sync-agent/remarks/remarks-source.ts')).remarksSource,
+  endpoints: async () => (await import('../../../sync-agent/endpoints/endpoints-source.ts')).endpointsSource,
+};
 
 async function monitoringOf({ listen, election }: OperatingSettings, log: LogWriter): Promise<Monitoring> {
   if (listen === undefined) return noMonitoring;

@@ -1,4 +1,4 @@
-/** What is read for remarks. */
+/** What is read for supplements. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ServiceFacts, SliceFacts } from '../../../sync-agent/facts.ts';
@@ -103,13 +103,52 @@ describe('of a slice', () => {
       service: 'redis',
       holdsHostNames: false,
       endpoints: [],
+      ports: [],
     });
     expect(readSlice([], { metadata: { namespace: 'cache', name: 'redis-abc12' } })).toBeUndefined();
   });
 
+  test('where its endpoints are, and what they offer, also while none of them is ready', () => {
+    const conditions = { ready: false };
+    const [node, zone] = ['node-1.example.com', 'zone-a'];
+    const ports = [{ name: 'redis', port: 6379 }, { port: null, protocol: 'UDP' }, { port: -1 }];
+    const facts = readSlice(
+      [
+        { ...at, ...pod, conditions, nodeName: node, zone },
+        { ...at, nodeName: 5 },
+      ],
+      { ports },
+    );
+    expect(facts?.endpoints).toMatchObject([
+      { nodeName: node, topologyZone: zone, standing: 'not-ready' },
+      { nodeName: undefined, topologyZone: undefined, standing: 'ready' },
+    ]);
+    expect(facts?.ports).toEqual([
+      { name: 'redis', protocol: 'tcp', number: 6379 },
+      { name: '', protocol: 'udp', number: undefined },
+    ]);
+  });
+
+  test('what names are made of may be no pod', () => {
+    const facts = readSlice([
+      { ...at, ...pod },
+      { ...at, targetRef: { kind: 'Node', name: 'node-1' } },
+    ]);
+    expect(facts?.endpoints.map(({ podName, targetName }) => [podName, targetName])).toEqual([
+      ['redis-0', 'redis-0'],
+      [undefined, 'node-1'],
+    ]);
+  });
+
+  test('no more endpoints than are in DNS', () => {
+    const addresses = Array.from({ length: 100 }, (_, i) => `10.1.0.${i}`);
+    expect(readSlice(Array.from({ length: 1500 }, () => at))?.endpoints).toHaveLength(1000);
+    expect(readSlice(Array.from({ length: 100 }, () => ({ addresses })))?.endpoints).toHaveLength(2000);
+  });
+
   test('with host names', () => {
-    const names = readSlice([{ addresses: ['www.example.com'] }], { addressType: 'FQDN' });
-    expect(names).toMatchObject({ holdsHostNames: true, endpoints: [] });
+    const names = readSlice([{ addresses: ['www.example.com'] }], { addressType: 'FQDN', ports: [{ port: 80 }] });
+    expect(names).toMatchObject({ holdsHostNames: true, endpoints: [], ports: [] });
   });
 });
 

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import type { RecordOptions } from '../../../sync-agent/records/options.ts';
 import { parseName } from '../../../zone/name.ts';
-import { type ApiObjects, endpoint, namespace, service, slice } from './observed.ts';
+import type { ApiObjects } from '../supplements/observed-objects.ts';
+import { endpoint, namespace, service, slice } from './observed.ts';
 
 /** In every name of something hidden, and in no other. */
 export const secret = 'secret';

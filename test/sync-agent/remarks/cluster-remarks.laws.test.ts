@@ -1,8 +1,9 @@
 /** What holds for the remarks of every cluster: they agree with what is published, and tell nothing of what is hidden. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ApiObjects } from '../supplements/observed-objects.ts';
 import { anyApiObjects, anyRemarkOptions, secret } from './any-objects.ts';
-import { type ApiObjects, Observed } from './observed.ts';
+import { Observed } from './observed.ts';
 
 const numRuns = 300;
 

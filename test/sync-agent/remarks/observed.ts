@@ -1,10 +1,5 @@
 /** A cluster out of API objects, read as the agent reads them, with its remarks and with the names that its snapshot has. */
 import type { Cluster } from '../../../sync-agent/cluster.ts';
-import { FactState } from '../../../sync-agent/kube/fact-state.ts';
-import { serviceFacts, sliceFacts } from '../../../sync-agent/kube/facts.ts';
-import { ClusterState } from '../../../sync-agent/kube/observed-cluster.ts';
-import { bothSinks, readTwice } from '../../../sync-agent/kube/read-twice.ts';
-import { trimEndpointSlice, trimNamespace, trimService } from '../../../sync-agent/kube/trim.ts';
 import type { RecordOptions } from '../../../sync-agent/records/options.ts';
 import { remarksOf } from '../../../sync-agent/remarks/cluster-remarks.ts';
 import { flatten } from '../../../zone/flat.ts';
@@ -12,6 +7,7 @@ import { formatRelativeName, parseName } from '../../../zone/name.ts';
 import { formatRemarkLine } from '../../../zone/remarks/format.ts';
 import { fillIn, type NameRemarks, type Remark, readRemarkLine, remarkOn } from '../../../zone/remarks/remarks.ts';
 import { recordsOfCluster } from '../records/whole-cluster.ts';
+import { type ApiObjects, ObservedObjects } from '../supplements/observed-objects.ts';
 
 export const ordinaryOptions: RecordOptions = {
   ttlSeconds: 30,
@@ -23,12 +19,6 @@ export const ordinaryOptions: RecordOptions = {
   selectsNamespaces: false,
   selectsObjects: false,
 };
-
-export interface ApiObjects {
-  readonly namespaces: readonly object[];
-  readonly services: readonly object[];
-  readonly slices: readonly object[];
-}
 
 export class Observed {
   readonly cluster: Cluster;
@@ -42,23 +32,15 @@ export class Observed {
   /** As they are written. */
   readonly text: string;
 
-  constructor({ namespaces, services, slices }: ApiObjects, changes: Partial<RecordOptions> = {}) {
+  constructor(objects: ApiObjects, changes: Partial<RecordOptions> = {}) {
     const options = { ...ordinaryOptions, ...changes };
-    const state = new ClusterState();
-    const facts = new FactState(() => {});
-    state.namespaceStore.replace(namespaces.map(trimNamespace));
-    bothSinks(state.serviceStore, facts.serviceStore).replace(services.map(readTwice(trimService, serviceFacts)));
-    const readSlice = readTwice(
-      (object) => trimEndpointSlice(object, { keepsImports: false, keepsPodNames: true }),
-      sliceFacts,
-    );
-    bothSinks(state.sliceStore, facts.sliceStore).replace(slices.map(readSlice));
-    const zone = flatten(recordsOfCluster(state, options).cluster);
-    this.cluster = state;
+    const { cluster, facts } = new ObservedObjects(objects);
+    const zone = flatten(recordsOfCluster(cluster, options).cluster);
+    this.cluster = cluster;
     this.options = options;
     this.names = new Set(zone.names.map(plain));
     this.owners = new Set(zone.records.map(({ owner }) => plain(owner)));
-    const written = [...remarksOf({ cluster: state, facts }, options)].map((remarks) => formatRemarkLine(remarks)!);
+    const written = [...remarksOf({ cluster, facts }, options)].map((remarks) => formatRemarkLine(remarks)!);
     this.text = written.join('\n');
     this.lines = new Map(written.map((line) => [readRemarkLine(line)!.name, readRemarkLine(line)!]));
   }

@@ -1,7 +1,8 @@
 /** Set-ups in which a name is not there, with the name that somebody asks for and the code of what is in the way. */
 import type { RecordOptions } from '../../../sync-agent/records/options.ts';
 import { parseName } from '../../../zone/name.ts';
-import { type ApiObjects, endpoint, namespace, service, slice } from './observed.ts';
+import type { ApiObjects } from '../supplements/observed-objects.ts';
+import { endpoint, namespace, service, slice } from './observed.ts';
 
 export interface SetUp extends Partial<ApiObjects> {
   readonly title: string;

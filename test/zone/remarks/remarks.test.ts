@@ -1,14 +1,8 @@
 /** Lines of remarks: what is one, and which remark fits a name. */
 import { describe, expect, test } from 'vitest';
 import { formatRemarkLine } from '../../../zone/remarks/format.ts';
-import {
-  fillIn,
-  maxLineOctets,
-  type NameRemarks,
-  type Remark,
-  readRemarkLine,
-  remarkOn,
-} from '../../../zone/remarks/remarks.ts';
+import { fillIn, type NameRemarks, type Remark, readRemarkLine, remarkOn } from '../../../zone/remarks/remarks.ts';
+import { maxLineOctets } from '../../../zone/supplement/supplement.ts';
 
 function remark(code: string, cause = 'It is so.', next = 'Do this.'): Remark {
   return { code, cause, next };

@@ -114,6 +114,18 @@ test('with all its options in a file, it tells probes and metrics how it stands'
   expect(families.get('leader_election_master_status')?.samples.size).toBe(0);
 });
 
+test.for([
+  ['', []],
+  ['endpoints: true\n', ['endpoints']],
+  ['endpoints: true\nremarks: true\n', ['endpoints', 'remarks']],
+] as const)('beside the snapshot it publishes what it is told to: %j', async ([more, kinds]) => {
+  agent = new RunningKubeDoh('agent', '--once', '--config', configuration(`cluster: prod\n${more}`));
+  expect(await agent.exited).toEqual({ code: 0, signal: null });
+  expect(edge.published).toHaveLength(1);
+  expect(edge.supplements.map(({ kind }) => kind).sort()).toEqual(kinds);
+  for (const { text } of edge.supplements) expect(text).toMatch(/^\{"name":"kubernetes\.default\.svc",/m);
+});
+
 test('each line of its log is JSON with facts, and none holds a credential', async () => {
   cluster.store.create(serviceManifest('a', 'default', { type: 'ExternalName', externalName: 'a..b' }));
   agent = new RunningKubeDoh('agent', '--config', configuration('cluster: prod\n'));

@@ -12,6 +12,8 @@ import {
   signatureHeader,
   signedOctets,
 } from '../../../../zone/manifest.ts';
+import { supplementSignedOctets } from '../../../../zone/supplement/manifest.ts';
+import { supplementKinds } from '../../../../zone/supplement/supplement.ts';
 
 interface Stored {
   readonly manifest: string;
@@ -22,6 +24,8 @@ interface Stored {
 export class StandInEdge {
   /** What was published: the manifest, and the records as text. */
   readonly published: { manifest: Manifest; text: string }[] = [];
+  /** What was published beside: its kind, and its lines as text. */
+  readonly supplements: { kind: string; text: string }[] = [];
   /** Whether what is sent from now on gets no answer. */
   hangs = false;
   hangingCount = 0;
@@ -58,6 +62,14 @@ export class StandInEdge {
     }
     const manifest = String(request.headers[manifestHeader]);
     const signature = String(request.headers[signatureHeader]);
+    const kind = supplementKinds.find((name) => request.url!.endsWith(`/${name}`));
+    if (kind !== undefined) {
+      const octets = supplementSignedOctets(kind, manifest);
+      if (!verify(null, octets, key, Buffer.from(signature, 'base64url'))) throw new Error(`${kind} are not signed`);
+      this.supplements.push({ kind, text: gunzipSync(body).toString() });
+      response.writeHead(200).end(JSON.stringify({ result: 'stored' }));
+      return;
+    }
     const { epoch, serial, ...others } = parseManifest(manifest)!;
     const isSigned = verify(null, signedOctets(manifest), key, Buffer.from(signature, 'base64url'));
     if (isSigned) {

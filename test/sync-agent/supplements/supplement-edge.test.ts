@@ -4,9 +4,10 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SigningKey } from '../../../sync-agent/publish/signing-key.ts';
-import { HttpRemarksEdge } from '../../../sync-agent/remarks/remarks-edge.ts';
+import { HttpSupplementEdge } from '../../../sync-agent/supplements/supplement-edge.ts';
 import type { ClusterId } from '../../../zone/cluster-id.ts';
-import { remarksSignedOctets } from '../../../zone/remarks/manifest.ts';
+import { supplementSignedOctets } from '../../../zone/supplement/manifest.ts';
+import { type SupplementKind, supplementKinds } from '../../../zone/supplement/supplement.ts';
 
 const body = new Uint8Array([1, 2, 3]);
 const never = new AbortController().signal;
@@ -39,25 +40,25 @@ function answering(status: number, text: string): void {
   answer = (_, response) => response.writeHead(status).end(text);
 }
 
-function put(signal = never, timeoutMilliseconds?: number) {
-  const edge = new HttpRemarksEdge(url, key, timeoutMilliseconds);
-  return edge.putRemarks({ cluster: 'prod' as ClusterId, generatedAt: 1_763_000_123_456, body }, signal);
+function put(kind: SupplementKind = 'endpoints', signal = never, timeoutMilliseconds?: number) {
+  const edge = new HttpSupplementEdge(url, key, timeoutMilliseconds);
+  return edge.putSupplement({ kind, cluster: 'prod' as ClusterId, generatedAt: 1_763_000_123_456, body }, signal);
 }
 
-test('it sends the body under a manifest that it signed', async () => {
-  expect(await put()).toEqual({ kind: 'stored' });
+test.for(supplementKinds)('it sends %s under a manifest that it signed', async (kind) => {
+  expect(await put(kind)).toEqual({ kind: 'stored' });
   const sha256 = createHash('sha256').update(body).digest('hex');
   const manifest = `{"format":1,"cluster":"prod","generatedAt":1763000123456,"length":3,"sha256":"${sha256}"}`;
   expect(received).toMatchObject([
     {
       head: {
         method: 'PUT',
-        url: '/v1/clusters/prod/remarks',
+        url: `/v1/clusters/prod/${kind}`,
         headers: {
-          'content-type': 'application/vnd.kube-doh.remarks',
+          'content-type': `application/vnd.kube-doh.${kind}`,
           'content-length': '3',
           'kube-doh-manifest': manifest,
-          'kube-doh-signature': key.sign(remarksSignedOctets(manifest)),
+          'kube-doh-signature': key.sign(supplementSignedOctets(kind, manifest)),
         },
       },
       body: Buffer.from(body),
@@ -76,6 +77,11 @@ test.for<[status: number, text: string, kind: string, reason: string]>([
   expect(await put()).toMatchObject({ kind, reason });
 });
 
+test('one that is as new, or newer, is stored', async () => {
+  answering(409, '{"error":"as new","code":"NOT_NEWER","generatedAt":1763000123457}');
+  expect(await put()).toEqual({ kind: 'not-newer', generatedAt: 1_763_000_123_457 });
+});
+
 test('an edge that is not there', async () => {
   await new Promise((resolve) => server.close(resolve));
   expect(await put()).toMatchObject({
@@ -86,7 +92,7 @@ test('an edge that is not there', async () => {
 
 test('an edge that says nothing', async () => {
   answer = () => {};
-  expect(await put(never, 50)).toMatchObject({
+  expect(await put('endpoints', never, 50)).toMatchObject({
     kind: 'unavailable',
     reason: expect.stringMatching(/no answer in time/),
   });
@@ -95,5 +101,5 @@ test('an edge that says nothing', async () => {
 test('the signal ends it', async () => {
   const stop = new AbortController();
   answer = () => stop.abort(new Error('over'));
-  await expect(put(stop.signal)).rejects.toThrow('over');
+  await expect(put('endpoints', stop.signal)).rejects.toThrow('over');
 });

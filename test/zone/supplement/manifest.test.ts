@@ -1,16 +1,16 @@
-/** Manifests of remarks: what is one, and that it is none of a snapshot. */
+/** Manifests of supplements: what is one, and that it is none of a snapshot, or of another supplement. */
 import { expect, test } from 'vitest';
 import type { ClusterId } from '../../../zone/cluster-id.ts';
 import { parseManifest, signedOctets } from '../../../zone/manifest.ts';
 import {
-  formatRemarksManifest,
-  parseRemarksManifest,
-  type RemarksManifest,
-  remarksPath,
-  remarksSignedOctets,
-} from '../../../zone/remarks/manifest.ts';
+  formatSupplementManifest,
+  parseSupplementManifest,
+  type SupplementManifest,
+  supplementSignedOctets,
+} from '../../../zone/supplement/manifest.ts';
+import { supplementContentType, supplementKinds, supplementPath } from '../../../zone/supplement/supplement.ts';
 
-const manifest: RemarksManifest = {
+const manifest: SupplementManifest = {
   format: 1,
   cluster: 'local' as ClusterId,
   generatedAt: 1_763_000_123_456,
@@ -21,13 +21,13 @@ const text = `{"format":1,"cluster":"local","generatedAt":1763000123456,"length"
 
 test('a manifest is written as JSON in the order of its fields, and read again', () => {
   const { sha256, ...others } = manifest;
-  expect(formatRemarksManifest({ sha256, ...others })).toBe(text);
-  expect(parseRemarksManifest(text)).toEqual(manifest);
+  expect(formatSupplementManifest({ sha256, ...others })).toBe(text);
+  expect(parseSupplementManifest(text)).toEqual(manifest);
 });
 
 test('the longest manifest is one', () => {
   const longest = { ...manifest, cluster: 'x'.repeat(32), generatedAt: 2 ** 53 - 1, length: 2 ** 53 - 1 };
-  expect(parseRemarksManifest(JSON.stringify(longest))).toEqual(longest);
+  expect(parseSupplementManifest(JSON.stringify(longest))).toEqual(longest);
 });
 
 test.for<[string, string]>([
@@ -45,15 +45,26 @@ test.for<[string, string]>([
   ['a short hash', text.replace('0123456789', '')],
   ['a field too many', text.replace('}', ',"epoch":1}')],
 ])('is none: %s', ([, given]) => {
-  expect(parseRemarksManifest(given)).toBeUndefined();
+  expect(parseSupplementManifest(given)).toBeUndefined();
 });
 
 test('no signature of one stands for another kind of manifest', () => {
-  expect(String.fromCharCode(...remarksSignedOctets(text))).toBe(`kube-doh remarks manifest\n${text}`);
-  expect(remarksSignedOctets(text)).not.toEqual(signedOctets(text));
+  const signed = [
+    signedOctets(text),
+    ...supplementKinds.map((kind) => {
+      const octets = supplementSignedOctets(kind, text);
+      expect(String.fromCharCode(...octets)).toBe(`kube-doh ${kind} manifest\n${text}`);
+      return octets;
+    }),
+  ];
+  expect(new Set(signed.map(String)).size).toBe(3);
   expect(parseManifest(text)).toBeUndefined();
 });
 
-test('where it is sent', () => {
-  expect(remarksPath('local' as ClusterId)).toBe('/v1/clusters/local/remarks');
+test.for([
+  ['remarks', '/v1/clusters/local/remarks', 'application/vnd.kube-doh.remarks'],
+  ['endpoints', '/v1/clusters/local/endpoints', 'application/vnd.kube-doh.endpoints'],
+] as const)('where %s are sent, and as what', ([kind, path, contentType]) => {
+  expect(supplementPath('local' as ClusterId, kind)).toBe(path);
+  expect(supplementContentType(kind)).toBe(contentType);
 });
