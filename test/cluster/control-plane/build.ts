@@ -6,13 +6,23 @@ import { spawn } from 'node:child_process';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ControlPlaneFailure } from './failure.ts';
-import type { Program } from './versions.ts';
+
+/** How an executable is built; `Program` of versions.ts is one. */
+export interface GoProgram {
+  readonly name: string;
+  readonly version: string;
+  /** The folder in `go/` that pins the build. */
+  readonly goModule: string;
+  /** The Go package with `func main`, as seen from that folder. */
+  readonly mainPackage: string;
+  readonly linkerFlags: readonly string[];
+}
 
 /** The folder of the Go modules that pin the builds. */
 export const goModulesFolder = join(import.meta.dirname, 'go');
 
 /** Builds `program` to `<folder>/<name>` and returns that path. Fails with go-missing or build-failed. */
-export async function buildProgram(program: Program, folder: string): Promise<string> {
+export async function buildProgram(program: GoProgram, folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   const finished = join(folder, program.name);
   const partial = `${finished}.partial-${process.pid}`;
@@ -25,7 +35,7 @@ export async function buildProgram(program: Program, folder: string): Promise<st
   return finished;
 }
 
-async function runGo(program: Program, output: string): Promise<void> {
+async function runGo(program: GoProgram, output: string): Promise<void> {
   const linkerFlags = ['-s', '-w', ...program.linkerFlags].join(' ');
   // Debugging information is stripped by the linker; not making it saves a tenth of the time.
   const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-ldflags', linkerFlags];
@@ -54,7 +64,7 @@ async function runGo(program: Program, output: string): Promise<void> {
   }
 }
 
-function goDidNotStart(program: Program, cause: Error): ControlPlaneFailure {
+function goDidNotStart(program: GoProgram, cause: Error): ControlPlaneFailure {
   return new ControlPlaneFailure(
     'go-missing',
     `${program.name} ${program.version} is not built yet and Go was not found: install Go 1.26 or newer ` +

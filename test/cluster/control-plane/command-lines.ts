@@ -13,6 +13,7 @@ const controllers = [
   'endpointslice-controller',
   'endpointslice-mirroring-controller',
   'garbage-collector-controller',
+  'job-controller',
   'namespace-controller',
   'replicaset-controller',
   'statefulset-controller',
