@@ -1,39 +1,61 @@
 /**
- * The `kube-doh` command as one script that needs no packages beside it: what a container image holds.
+ * The `kube-doh` command as one script that needs no packages beside it: what the npm package and the container image hold.
  *
  * Of @kubernetes/client-node it holds KubeConfig alone. The rest, the generated API first of all, would cost each agent
  * 60 MB and a third of a second, and nothing in it is ever called.
  */
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type BuildFailure, build, type Plugin, stop } from 'esbuild';
-import { nodeFlags } from './node-flags.ts';
+import { filesInScripts } from '../../edge/program/bundle.ts';
+import { loadProgram, programEntries } from '../../edge/program/program.ts';
+import { root, sourcePackage } from '../source-package.ts';
+import { builtInProgram } from './built-in-program.ts';
+import { leastNode, opening } from './opening.ts';
 
-/** Also what install.mjs brings. */
-const leastNodeMajor = 24;
+const entry = `${root}client/main.ts`;
 
-const entry = fileURLToPath(new URL('../../client/main.ts', import.meta.url));
+export interface CommandBundle {
+  /** JavaScript, with a first line by which it is run as a program. */
+  readonly script: string;
+  /** Paths, relative to the repository, of the files that something in it is from, the Worker that it has built in too. */
+  readonly files: readonly string[];
+}
 
-/** The text of the script, whose first line starts it with its flags. Throws an error of one line when the sources do not build. */
+/** The text of the script. Throws as `buildCommand` does. */
 export async function bundleCommand(): Promise<string> {
+  return (await buildCommand()).script;
+}
+
+/** The same sources and packages give the same octets. Throws an error of one line when the sources do not build. */
+export async function buildCommand(): Promise<CommandBundle> {
+  // Before the other build, which would end with it.
+  const program = await loadProgram();
+  const filesOfProgram = await filesInScripts(programEntries);
   const built = build({
+    absWorkingDir: root,
     entryPoints: [entry],
     bundle: true,
     write: false,
+    metafile: true,
     format: 'esm',
     platform: 'node',
-    target: `node${leastNodeMajor}`,
-    banner: { js: `${requireForCommonJs}\n${refusalOfOldNode}` },
-    plugins: [kubeConfigAlone, builtinsByRequire],
+    target: `node${leastNode}`,
+    define: { KUBE_DOH_VERSION: JSON.stringify(sourcePackage().version) },
+    banner: { js: opening() },
+    plugins: [builtInProgram(program), kubeConfigAlone, builtinsByRequire],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'silent',
   });
   try {
-    const { outputFiles } = await built;
-    return outputFiles[0]!.text.replace(/^#!.*/, `#!/usr/bin/env -S node ${nodeFlags.join(' ')}`);
+    const { outputFiles, metafile } = await built;
+    const [output] = Object.values(metafile.outputs);
+    const used = Object.entries(output!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+    // What the plugins below make up has a name of theirs in front.
+    const files = used.map(([path]) => path).filter((path) => !path.includes(':'));
+    return { script: outputFiles[0]!.text, files: [...files, ...filesOfProgram] };
   } catch (cause) {
     const [first] = (cause as BuildFailure).errors ?? [];
     const where = first?.location ? `${first.location.file}:${first.location.line}: ` : '';
@@ -43,16 +65,6 @@ export async function bundleCommand(): Promise<string> {
     await stop();
   }
 }
-
-/** Packages in CommonJS call it for Node's own modules; a module has none. */
-const requireForCommonJs =
-  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
-
-/** Runs before the commands: one line, where they would fail somewhere in the middle. */
-const refusalOfOldNode = `if (Number.parseInt(process.versions.node) < ${leastNodeMajor}) {
-  process.stderr.write('kube-doh: this needs Node ${leastNodeMajor}, and this is ' + process.versions.node + ': put a newer one first in PATH\\n');
-  process.exit(1);
-}`;
 
 /** What KubeConfig imports and calls only where somebody asks it for an API client. A name more does not build. */
 const unneeded: ReadonlyMap<string, readonly string[]> = new Map([

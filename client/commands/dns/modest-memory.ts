@@ -18,7 +18,8 @@ import { setFlagsFromString } from 'node:v8';
 export function keepMemoryModest(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--heap-growing-percent=20');
-  setFlagsFromString('--memory-saver-mode');
+  // V8 12, as Node 22 has it, does not know it, and would complain.
+  if (Number.parseInt(process.versions.v8, 10) >= 13) setFlagsFromString('--memory-saver-mode');
   setFlagsFromString('--no-turbofan');
 }
 
