@@ -1,42 +1,80 @@
-/** What wrangler.toml must say, because the platform would otherwise keep URLs or open ways around the endpoint's host. */
+/** What wrangler.toml says, in every environment: the platform would otherwise keep URLs or open ways around the host. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { checkDeployment } from '../deploy/worker/checks.ts';
+import { type EnvironmentConfiguration, production, readConfigurations } from '../deploy/worker/configuration.ts';
 
-const text = readFileSync(fileURLToPath(new URL('../wrangler.toml', import.meta.url)), 'utf8');
+const configurations = await readConfigurations(undefined);
+const topLevel = configurations.get(production)!;
 
-/** The value of a key that stands in one place: `table.key`, or `key` at the top. */
-function settingOf(path: string): string | undefined {
-  let table = '';
-  const values: string[] = [];
-  for (const line of text.split('\n')) {
-    const header = /^\[+([\w.]+)\]+$/.exec(line)?.[1];
-    if (header !== undefined) table = `${header}.`;
-    const [, key, value] = /^(\w+) = (.+)$/.exec(line) ?? [];
-    if (value !== undefined && table + key === path) values.push(value);
-  }
-  return values.length === 1 ? values[0] : undefined;
-}
-
-test.for([
-  ['workers_dev', 'false'],
-  ['preview_urls', 'false'],
-  ['observability.logs.invocation_logs', 'false'],
-  ['observability.traces.enabled', 'false'],
-  ['observability.redact_query_string', 'true'],
-  // Or nobody sees what the journal writes.
-  ['observability.enabled', 'true'],
-] as const)('%s = %s', ([path, value]) => {
-  expect(settingOf(path)).toBe(value);
+test('there is a second environment', () => {
+  expect([...configurations.keys()]).toEqual([production, 'staging']);
 });
 
-test('there is no environment that says otherwise', () => {
-  expect(text).not.toMatch(/^\[+env\b/m);
+describe.each([...configurations])('%s', (environment, configuration) => {
+  test('nothing is wrong but what its user fills in', () => {
+    const others = new Map([...configurations].filter(([name]) => name !== environment));
+    const secrets = ['ADMIN_KEY_SHA256', 'TOKEN_KEY'];
+    const facts = { others, secrets, plan: 'paid', today: '2026-11-22' } as const;
+    const findings = checkDeployment({ environment, configuration, ...facts });
+    const wrong = findings.filter(({ verdict }) => verdict === 'wrong');
+    expect(wrong.map(({ subject }) => subject)).toEqual(['host', 'store']);
+  });
+
+  // No environment inherits these.
+  test.each([
+    ['secrets', required],
+    ['variables', variables],
+    ['KV namespaces', namespaces],
+    ['Durable Objects', objects],
+    ['rate limits', rateLimits],
+    ['datasets', datasets],
+  ] as const)('it has the %s of the top level', (_, read) => {
+    expect(read(configuration)).toEqual(read(topLevel));
+    expect(read(configuration)).not.toEqual([]);
+  });
+
+  test('nothing that it counts or keeps is shared with another', () => {
+    for (const [name, other] of configurations) {
+      if (name === environment) continue;
+      expect(datasetNames(configuration)).not.toEqual(datasetNames(other));
+      expect(configuration.name).not.toBe(other.name);
+    }
+  });
 });
 
 test('every Durable Object that is exported is bound', () => {
+  const text = readFileSync(fileURLToPath(new URL('../wrangler.toml', import.meta.url)), 'utf8');
   const exported = [...text.matchAll(/^\[exports\.(\w+)\]$/gm)].map((match) => match[1]);
-  const bound = [...text.matchAll(/^class_name = "(\w+)"$/gm)].map((match) => match[1]);
   expect(exported).toContain('Journal');
-  expect(bound).toEqual(exported);
+  expect(objects(topLevel).map(({ class_name }) => class_name)).toEqual(exported);
 });
+
+function required({ secrets }: EnvironmentConfiguration) {
+  return secrets?.required ?? [];
+}
+
+function variables({ vars = {} }: EnvironmentConfiguration) {
+  return Object.entries(vars);
+}
+
+function namespaces({ kv_namespaces = [] }: EnvironmentConfiguration) {
+  return kv_namespaces.map(({ binding }) => binding);
+}
+
+function objects({ durable_objects }: EnvironmentConfiguration) {
+  return durable_objects?.bindings ?? [];
+}
+
+function rateLimits({ ratelimits = [] }: EnvironmentConfiguration) {
+  return ratelimits.map(({ name, simple }) => ({ name, simple }));
+}
+
+function datasets({ analytics_engine_datasets = [] }: EnvironmentConfiguration) {
+  return analytics_engine_datasets.map(({ binding }) => binding);
+}
+
+function datasetNames({ analytics_engine_datasets = [] }: EnvironmentConfiguration) {
+  return analytics_engine_datasets.map(({ dataset }) => dataset);
+}
