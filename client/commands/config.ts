@@ -3,11 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { readListen } from '../../sync-agent/configuration/listen.ts';
 import { parseCommandLine, UsageError } from '../../sync-agent/usage.ts';
 import { connectionFlags, connectionFlagsHelp, readConnections } from '../profiles/connection.ts';
-import { RecipeError } from '../recipes/recipe-error.ts';
+import type { Watched } from '../recipes/health/watched.ts';
+import { RecipeError, type RecipeErrorCode } from '../recipes/recipe-error.ts';
 import { readSetup, type Setup } from '../recipes/setup.ts';
 import { parseTarget, type Target, targets } from '../recipes/table.ts';
 import { writeRecipe } from '../recipes/write-recipe.ts';
 import { targetLines } from './config/listing.ts';
+import { readWatched, watchedFlags, watchedFlagsHelp } from './config/watched-flags.ts';
 
 /** For `parseCommandLine`, and docs/clients.md. */
 export const configOptions = {
@@ -15,6 +17,7 @@ export const configOptions = {
   for: { type: 'string' },
   stub: { type: 'string', default: '127.0.0.1:5300' },
   out: { type: 'string' },
+  ...watchedFlags,
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -22,13 +25,13 @@ const help = 'kube-doh config --help';
 
 const usage = `kube-doh config --for TARGET [OPTIONS]
 
-Prints a configuration that sends the clusters' zones to the stub ("kube-doh dns") or to the edge itself. Comments in it
-say where it goes, how to verify it and how to undo it.
+Prints a configuration that sends the clusters' zones to the stub ("kube-doh dns") or to the edge itself, or that lets a
+health checker watch pods. Comments in it say where it goes, how to verify it and how to undo it.
 
   --for TARGET           one of those below
   --stub HOST:PORT       where the stub listens (127.0.0.1:5300)
   --out FILE             write it there, for you alone, instead of printing it; the file must be new
-${connectionFlagsHelp}
+${watchedFlagsHelp}${connectionFlagsHelp}
 ${targetLines().join('\n')}
 `;
 
@@ -38,8 +41,9 @@ export async function run(args: readonly string[]): Promise<void> {
   if (values.help) return void process.stdout.write(usage);
   const target = readTarget(values.for);
   const stub = readListen({ value: values.stub, label: '--stub' }, '127.0.0.1:5300');
+  const watched = readWatched(values);
   const profiles = await readConnections(values, process.env);
-  const { setup, text, secretOf } = writtenFor(target, () => readSetup(profiles, stub));
+  const { setup, text, secretOf } = writtenFor(target, watched, () => readSetup(profiles, stub));
   const tell = (line: string): boolean => process.stderr.write(`kube-doh: ${line}\n`);
   for (const { name } of profiles.filter((profile) => !setup.edges.some((edge) => edge.profile === profile.name))) {
     tell(`profile ${name} is left out: other profiles have all its zones; --profile ${name} chooses it`);
@@ -57,15 +61,20 @@ function readTarget(text: string | undefined): Target {
 }
 
 /** What can be put right on the command line is a mistake in the command line. */
-function writtenFor(target: Target, read: () => Setup): { setup: Setup } & ReturnType<typeof writeRecipe> {
+function writtenFor(
+  target: Target,
+  watched: Watched,
+  read: () => Setup,
+): { setup: Setup } & ReturnType<typeof writeRecipe> {
   try {
     const setup = read();
-    return { setup, ...writeRecipe(target, setup) };
+    return { setup, ...writeRecipe(target, setup, watched) };
   } catch (error) {
-    const isUsage = error instanceof RecipeError && (error.code === 'STUB_ADDRESS' || error.code === 'SEVERAL_EDGES');
-    throw isUsage ? new UsageError(error.message) : error;
+    throw error instanceof RecipeError && usageCodes.has(error.code) ? new UsageError(error.message) : error;
   }
 }
+
+const usageCodes: ReadonlySet<RecipeErrorCode> = new Set(['STUB_ADDRESS', 'SEVERAL_EDGES', 'NOT_WATCHED']);
 
 /** What is there may be another program's. */
 function writeNew(path: string, text: string): void {

@@ -10,7 +10,9 @@ export type RecipeErrorCode =
   /** The target never asks for the zones that there are. */
   | 'NO_ALIAS'
   /** The target cannot ask a stub at this address. */
-  | 'STUB_ADDRESS';
+  | 'STUB_ADDRESS'
+  /** What is to be watched is not for the target. */
+  | 'NOT_WATCHED';
 
 /** The message is one line that says what to do. It never holds a token. */
 export class RecipeError extends Error {

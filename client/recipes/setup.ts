@@ -20,8 +20,10 @@ export interface Edge {
   readonly dohUrl: string;
   /** Without what opens: the origin and the cluster's id. */
   readonly identity: string;
-  /** Whether the URL holds a token. */
-  readonly isSecret: boolean;
+  /** Which stands in the URL. */
+  readonly hasToken: boolean;
+  /** The cluster's id, or the profile's name where the edge decides by the token. */
+  readonly cluster: string;
   /** At least one; none that an edge before it has as well. */
   readonly zones: readonly Zone[];
   /** The cluster's own domain, as far as a profile tells: its first zone of `.local`, else its first. */
@@ -105,7 +107,8 @@ function edgeOf(
     profile: name,
     dohUrl: `${edge.origin}${door}${view}/dns-query`,
     identity: `${edge.origin}${view}`,
-    isSecret: token !== undefined,
+    hasToken: token !== undefined,
+    cluster: cluster ?? name,
     zones: zones.map((zoneName) => zoneOf(name, zoneName)),
     ownZone: all.find(isLocal) ?? all[0]!,
     authorityFile,

@@ -1,8 +1,9 @@
 /** A target's configuration as text: what it is, whether it is secret, how to use, verify and undo it, and the thing itself. */
+import { givenFlags, type Watched, type WatchedFlag } from './health/watched.ts';
 import type { Recipe, RecipeText } from './recipe.ts';
 import { RecipeError } from './recipe-error.ts';
 import { type Edge, hostAndPort, isLocal, isOwn, type Setup, type Zone } from './setup.ts';
-import { recipes, type Target } from './table.ts';
+import { recipes, type Target, targets } from './table.ts';
 
 export interface Written {
   readonly text: string;
@@ -11,16 +12,19 @@ export interface Written {
 }
 
 /** Throws RecipeError. */
-export function writeRecipe(target: Target, setup: Setup): Written {
+export function writeRecipe(target: Target, setup: Setup, watched: Watched = {}): Written {
   const recipe: Recipe = recipes[target];
+  requireWatchable(target, recipe, watched);
   const edges = edgesWith(recipe, setup);
   const zones = edges.flatMap((edge) => edge.zones);
   if (zones.length === 0) throw withoutAlias(target, setup);
-  const secretOf = recipe.way === 'edge' ? edges.filter(({ isSecret }) => isSecret).map(({ profile }) => profile) : [];
-  const { body, ...notes } = parts(target, recipe, edges, setup);
+  const secretOf = recipe.way === 'edge' ? edges.filter(({ hasToken }) => hasToken).map(({ profile }) => profile) : [];
+  const { body, ...notes } = parts(target, recipe, edges, { setup, watched });
   const head = [
     `kube-doh, for ${target}: ${recipe.summary}.`,
-    `Zones: ${zones.join(' ')}`,
+    recipe.scope === 'no names'
+      ? `Edge: ${edges.map(({ identity }) => identity).join(' ')}`
+      : `Zones: ${zones.join(' ')}`,
     ...secrecy(secretOf),
     ...trust(recipe, edges),
     ...noteLines(notes),
@@ -29,7 +33,8 @@ export function writeRecipe(target: Target, setup: Setup): Written {
   return { text: `${lines.join('\n')}\n`, secretOf };
 }
 
-function parts(target: Target, recipe: Recipe, edges: readonly Edge[], setup: Setup): RecipeText {
+function parts(target: Target, recipe: Recipe, edges: readonly Edge[], { setup, watched }: Wanted): RecipeText {
+  if (recipe.way === 'edge, own token') return recipe.write(oneEdge(target, edges), watched);
   if (recipe.way !== 'edge') {
     requireStub(target, recipe.way, setup);
     return recipe.write(
@@ -44,9 +49,17 @@ function parts(target: Target, recipe: Recipe, edges: readonly Edge[], setup: Se
       `${target} needs an https edge, and that of profile ${plain.profile} is not: use the stub`,
     );
   }
-  if (recipe.edges === 'many') return recipe.write(edges);
+  return recipe.edges === 'many' ? recipe.write(edges) : recipe.write(oneEdge(target, edges));
+}
+
+interface Wanted {
+  readonly setup: Setup;
+  readonly watched: Watched;
+}
+
+function oneEdge(target: Target, edges: readonly Edge[]): Edge {
   const [edge, ...others] = edges;
-  if (edge !== undefined && others.length === 0) return recipe.write(edge);
+  if (edge !== undefined && others.length === 0) return edge;
   const names = edges.map(({ profile }) => profile).join(', ');
   throw new RecipeError(
     'SEVERAL_EDGES',
@@ -56,10 +69,33 @@ function parts(target: Target, recipe: Recipe, edges: readonly Edge[], setup: Se
 
 /** With the zones that the target asks for; edges without any are left out. */
 function edgesWith({ scope }: Recipe, { edges }: Setup): readonly Edge[] {
-  if (scope === 'all zones') return edges;
+  if (scope !== 'outside .local') return edges;
   return edges
     .map((edge) => ({ ...edge, zones: edge.zones.filter((zone: Zone) => !isLocal(zone)) }))
     .filter(({ zones }) => zones.length > 0);
+}
+
+/** What of pods may be chosen, by what the target watches. */
+const watchable: Readonly<Record<'pods' | 'one service' | 'nothing', readonly WatchedFlag[]>> = {
+  pods: ['namespace', 'service', 'port', 'min-ready'],
+  'one service': ['namespace', 'service', 'min-ready'],
+  nothing: [],
+};
+
+function flagsOf(recipe: Recipe): readonly WatchedFlag[] {
+  return 'watches' in recipe ? watchable[recipe.watches] : [];
+}
+
+function requireWatchable(target: Target, recipe: Recipe, watched: Watched): void {
+  const given = givenFlags(watched);
+  const foreign = given.find((flag) => !flagsOf(recipe).includes(flag));
+  if (foreign !== undefined) {
+    const others = targets.filter((each) => flagsOf(recipes[each]).includes(foreign));
+    throw new RecipeError('NOT_WATCHED', `${target} takes no --${foreign}, which is for ${others.join(', ')}`);
+  }
+  if ('watches' in recipe && recipe.watches === 'one service' && given.length > 0 && !given.includes('service')) {
+    throw new RecipeError('NOT_WATCHED', `${target} checks one Service: pass --service NAME as well`);
+  }
 }
 
 function withoutAlias(target: Target, { zones }: Setup): RecipeError {
@@ -91,7 +127,7 @@ function secrecy(profiles: readonly string[]): readonly string[] {
 
 /** What asks an edge by itself mostly believes whom the system believes. */
 function trust(recipe: Recipe, edges: readonly Edge[]): readonly string[] {
-  if (recipe.way !== 'edge' || recipe.namesAuthority) return [];
+  if (!('namesAuthority' in recipe) || recipe.namesAuthority) return [];
   const files = new Set(edges.flatMap(({ authorityFile }) => authorityFile ?? []));
   return [...files].map(
     (file) => `The edge's certificate is one of the authority ${file}, which the program has to trust.`,

@@ -1,4 +1,4 @@
-/** JSON that an edge tells of a user's names: one GET with the profile's token. */
+/** What an edge tells of a user's names and pods: one GET with the profile's token. */
 import { readAuthority } from '../doh/doh-server.ts';
 import type { HttpAnswer } from '../doh/http.ts';
 import { KeptConnection } from '../doh/kept-connection.ts';
@@ -25,26 +25,40 @@ export class EdgeGetError extends Error {
   }
 }
 
-export interface EdgeGet {
-  readonly path: '/v1/why' | '/v1/names';
-  /** Those that are undefined are left out; the profile's cluster is added. */
+export interface EdgeRead {
+  readonly path: string;
+  /** Those that are undefined are left out. */
   readonly query: Readonly<Record<string, string | undefined>>;
+  /** A media type. */
+  readonly accept: string;
   readonly patience: Patience;
   readonly maxOctets: number;
 }
 
-/** Rejects with EdgeGetError, or with AuthorityError before anybody was asked. */
-export async function getFromEdge(profile: Profile, { path, query, patience, maxOctets }: EdgeGet): Promise<unknown> {
-  const { edge, cluster, token, authorityFile } = profile;
+export interface EdgeGet extends Omit<EdgeRead, 'accept'> {
+  /** The profile's cluster is added to its query. */
+  readonly path: '/v1/why' | '/v1/names';
+}
+
+/** As JSON. Rejects with EdgeGetError, or with AuthorityError before anybody was asked. */
+export async function getFromEdge(profile: Profile, { query, ...get }: EdgeGet): Promise<unknown> {
+  const { edge, cluster } = profile;
+  const body = await readFromEdge(profile, { ...get, query: { ...query, cluster }, accept: 'application/json' });
+  const value = parsed(body);
+  if (value !== undefined) return value;
+  throw new EdgeGetError('FAILED', `the edge ${edge.origin} answered with something that is no JSON`);
+}
+
+/** The body of an answer of success. Rejects as `getFromEdge` does. */
+export async function readFromEdge(
+  { edge, token, authorityFile }: Profile,
+  { path, query, accept, patience, maxOctets }: EdgeRead,
+): Promise<Buffer> {
   const connection = new KeptConnection({ url: edge, authorityPem: readAuthority(authorityFile) }, patience);
-  const headers = {
-    accept: 'application/json',
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-  };
-  const search = searchOf({ ...query, cluster });
+  const headers = { accept, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
   try {
-    const answer = await connection.request({ method: 'GET', path: `${path}${search}`, headers, maxOctets });
-    return jsonOf(answer, edge.origin, token);
+    const answer = await connection.request({ method: 'GET', path: `${path}${searchOf(query)}`, headers, maxOctets });
+    return bodyOf(answer, edge.origin, token);
   } catch (cause) {
     if (!(cause instanceof TransportError)) throw cause;
     throw new EdgeGetError('UNREACHABLE', `the edge ${edge.origin} is not reached: ${cause.message}`, { cause });
@@ -60,10 +74,9 @@ function searchOf(query: Readonly<Record<string, string | undefined>>): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
-function jsonOf({ status, body }: HttpAnswer, origin: string, token: string | undefined): unknown {
-  const value = parsed(body);
-  if (status === 200 && value !== undefined) return value;
-  const { error, code } = membersOf(value) ?? {};
+function bodyOf({ status, body }: HttpAnswer, origin: string, token: string | undefined): Buffer {
+  if (status === 200) return body;
+  const { error, code } = membersOf(parsed(body)) ?? {};
   const said = typeof error === 'string' ? `: ${withoutToken(error, token)}` : '';
   if (status === 401) {
     const reason = `the edge ${origin} does not know this token: it has a slip, has expired, or was revoked`;
@@ -73,8 +86,7 @@ function jsonOf({ status, body }: HttpAnswer, origin: string, token: string | un
   if (status === 404 && (code === undefined || code === 'NOT_FOUND')) {
     throw new EdgeGetError('NOT_OFFERED', `the edge ${origin} is older than this command and does not tell that`);
   }
-  const what = status === 200 ? 'with something that is no JSON' : `with HTTP status ${status}${said}`;
-  throw new EdgeGetError('FAILED', `the edge ${origin} answered ${what}`);
+  throw new EdgeGetError('FAILED', `the edge ${origin} answered with HTTP status ${status}${said}`);
 }
 
 function parsed(body: Buffer): unknown {

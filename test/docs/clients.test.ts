@@ -15,7 +15,7 @@ test('every target is there, with what its recipe says of it', () => {
       `\`${target}\``,
       summary,
       way,
-      scope === 'all zones' ? 'all' : 'not `.local`',
+      { 'all zones': 'all', 'outside .local': 'not `.local`', 'no names': '-' }[scope],
       way === 'edge' ? 'yes' : 'no',
     ];
   });

@@ -3,11 +3,17 @@ import type { Recipe } from '../../recipes/recipe.ts';
 import { recipes, targets } from '../../recipes/table.ts';
 import { tableOf } from '../table.ts';
 
+const zoneWords: Readonly<Record<Recipe['scope'], string>> = {
+  'all zones': 'all',
+  'outside .local': 'not .local',
+  'no names': '-',
+};
+
 /** A table: the target, what it is, where it asks, for which zones, and whether a token is in it. */
 export function targetLines(): readonly string[] {
   const rows = targets.map((target) => {
     const { summary, way, scope }: Recipe = recipes[target];
-    return [target, summary, way, scope === 'all zones' ? 'all' : 'not .local', way === 'edge' ? 'yes' : 'no'];
+    return [target, summary, way, zoneWords[scope], way === 'edge' ? 'yes' : 'no'];
   });
   return [
     ...tableOf(['TARGET', 'WHAT', 'ASKS', 'ZONES', 'SECRET'], rows),

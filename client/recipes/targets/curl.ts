@@ -1,6 +1,6 @@
 /** curl, as a configuration file: a URL on the command line would stand in the list of processes. */
 import { hash } from '../comment.ts';
-import { curlQuoted } from '../quote.ts';
+import { doubleQuoted } from '../quote.ts';
 import type { EdgeRecipe } from '../recipe.ts';
 import { exampleName } from '../setup.ts';
 
@@ -17,8 +17,8 @@ export const curl: EdgeRecipe = {
     verify: ['the same with --verbose tells the address; whether it is reached is another question'],
     undo: ['leave --config out'],
     body: [
-      `doh-url = ${curlQuoted(dohUrl)}`,
-      ...(authorityFile === undefined ? [] : [`cacert = ${curlQuoted(authorityFile)}`]),
+      `doh-url = ${doubleQuoted(dohUrl)}`,
+      ...(authorityFile === undefined ? [] : [`cacert = ${doubleQuoted(authorityFile)}`]),
     ].join('\n'),
   }),
 };

@@ -90,6 +90,23 @@ test('--help lists every target', () => {
   expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
 });
 
+describe('for a health checker', () => {
+  test('the pods that are watched, and no token', () => {
+    const watched = ['-n', 'cache', '--service', 'redis-headless', '--port', 'redis', '--min-ready', '3'];
+    const ran = config('--for', 'prometheus', '--profile', 'prod', ...watched);
+    expect([ran.code, ran.stderr]).toEqual([0, '']);
+    expect(ran.stdout).not.toContain(token);
+    expect(ran.stdout).toContain('sd?namespace=cache&service=redis-headless&port=redis"\n');
+    expect(ran.stdout).toContain('health?namespace=cache&service=redis-headless&min_ready=3"]\n');
+  });
+
+  test('one edge of several is chosen', () => {
+    const ran = config('--for', 'gatus', '--profile', 'test');
+    expect([ran.code, ran.stderr]).toEqual([0, '']);
+    expect(ran.stdout).toContain('url: "https://dns.example.com/c/test/health"\n');
+  });
+});
+
 describe('a wrong command line', () => {
   test.for<[readonly string[], string]>([
     [[], '--for is missing: pass what the configuration is for; see kube-doh config --help'],
@@ -99,6 +116,30 @@ describe('a wrong command line', () => {
       ['--for', 'dnsmasq', '--stub', 'here:5300'],
       'the stub\'s address "here" is a name: pass it as an address, such as 127.0.0.1:5300',
     ],
+    [['--for', 'gatus', '-n', 'Cache'], '--namespace "Cache" is no name of a namespace: pass one such as default'],
+    [['--for', 'gatus', '--service', 'web'], '--service needs its --namespace as well'],
+    [
+      ['--for', 'gatus', '-n', 'default', '--service', 'a&b'],
+      '--service "a&b" is no name of a Service: pass one such as web',
+    ],
+    [
+      ['--for', 'gatus', '-n', 'default', '--min-ready', '2'],
+      '--min-ready is of one Service: pass --namespace and --service as well',
+    ],
+    [
+      ['--for', 'gatus', '-n', 'default', '--service', 'web', '--min-ready', '0'],
+      '--min-ready "0" is not a whole number from 1 to 999999',
+    ],
+    [
+      ['--for', 'prometheus', '--port', '70000'],
+      '--port "70000" is no port: pass its number or its name, such as 6379 or redis',
+    ],
+    [['--for', 'gatus', '--port', 'http'], 'gatus takes no --port, which is for prometheus, alloy'],
+    [
+      ['--for', 'dnsmasq', '-n', 'default'],
+      'dnsmasq takes no --namespace, which is for prometheus, alloy, gatus, uptime-kuma',
+    ],
+    [['--for', 'gatus', '-n', 'default'], 'gatus checks one Service: pass --service NAME as well'],
     [
       ['--for', 'resolv-conf'],
       'resolv-conf knows no port but 53, and the stub is at 5300: let "kube-doh dns --listen 127.0.0.1:53" answer, and pass --stub 127.0.0.1:53',

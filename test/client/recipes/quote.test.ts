@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { curlQuoted, shellQuoted, xmlEscaped } from '../../../client/recipes/quote.ts';
+import { doubleQuoted, shellQuoted, xmlEscaped } from '../../../client/recipes/quote.ts';
 
 const text = fc.string({
   unit: fc.oneof(fc.constantFrom(...`'"\\$\`&<>;* !#%{}~é`), fc.constantFrom('a', '/', '.')),
@@ -34,7 +34,7 @@ test.each([
   ['C:\\ca.pem', '"C:\\\\ca.pem"'],
   ['a"b', '"a\\"b"'],
 ])('%j is %s for curl', (plain, quoted) => {
-  expect(curlQuoted(plain)).toBe(quoted);
+  expect(doubleQuoted(plain)).toBe(quoted);
 });
 
 test('of XML', () => {

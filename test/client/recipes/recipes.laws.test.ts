@@ -128,6 +128,73 @@ describe('read back as what was meant:', () => {
     });
   });
 
+  test('prometheus, as YAML', () => {
+    law(
+      'prometheus',
+      ({ edges: [edge] }, text) => {
+        const { scrape_configs: jobs } = parse(text);
+        for (const job of jobs.slice(0, 2)) {
+          const [{ url, authorization, tls_config }] = job.http_sd_configs;
+          expect(url).toBe(`${edge!.identity}/sd`);
+          expect(tls_config?.ca_file).toBe(edge!.authorityFile);
+          expect(authorization?.credentials_file).toBe(edge!.hasToken ? '/etc/kube-doh/health.token' : undefined);
+        }
+        const [{ targets: urls, labels }] = jobs[2].static_configs;
+        expect([urls, labels.cluster]).toEqual([[`${edge!.identity}/health`], edge!.cluster]);
+      },
+      1,
+    );
+  });
+
+  test('blackbox, as YAML', () => {
+    law(
+      'blackbox',
+      ({ edges: [edge] }, text) => {
+        const { http } = parse(text).modules.kube_doh_health;
+        expect(http.tls_config?.ca_file).toBe(edge!.authorityFile);
+        expect(http.authorization !== undefined).toBe(edge!.hasToken);
+      },
+      1,
+    );
+  });
+
+  test('gatus, as YAML', () => {
+    law(
+      'gatus',
+      ({ edges: [edge] }, text) => {
+        const [{ url, group, headers }] = parse(text).endpoints;
+        expect([url, group]).toEqual([`${edge!.identity}/health`, edge!.cluster]);
+        expect(headers?.Authorization).toBe(edge!.hasToken ? `Bearer \${KUBE_DOH_TOKEN}` : undefined);
+      },
+      1,
+    );
+  });
+
+  test('uptime-kuma, as JSON', () => {
+    law(
+      'uptime-kuma',
+      ({ edges: [edge] }, text) => {
+        const [{ name, url }] = JSON.parse(bodyOf('uptime-kuma', text));
+        expect([name, url]).toEqual([`${edge!.cluster}: snapshot`, `${edge!.identity}/health`]);
+      },
+      1,
+    );
+  });
+
+  test('alloy, as strings of Go', () => {
+    law(
+      'alloy',
+      ({ edges: [edge] }, text) => {
+        const body = bodyOf('alloy', text);
+        const [, url] = /^\turl +=.(".*")$/m.exec(body)!;
+        expect(JSON.parse(url!)).toBe(`${edge!.identity}/sd`);
+        const file = /^\t\tca_file = (".*")$/m.exec(body)?.[1];
+        expect(file === undefined ? undefined : JSON.parse(file)).toBe(edge!.authorityFile);
+      },
+      1,
+    );
+  });
+
   test('compose, as YAML', () => {
     law('compose', ({ stub }, text) => expect(parse(text)).toEqual({ services: { app: { dns: [stub.host] } } }));
   });

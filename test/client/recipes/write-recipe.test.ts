@@ -1,6 +1,7 @@
 /** What `kube-doh config` writes for each target: whole, as users get it, in golden/; and what it says when it cannot. */
 import { describe, expect, test } from 'vitest';
 import type { Profile } from '../../../client/profiles/profile.ts';
+import type { Watched } from '../../../client/recipes/health/watched.ts';
 import type { Recipe, Way } from '../../../client/recipes/recipe.ts';
 import { RecipeError } from '../../../client/recipes/recipe-error.ts';
 import type { StubAddress } from '../../../client/recipes/setup.ts';
@@ -20,6 +21,7 @@ import {
 
 const stubOf: Readonly<Record<Way, StubAddress>> = {
   edge: loopbackStub,
+  'edge, own token': loopbackStub,
   stub: loopbackStub,
   'stub at port 53': loopbackStubAt53,
   'stub for others': sharedStub,
@@ -30,13 +32,21 @@ function written(target: Target, ...profiles: readonly Profile[]) {
   return writeRecipe(target, setupOf(profiles, stubOf[recipes[target].way]));
 }
 
+function watching(target: Target, watched: Watched, ...profiles: readonly Profile[]) {
+  return writeRecipe(target, setupOf(profiles), watched);
+}
+
 function refusal(
   target: Target,
   stub: StubAddress,
   ...profiles: readonly Profile[]
 ): { code: string; message: string } {
+  return refusalOf(() => writeRecipe(target, setupOf(profiles, stub)));
+}
+
+function refusalOf(write: () => unknown): { code: string; message: string } {
   try {
-    writeRecipe(target, setupOf(profiles, stub));
+    write();
   } catch (error) {
     if (error instanceof RecipeError) return { code: error.code, message: error.message };
     throw error;
@@ -48,8 +58,9 @@ const where = (test: (recipe: Recipe) => boolean): readonly Target[] =>
   targets.filter((target) => test(recipes[target]));
 const ofEdges = where(({ way }) => way === 'edge');
 const ofManyEdges = where((recipe) => recipe.way === 'edge' && recipe.edges === 'many');
-const ofOneEdge = where((recipe) => recipe.way === 'edge' && recipe.edges === 'one');
-const throughStub = where(({ way }) => way !== 'edge');
+const ofOneEdge = where((recipe) => 'watches' in recipe || (recipe.way === 'edge' && recipe.edges === 'one'));
+const forHealth = where((recipe) => 'watches' in recipe);
+const withoutToken = where(({ way }) => way !== 'edge');
 
 describe.each(targets)('%s', (target) => {
   test('is as it was', async () => {
@@ -85,7 +96,7 @@ describe('the token', () => {
     expect(secretOf).toEqual(['prod']);
   });
 
-  test.each(throughStub)('is not in %s', (target) => {
+  test.each(withoutToken)('is not in %s', (target) => {
     const { text, secretOf } = written(target, prod);
     expect(text).not.toContain(token);
     expect(text).not.toContain('SECRET');
@@ -121,7 +132,7 @@ describe('an alias that is missing', () => {
     });
   });
 
-  test.each(targets.filter((target) => !needing.includes(target)))('but not by %s', (target) => {
+  test.each(where(({ scope }) => scope === 'all zones'))('but not by %s', (target) => {
     expect(written(target, bare).text).toContain('cluster.local');
   });
 
@@ -204,7 +215,14 @@ describe('an authority of its own', () => {
     expect(written(target, staging).text).not.toContain(line);
   });
 
-  test.each(ofEdges.filter((target) => target !== 'kdig' && target !== 'curl'))(
+  const ownLine: readonly Target[] = ['kdig', 'curl', 'prometheus', 'blackbox', 'alloy'];
+
+  test.each(['prometheus', 'blackbox', 'alloy'] as const)('is named to %s', (target) => {
+    expect(written(target, staging).text).toMatch(/ca_file(:| =) "\/etc\/ssl\/our own\.pem"/);
+    expect(written(target, staging).text).not.toContain(line);
+  });
+
+  test.each([...ofEdges, 'gatus', 'uptime-kuma'].filter((target) => !ownLine.includes(target as Target)) as Target[])(
     'is left to the user of %s',
     (target) => {
       expect(written(target, staging).text).toContain(line);
@@ -225,3 +243,78 @@ function stampedPath(text: string): string {
   expect(parts.slice(0, 3)).toEqual(['', '', 'dns.example.com']);
   return parts[3]!;
 }
+
+describe('what is watched', () => {
+  const redis: Watched = { namespace: 'cache', service: 'redis-headless', minReady: 3 };
+  const watched: Readonly<Partial<Record<Target, Watched>>> = {
+    prometheus: { ...redis, port: 'redis' },
+    alloy: { ...redis, port: 'redis' },
+    gatus: redis,
+    'uptime-kuma': redis,
+  };
+
+  test.each(Object.keys(watched) as Target[])('is in %s', async (target) => {
+    const { text } = watching(target, watched[target]!, prod);
+    await expect(text).toMatchFileSnapshot(`golden/watching/${target}.txt`);
+    expect(text).toContain('https://dns.example.com/c/prod/health?namespace=cache&service=redis-headless&min_ready=3"');
+  });
+
+  test.each(['prometheus', 'alloy'] as const)('may be all pods of a namespace in %s', (target) => {
+    const { text } = watching(target, { namespace: 'cache', port: '6379' }, prod);
+    expect(text).toContain('"https://dns.example.com/c/prod/sd?namespace=cache&port=6379"');
+    expect(text).not.toContain('min_ready=');
+  });
+
+  test('is one pod at least', () => {
+    const { text } = watching('gatus', { namespace: 'cache', service: 'redis-headless' }, prod);
+    expect(text).toContain('&min_ready=1"');
+  });
+
+  test.each(['gatus', 'uptime-kuma'] as const)('is one Service in %s', (target) => {
+    expect(refusalOf(() => watching(target, { namespace: 'cache' }, prod))).toEqual({
+      code: 'NOT_WATCHED',
+      message: `${target} checks one Service: pass --service NAME as well`,
+    });
+  });
+
+  test.each<[Watched, string, readonly Target[]]>([
+    [{ port: '6379' }, '--port, which is for prometheus, alloy', ['prometheus', 'alloy']],
+    [
+      { namespace: 'cache' },
+      '--namespace, which is for prometheus, alloy, gatus, uptime-kuma',
+      ['prometheus', 'alloy', 'gatus', 'uptime-kuma'],
+    ],
+    [redis, '--namespace, which is for prometheus, alloy, gatus, uptime-kuma', Object.keys(watched) as Target[]],
+  ])('%j is for some targets', (given, what, takers) => {
+    for (const target of targets.filter((each) => !takers.includes(each))) {
+      const message = `${target} takes no ${what}`;
+      expect(refusalOf(() => watching(target, given, prod))).toEqual({ code: 'NOT_WATCHED', message });
+    }
+  });
+});
+
+describe('a health checker', () => {
+  const open: Profile = { ...prod, token: undefined };
+
+  test.each(forHealth)('asks an open edge without a token in %s', (target) => {
+    const { text } = written(target, open);
+    expect(text).not.toMatch(/health\.token|KUBE_DOH_TOKEN|Bearer|token create/);
+  });
+
+  test.each(['prometheus', 'blackbox', 'alloy', 'gatus', 'uptime-kuma'] as const)(
+    'has its token apart in %s',
+    (target) => {
+      expect(written(target, prod).text).toMatch(/health\.token"|\$\{KUBE_DOH_TOKEN\}|Bearer TOKEN/);
+    },
+  );
+
+  test.each(forHealth)('on the same machine asks without TLS in %s', (target) => {
+    const plain: Profile = { ...prod, edge: new URL('http://127.0.0.1:8080') };
+    expect(written(target, plain).text).toContain('# Edge: http://127.0.0.1:8080/c/prod'.slice(2));
+  });
+
+  test('of an edge that chooses the cluster by the token calls it as the profile', () => {
+    expect(written('prometheus', staging).text).toContain('cluster: "staging"');
+    expect(written('prometheus', staging).text).toContain('"https://dns.example.net:8443/sd"');
+  });
+});
