@@ -2,6 +2,7 @@
 /** `kube-doh`: finds the command, and turns every failure into one line and an exit code. */
 import { UsageError } from '../sync-agent/usage.ts';
 import { tellFailure } from './failure.ts';
+import { ownVersion } from './version.ts';
 
 interface Command {
   readonly summary: string;
@@ -11,6 +12,7 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   agent: { summary: 'publish a cluster to the edge', load: () => import('./commands/agent.ts') },
+  setup: { summary: 'prepare an edge for a cluster', load: () => import('./commands/setup.ts') },
   key: { summary: 'make the key that the agent signs with', load: () => import('./commands/key.ts') },
   cluster: { summary: 'register clusters at the edge, and list them', load: () => import('./commands/cluster.ts') },
   token: { summary: 'make tokens for clients, list them, take them back', load: () => import('./commands/token.ts') },
@@ -22,10 +24,13 @@ const commands: Readonly<Record<string, Command>> = {
   resolve: { summary: 'ask the edge for a name', load: () => import('./commands/resolve.ts') },
   why: { summary: 'tell why a name resolves or does not', load: () => import('./commands/why.ts') },
   list: { summary: 'list the names that the login opens', load: () => import('./commands/list.ts') },
+  sd: { summary: 'list pods for health checkers, ready or not', load: () => import('./commands/sd.ts') },
   wait: { summary: 'wait until names are there, or gone', load: () => import('./commands/wait.ts') },
   hosts: { summary: 'put names into a hosts file', load: () => import('./commands/hosts.ts') },
   run: { summary: 'run a program that sees the names', load: () => import('./commands/run.ts') },
   dump: { summary: 'print a snapshot as zone file text', load: () => import('./commands/dump.ts') },
+  edge: { summary: 'run the edge on this machine', load: () => import('./commands/edge.ts') },
+  worker: { summary: 'write the script that Cloudflare runs', load: () => import('./commands/worker.ts') },
   completion: { summary: 'let a shell complete commands and names', load: () => import('./commands/completion.ts') },
 };
 
@@ -37,7 +42,7 @@ ${Object.entries(commands)
   .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`)
   .join('\n')}
 
-"kube-doh COMMAND --help" tells more.
+"kube-doh COMMAND --help" tells more, "kube-doh --version" which one this is.
 `;
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -51,6 +56,7 @@ process.stderr.on('error', () => {});
 try {
   const [name, ...args] = process.argv.slice(2);
   if (name === '--help' || name === '-h' || name === 'help') process.stdout.write(usage);
+  else if (name === '--version' || name === 'version') process.stdout.write(`kube-doh ${ownVersion()}\n`);
   else await (await commandOf(name).load()).run(args);
 } catch (error) {
   process.exitCode = tellFailure(error);

@@ -4,14 +4,13 @@
 import { writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DohClient } from '../client/doh/doh-client.ts';
+import { startFront } from '../edge/front/front.ts';
 import type { ListenAddress } from '../sync-agent/configuration/listen.ts';
 import { SigningKey } from '../sync-agent/publish/signing-key.ts';
 import { formatName } from '../zone/name.ts';
 import { createToken, registerCluster } from './administration.ts';
 import { createServerCertificate } from './edge/certificate.ts';
-import { startFront } from './edge/front.ts';
 import { startWorkerd } from './edge/workerd.ts';
 import { Ending } from './ending.ts';
 import type { RunSettings } from './options.ts';
@@ -29,8 +28,6 @@ export interface DemoEdge {
   readonly signingKey: SigningKey;
   stop(): Promise<void>;
 }
-
-const workerEntry = fileURLToPath(new URL('../worker/index.ts', import.meta.url));
 
 /** `directory` takes the certificate to trust. Throws ListenError when the address cannot be had. */
 export async function startDemoEdge(
@@ -55,10 +52,10 @@ async function start(
 ): Promise<DemoEdge> {
   const { cluster, names } = agent;
   const variables = { OUTSIDE_ZONE: outsideZone };
-  const workerd = await startWorkerd({ entry: workerEntry, isOpen, defaultCluster: cluster, variables, log });
+  const workerd = await startWorkerd({ isOpen, defaultCluster: cluster, variables, log });
   ending.add(() => workerd.stop());
   const certificate = isPlain ? undefined : await createServerCertificate(namesOf(listen), Date.now());
-  const front = await startFront({ ...listen, certificate, upstream: workerd.url });
+  const front = await startFront({ ...listen, certificate, upstream: workerd.upstream });
   ending.add(() => front.stop());
 
   const signingKey = SigningKey.generate();

@@ -6,10 +6,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { bundleWorker } from '../demo/edge/bundle.ts';
+import { bundleWorker } from '../edge/program/bundle.ts';
+import { internalMembers } from '../edge/program/internal-members.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folders = ['zone', 'sync-agent', 'worker', 'client', 'demo'];
+const folders = ['zone', 'sync-agent', 'worker', 'edge', 'client', 'demo'];
 
 interface Layer {
   /** Path prefix of the files it holds; the longest that fits counts. */
@@ -23,10 +24,12 @@ const layers: readonly Layer[] = [
   { at: 'zone/', imports: [] },
   { at: 'zone/image/', imports: ['zone/'] },
   { at: 'zone/dump.ts', imports: ['zone/'] },
+  { at: 'zone/supplement/', imports: ['zone/'] },
   { at: 'zone/remarks/', imports: ['zone/'] },
+  { at: 'zone/endpoints/', imports: ['zone/'] },
 
   { at: 'sync-agent/cluster.ts', imports: ['zone/'] },
-  { at: 'sync-agent/facts.ts', imports: ['sync-agent/cluster.ts'] },
+  { at: 'sync-agent/facts.ts', imports: ['sync-agent/cluster.ts', 'zone/'] },
   { at: 'sync-agent/log.ts', imports: [] },
   { at: 'sync-agent/agent-events.ts', imports: ['zone/'] },
   { at: 'sync-agent/agent-status.ts', imports: [] },
@@ -43,15 +46,38 @@ const layers: readonly Layer[] = [
   },
   { at: 'sync-agent/records/', imports: ['sync-agent/cluster.ts', 'zone/'] },
   {
+    at: 'sync-agent/supplements/source.ts',
+    imports: ['sync-agent/facts.ts', 'sync-agent/kube/observed-cluster.ts', 'sync-agent/records/options.ts', 'zone/'],
+  },
+  {
+    at: 'sync-agent/supplements/',
+    imports: [
+      'sync-agent/kube/clock.ts',
+      'sync-agent/log.ts',
+      'sync-agent/publish/',
+      'sync-agent/records/options.ts',
+      'sync-agent/supplements/source.ts',
+      'zone/',
+    ],
+  },
+  {
     at: 'sync-agent/remarks/',
     imports: [
       'sync-agent/cluster.ts',
       'sync-agent/facts.ts',
-      'sync-agent/kube/clock.ts',
       'sync-agent/kube/observed-cluster.ts',
-      'sync-agent/log.ts',
-      'sync-agent/publish/',
       'sync-agent/records/',
+      'sync-agent/supplements/source.ts',
+      'zone/',
+    ],
+  },
+  {
+    at: 'sync-agent/endpoints/',
+    imports: [
+      'sync-agent/cluster.ts',
+      'sync-agent/facts.ts',
+      'sync-agent/records/',
+      'sync-agent/supplements/source.ts',
       'zone/',
     ],
   },
@@ -161,8 +187,24 @@ const layers: readonly Layer[] = [
     ],
   },
   {
-    at: 'worker/remarks/',
-    imports: ['worker/clusters/', 'worker/environment.ts', 'worker/octets/', 'worker/snapshots/', 'zone/'],
+    at: 'worker/supplements/',
+    imports: [
+      'worker/clusters/',
+      'worker/environment.ts',
+      'worker/objects.ts',
+      'worker/octets/',
+      'worker/snapshots/',
+      'zone/',
+    ],
+  },
+  { at: 'worker/remarks/', imports: ['worker/supplements/', 'zone/'] },
+  {
+    at: 'worker/endpoints/',
+    imports: ['worker/answers/scope.ts', 'worker/octets/', 'worker/snapshots/', 'worker/supplements/', 'zone/'],
+  },
+  {
+    at: 'worker/metrics.ts',
+    imports: ['worker/environment.ts', 'worker/message/rcode.ts', 'worker/trouble-log.ts', 'zone/'],
   },
   // Pure.
   {
@@ -177,6 +219,17 @@ const layers: readonly Layer[] = [
     ],
   },
   { at: 'worker/', imports: ['worker/', 'zone/'] },
+
+  // Runs in workerd.
+  { at: 'edge/bindings/', imports: [] },
+  { at: 'edge/front/', imports: [] },
+  { at: 'edge/private-folder.ts', imports: [] },
+  { at: 'edge/program/', imports: [] },
+  { at: 'edge/store/', imports: [] },
+  { at: 'edge/meter/', imports: ['edge/front/listen-error.ts', 'edge/store/kv-server.ts'] },
+  { at: 'edge/workerd/', imports: ['edge/program/program.ts'] },
+  { at: 'edge/run/', imports: ['edge/private-folder.ts', 'edge/workerd/configuration.ts'] },
+  { at: 'edge/', imports: ['edge/'] },
 
   { at: 'client/profiles/profile.ts', imports: ['zone/'] },
   { at: 'client/profiles/', imports: ['client/', 'sync-agent/text-file.ts', 'sync-agent/usage.ts', 'zone/'] },
@@ -222,8 +275,13 @@ const layers: readonly Layer[] = [
     at: 'client/why/',
     imports: ['client/doh/', 'client/export/', 'client/profiles/', 'client/why/kube/', 'zone/'],
   },
+  { at: 'client/commands/worker.ts', imports: ['edge/program/program.ts', 'sync-agent/usage.ts'] },
+  {
+    at: 'client/commands/edge',
+    imports: ['client/', 'edge/', 'sync-agent/', 'worker/outside/policy.ts', 'zone/'],
+  },
   { at: 'client/', imports: ['client/', 'sync-agent/', 'zone/'] },
-  { at: 'demo/', imports: ['demo/', 'client/', 'sync-agent/', 'zone/'] },
+  { at: 'demo/', imports: ['demo/', 'client/', 'edge/', 'sync-agent/', 'zone/'] },
   { at: 'demo/cluster/', imports: [] },
 ];
 
@@ -233,16 +291,17 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   worker: ['cloudflare:workers', 'hono/router/pattern-router', 'node:zlib'],
   'sync-agent': ['@kubernetes/client-node', 'node:', 'prom-client', 'yaml'],
   client: ['dns-packet', 'node:'],
-  demo: ['@peculiar/x509', 'dns-packet', 'esbuild', 'miniflare', 'node:', 'reflect-metadata', 'yaml'],
+  demo: ['@peculiar/x509', 'dns-packet', 'node:', 'reflect-metadata', 'yaml'],
+  edge: ['@swc/core', 'esbuild', 'node:'],
 };
 
 /** Packages that one file alone may know. */
 const singleFile: Readonly<Record<string, string>> = {
   '@kubernetes/client-node': 'sync-agent/kube/configuration.ts',
   '@peculiar/x509': 'demo/edge/certificate.ts',
+  '@swc/core': 'edge/program/bundle.ts',
   'cloudflare:workers': 'worker/durable-objects.ts',
-  esbuild: 'demo/edge/bundle.ts',
-  miniflare: 'demo/edge/workerd.ts',
+  esbuild: 'edge/program/bundle.ts',
   'prom-client': 'sync-agent/operations/instruments.ts',
 };
 
@@ -314,5 +373,19 @@ describe('the bundle of the Worker', async () => {
 
   test('stays small', () => {
     expect(bundle.length).toBeLessThanOrEqual(150 * 1024);
+  });
+
+  describe.each(internalMembers)('has another name for %s', (member) => {
+    const word = new RegExp(`\\b${member}\\b`);
+
+    test('which nothing in it says', () => {
+      expect(bundle).not.toMatch(word);
+    });
+
+    test('and which no document tells of', () => {
+      const pages = readdirSync(join(root, 'docs')).filter((page) => page.endsWith('.md'));
+      expect(pages.length).toBeGreaterThan(10);
+      expect(pages.filter((page) => word.test(source(`docs/${page}`)))).toEqual([]);
+    });
   });
 });

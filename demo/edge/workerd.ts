@@ -1,14 +1,19 @@
 /**
- * The Worker in workerd on this machine, with an empty store: what runs at the edge, without an account.
+ * The self-hosted edge (edge/) for as long as this process runs: the same Worker, store, objects and door, in a folder that
+ * goes with it.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { Miniflare, NoOpLog } from 'miniflare';
-import { bundleWorker } from './bundle.ts';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { type Edge, startEdge } from '../../edge/edge.ts';
+import type { Upstream } from '../../edge/front/forward.ts';
+import { loadProgram, type Program } from '../../edge/program/program.ts';
+import type { RateLimit } from '../../edge/workerd/configuration.ts';
+import { findWorkerd } from '../../edge/workerd/find-workerd.ts';
 
 export interface WorkerdOptions {
-  /** Path of the Worker's entry. */
-  readonly entry: string;
   readonly isOpen: boolean;
   readonly defaultCluster: string;
   /** Further variables of the Worker, such as ENDPOINT_HOST. */
@@ -21,120 +26,77 @@ export interface WorkerdOptions {
   readonly logEvent?: (line: string) => void;
 }
 
-interface RateLimit {
-  readonly limit: number;
-  readonly periodSeconds: 10 | 60;
-}
-
 interface StoredValues {
-  getWithMetadata(key: string, type: 'arrayBuffer'): Promise<{ value: ArrayBuffer | null; metadata: unknown }>;
+  getWithMetadata(key: string): Promise<{ value: Uint8Array | null; metadata: unknown }>;
   put(key: string, value: Uint8Array, options: { metadata: unknown }): Promise<void>;
 }
 
 export interface Workerd {
   /** Plain HTTP/1.1 on a loopback port of its own. */
   readonly url: URL;
+  /** For a further door. */
+  readonly upstream: Upstream;
   readonly administratorKey: string;
   /** What the Worker keeps in KV. */
-  store(): Promise<StoredValues>;
+  readonly store: StoredValues;
   stop(): Promise<void>;
 }
 
-export async function startWorkerd({
-  entry,
-  isOpen,
-  defaultCluster,
-  variables = {},
-  rateLimits = {},
-  log,
-  logEvent = () => {},
-}: WorkerdOptions): Promise<Workerd> {
-  const administratorKey = randomBytes(32).toString('hex');
-  const contents = await bundleWorker(entry);
-  const ourListeners = signalListeners();
-  const miniflare = new Miniflare({
-    host: '127.0.0.1',
-    port: 0,
-    cf: false,
-    logRequests: false,
-    log: new NoOpLog(),
-    handleStructuredLogs: ({ level, message }) => {
-      (level === 'error' || level === 'warn' ? log : logEvent)(message);
-    },
-    workers: [
-      {
-        config: {
-          name: workerName,
-          compatibilityDate: deployedCompatibilityDate(),
-          manifest: {
-            mainModule: 'worker.mjs',
-            modulesRoot: '/',
-            modules: { 'worker.mjs': { type: 'esm', contents } },
-          },
-          env: {
-            STORE: { type: 'kv', id: 'STORE' },
-            REGISTRY: object('Registry'),
-            PUBLICATIONS: object('Publications'),
-            JOURNAL: object('Journal'),
-            ADMIN_KEY_SHA256: text(createHash('sha256').update(administratorKey).digest('hex')),
-            TOKEN_KEY: text(randomBytes(32).toString('hex')),
-            OPEN: text(String(isOpen)),
-            DEFAULT_CLUSTER: text(defaultCluster),
-            ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, text(value)])),
-            ...Object.fromEntries(Object.entries(rateLimits).map(([name, limit]) => [name, rateLimit(name, limit)])),
-          },
-          exports: { Registry: objectClass, Publications: objectClass, Journal: objectClass },
-        },
-        dev: { rootPath: '/' },
-      },
-    ],
-  });
-  keepOnly(ourListeners);
-  return {
-    url: await miniflare.ready,
-    administratorKey,
-    // Its type has the methods of another class.
-    store: async () => (await miniflare.getKVNamespace('STORE')) as unknown as StoredValues,
-    stop: () => miniflare.dispose(),
+/** The same for all that this process starts. */
+let program: Promise<Program> | undefined;
+
+function loadOnce(): Promise<Program> {
+  program ??= loadProgram();
+  return program;
+}
+
+export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
+  const { isOpen, defaultCluster, variables = {}, rateLimits = {}, log, logEvent = () => {} } = options;
+  const data = mkdtempSync(join(tmpdir(), 'kube-doh-edge-'));
+  // workerd may write for another moment.
+  const remove = (): void => rmSync(data, { recursive: true, force: true, maxRetries: 10 });
+  process.once('exit', remove);
+  const forget = (): void => {
+    process.off('exit', remove);
+    remove();
   };
-}
-
-const workerName = 'kube-doh';
-
-/** A class of Durable Objects that the Worker exports, and its binding. */
-const objectClass = { type: 'durable-object', storage: 'sqlite' } as const;
-
-function object(exportName: string) {
-  return { type: 'durable-object', worker: workerName, exportName } as const;
-}
-
-function text(value: string) {
-  return { type: 'text', value } as const;
-}
-
-/** A counter of its own for each binding. */
-function rateLimit(name: string, { limit, periodSeconds }: RateLimit) {
-  return { type: 'rate-limit', namespace: name, simple: { limit, period: periodSeconds } } as const;
-}
-
-/** As the deployed Worker has it. */
-function deployedCompatibilityDate(): string {
-  const configuration = readFileSync(new URL('../../wrangler.toml', import.meta.url), 'utf8');
-  return /^compatibility_date = "(.+)"$/m.exec(configuration)![1]!;
-}
-
-const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-function signalListeners(): ReadonlySet<unknown> {
-  return new Set(endingSignals.flatMap((signal) => process.listeners(signal)));
-}
-
-/**
- * Miniflare ends the process at a signal, before anybody else has tidied up; whoever started it calls `stop`. What it does
- * when the process exits stays: workerd never outlives it.
- */
-function keepOnly(listeners: ReadonlySet<unknown>): void {
-  for (const signal of endingSignals) {
-    for (const listener of process.listeners(signal)) if (!listeners.has(listener)) process.off(signal, listener);
+  try {
+    const edge = await startEdge({
+      data,
+      workerd: findWorkerd({ given: undefined, from: import.meta.filename, path: process.env['PATH'] }),
+      program: await loadOnce(),
+      listen: { host: '127.0.0.1', port: 0 },
+      metricsListen: undefined,
+      isBehindProxy: false,
+      variables: { OPEN: String(isOpen), DEFAULT_CLUSTER: defaultCluster, ...variables },
+      rateLimits,
+      log: (line, kind) => (kind === 'problem' ? log(line) : logEvent(line)),
+    });
+    return {
+      url: new URL(`http://127.0.0.1:${edge.port}`),
+      upstream: edge.upstream,
+      administratorKey: readFileSync(edge.administratorKeyPath, 'utf8').trim(),
+      store: storedValues(edge),
+      stop: async () => {
+        await edge.stop();
+        forget();
+      },
+    };
+  } catch (error) {
+    forget();
+    throw error;
   }
+}
+
+function storedValues({ store }: Edge): StoredValues {
+  return {
+    getWithMetadata: async (key) => {
+      const found = await store.open(key);
+      if (found === undefined) return { value: null, metadata: null };
+      const metadata: unknown = found.metadata === undefined ? null : JSON.parse(found.metadata);
+      return { value: await buffer(found.stream()), metadata };
+    },
+    put: (key, value, { metadata }) =>
+      store.put({ key, metadata: JSON.stringify(metadata), expiresAt: undefined }, Readable.from([value])),
+  };
 }

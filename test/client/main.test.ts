@@ -9,8 +9,10 @@ test.for([['--help'], ['-h'], ['help']])('%s lists the commands', (args) => {
     ?.join('')
     .trim()
     .split(/ +/);
-  const forUsers = ['login', 'logout', 'profiles', 'dns', 'config', 'resolve', 'why', 'list', 'wait', 'hosts', 'run'];
-  expect(listed).toEqual(['agent', 'key', 'cluster', 'token', ...forUsers, 'dump', 'completion']);
+  const asking = ['resolve', 'why', 'list', 'sd', 'wait', 'hosts', 'run'];
+  const forUsers = ['login', 'logout', 'profiles', 'dns', 'config', ...asking];
+  const forOperators = ['agent', 'setup', 'key', 'cluster', 'token'];
+  expect(listed).toEqual([...forOperators, ...forUsers, 'dump', 'edge', 'worker', 'completion']);
 });
 
 test.for([
@@ -24,10 +26,14 @@ test.for([
   'resolve',
   'why',
   'list',
+  'sd',
   'wait',
   'hosts',
   'run',
   'dump',
+  'edge',
+  'setup',
+  'worker',
   'completion',
 ])('%s --help tells how to use it', (command) => {
   const { code, stdout, stderr } = kubeDoh(command, '--help');

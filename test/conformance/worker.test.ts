@@ -1,12 +1,15 @@
 /** The Worker in workerd, asked over HTTP, does what every case says. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { topics } from './cases/all.ts';
 import { runCase } from './run.ts';
 import { rowsOf, tables } from './table.ts';
 import type { Target } from './targets/target.ts';
 import { startWorker } from './targets/worker.ts';
+
+// Five edges are started.
+vi.setConfig({ hookTimeout: 30_000 });
 
 const cases = topics.flatMap((topic) => topic.cases);
 let worker: Target;

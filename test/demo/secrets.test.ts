@@ -3,7 +3,6 @@
  * what the Worker logs that they do not show.
  */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createToken } from '../../demo/administration.ts';
 import { startWorkerd } from '../../demo/edge/workerd.ts';
@@ -73,7 +72,6 @@ test('nothing that anybody showed at a door is in what they write', async () => 
 test('nor in what the Worker logs: problems, and what is as it should be', async () => {
   const lines = { problems: [] as string[], events: [] as string[] };
   const workerd = await startWorkerd({
-    entry: fileURLToPath(new URL('../../worker/index.ts', import.meta.url)),
     isOpen: false,
     defaultCluster: 'local',
     log: (line) => lines.problems.push(line),

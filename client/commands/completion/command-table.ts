@@ -6,6 +6,7 @@ import { agentOptions } from '../../../sync-agent/configuration/agent-options.ts
 import type { Option } from '../../../sync-agent/configuration/option.ts';
 import { targets } from '../../recipes/table.ts';
 import { methods } from '../../wiring/method.ts';
+import { addressKinds, readyKinds, targetFormats } from '../sd/target-query.ts';
 
 /** Words that are looked up when somebody asks for them. */
 export type Source = 'names' | 'namespaces' | 'profiles' | 'files';
@@ -61,6 +62,24 @@ const agent: Place = {
 export const places: Readonly<Record<string, Place>> = {
   agent,
   'agent retire': { ...agent, operands: anything },
+  setup: {
+    flags: {
+      ...administration,
+      zone: anything,
+      alias: anything,
+      'clusterset-zone': anything,
+      manifest: files,
+      namespace: namespaces,
+      secret: anything,
+      'token-file': files,
+      'token-expires': anything,
+      'no-token': 'switch',
+      login: 'switch',
+      chart: files,
+      json: 'switch',
+    },
+    operands: anything,
+  },
   key: { flags: help, operands: { words: ['new'] } },
   'key new': { flags: help, operands: files },
   cluster: { flags: help, operands: { words: ['add', 'rotate-key', 'retire', 'remove', 'list'] } },
@@ -133,7 +152,17 @@ export const places: Readonly<Record<string, Place>> = {
   'dns uninstall': { flags: { 'dry-run': 'switch', ...help }, operands: anything },
   'dns status': { flags: { profile: connection.profile, name: names, ...help }, operands: anything },
   config: {
-    flags: { ...connection, for: { words: targets }, stub: anything, out: files, ...help },
+    flags: {
+      ...connection,
+      for: { words: targets },
+      stub: anything,
+      out: files,
+      namespace: namespaceFlag,
+      service: anything,
+      port: anything,
+      'min-ready': anything,
+      ...help,
+    },
     operands: anything,
   },
   resolve: {
@@ -157,6 +186,18 @@ export const places: Readonly<Record<string, Place>> = {
     flags: { ...connection, namespaces: 'switch', 'max-age': anything, json: 'switch', ...help },
     operands: namespaces,
   },
+  sd: {
+    flags: {
+      ...connection,
+      namespace: namespaceFlag,
+      port: anything,
+      address: { words: addressKinds },
+      ready: { words: readyKinds },
+      format: { words: targetFormats },
+      ...help,
+    },
+    operands: names,
+  },
   wait: {
     flags: { ...connection, for: { words: [...recordTypes, 'gone', 'count='] }, timeout: anything, ...help },
     operands: names,
@@ -176,6 +217,25 @@ export const places: Readonly<Record<string, Place>> = {
   },
   run: { flags: { ...connection, service: names, jvm: 'switch', ...help }, operands: files },
   dump: { flags: help, operands: files },
+  edge: {
+    flags: {
+      data: files,
+      listen: anything,
+      'behind-proxy': 'switch',
+      'metrics-listen': anything,
+      'default-cluster': anything,
+      'endpoint-host': anything,
+      'token-host-suffix': anything,
+      'outside-zone': { words: ['refuse', 'nxdomain', 'forward:'] },
+      open: 'switch',
+      'no-rate-limits': 'switch',
+      workerd: files,
+      'ready-file': files,
+      ...help,
+    },
+    operands: anything,
+  },
+  worker: { flags: help, operands: files },
   completion: { flags: help, operands: { words: ['bash', 'zsh', 'fish', 'powershell'] } },
 };
 

@@ -19,7 +19,6 @@ import { encodeSnapshot } from '../../../zone/image/encode.ts';
 import type { Ran } from '../kube-doh.ts';
 
 const main = fileURLToPath(new URL('../../../client/start.mjs', import.meta.url));
-const workerEntry = fileURLToPath(new URL('../../../worker/index.ts', import.meta.url));
 
 let workerd: Workerd;
 let folder: string;
@@ -29,7 +28,6 @@ let lines: string[];
 beforeAll(async () => {
   lines = [];
   workerd = await startWorkerd({
-    entry: workerEntry,
     isOpen: true,
     defaultCluster: 'local',
     log: (line) => void lines.push(line),

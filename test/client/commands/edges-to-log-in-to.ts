@@ -2,12 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Administration } from '../../../client/administration.ts';
 import { registerCluster } from '../../../demo/administration.ts';
 import { createServerCertificate, type ServerCertificate } from '../../../demo/edge/certificate.ts';
-import { type Front, startFront } from '../../../demo/edge/front.ts';
 import { startWorkerd, type Workerd } from '../../../demo/edge/workerd.ts';
+import { type Front, startFront } from '../../../edge/front/front.ts';
 import { messagesOnly } from '../../../sync-agent/log-writer.ts';
 import { HttpEdge } from '../../../sync-agent/publish/edge.ts';
 import { Publisher } from '../../../sync-agent/publish/publisher.ts';
@@ -34,8 +33,6 @@ export interface EdgesToLogInTo {
   readonly allToken: string;
   stop(): Promise<void>;
 }
-
-const workerEntry = fileURLToPath(new URL('../../../worker/index.ts', import.meta.url));
 
 export async function startEdges(): Promise<EdgesToLogInTo> {
   const folder = mkdtempSync(join(tmpdir(), 'kube-doh-edge-'));
@@ -66,8 +63,8 @@ export async function startEdges(): Promise<EdgesToLogInTo> {
 }
 
 async function startEdge(isOpen: boolean, certificate: ServerCertificate): Promise<Edge> {
-  const workerd = await startWorkerd({ entry: workerEntry, isOpen, defaultCluster: 'prod', log: () => {} });
-  const front = await startFront({ host: '127.0.0.1', port: 0, certificate, upstream: workerd.url });
+  const workerd = await startWorkerd({ isOpen, defaultCluster: 'prod', log: () => {} });
+  const front = await startFront({ host: '127.0.0.1', port: 0, certificate, upstream: workerd.upstream });
   return { workerd, front, url: `https://127.0.0.1:${front.port}` };
 }
 

@@ -6,7 +6,6 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Administration } from '../../../client/administration.ts';
 import { startWorkerd } from '../../../demo/edge/workerd.ts';
 import { SigningKey } from '../../../sync-agent/publish/signing-key.ts';
@@ -61,9 +60,8 @@ export interface PublishedEdge {
 }
 
 export async function startPublishedEdge(to: ReturnType<typeof system>, directory: string): Promise<PublishedEdge> {
-  const entry = fileURLToPath(new URL('../../../worker/index.ts', import.meta.url));
   const log = (line: string): boolean => process.stderr.write(`edge: ${line}\n`);
-  const workerd = await startWorkerd({ entry, isOpen: false, defaultCluster: 'main', log });
+  const workerd = await startWorkerd({ isOpen: false, defaultCluster: 'main', log });
   const administration = new Administration(workerd.url, workerd.administratorKey);
   const kubeconfigs = { whole: to.kubeconfigPath, blind: await blindAccount(to) };
   const publish = async (cluster: Cluster): Promise<AgentRun> => {

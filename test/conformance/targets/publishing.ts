@@ -65,9 +65,9 @@ export class Publishing {
 
   /** Changes the last octet of what is stored, before anybody asked for it. */
   async #damage(cluster: string): Promise<void> {
-    const store = await this.#workerd.store();
+    const { store } = this.#workerd;
     const key = kvKeys.snapshot(parseClusterId(cluster)!);
-    const { value, metadata } = await store.getWithMetadata(key, 'arrayBuffer');
+    const { value, metadata } = await store.getWithMetadata(key);
     if (value === null) throw new Error(`nothing is stored of ${cluster}`);
     const octets = new Uint8Array(value);
     octets[octets.length - 1]! ^= 1;

@@ -4,19 +4,16 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createServerCertificate, type ServerCertificate } from '../../../demo/edge/certificate.ts';
-import { startFront } from '../../../demo/edge/front.ts';
 import { startWorkerd, type Workerd } from '../../../demo/edge/workerd.ts';
 import { Ending } from '../../../demo/ending.ts';
+import { startFront } from '../../../edge/front/front.ts';
 import type { HttpRequest, Place } from '../http/exchange.ts';
 import { Endpoint } from './endpoint.ts';
 import { endpointHost, limitPerMinute } from './places.ts';
 import { defaultCluster, Publishing } from './publishing.ts';
 import type { Target } from './target.ts';
 import { startUpstream } from './upstream.ts';
-
-const entry = fileURLToPath(new URL('../../../worker/index.ts', import.meta.url));
 
 type Setting = 'open' | 'closed' | 'nxdomain' | 'forward' | 'limited';
 
@@ -45,15 +42,15 @@ async function start(ending: Ending): Promise<Target> {
     forward: { OUTSIDE_ZONE: `forward:${upstream.url}` },
     limited: {},
   };
-  const endpoints = new Map<Setting, Endpoint>();
-  // One after the other: the bundler ends what others build when it is done.
-  for (const [setting, variables] of Object.entries(settings) as [Setting, Record<string, string>][]) {
+  const startOne = async ([setting, variables]: readonly [Setting, Record<string, string>]) => {
     const isOpen = setting !== 'closed' && setting !== 'limited';
     const rateLimits = setting === 'limited' ? tightLimits : {};
-    const workerd = await startWorkerd({ entry, isOpen, defaultCluster, variables, rateLimits, log: () => {} });
+    const workerd = await startWorkerd({ isOpen, defaultCluster, variables, rateLimits, log: () => {} });
     ending.add(() => workerd.stop());
-    endpoints.set(setting, await endpointOf(workerd, certificate, setting, ending));
-  }
+    return [setting, await endpointOf(workerd, certificate, setting, ending)] as const;
+  };
+  const all = Object.entries(settings) as [Setting, Record<string, string>][];
+  const endpoints = new Map<Setting, Endpoint>(await Promise.all(all.map(startOne)));
   return {
     name: 'worker',
     description: 'kube-doh in workerd',
@@ -71,7 +68,7 @@ async function endpointOf(
   setting: Setting,
   ending: Ending,
 ): Promise<Endpoint> {
-  const front = await startFront({ host: '127.0.0.1', port: 0, certificate, upstream: workerd.url });
+  const front = await startFront({ host: '127.0.0.1', port: 0, certificate, upstream: workerd.upstream });
   ending.add(() => front.stop());
   const publishing = new Publishing(workerd);
   await publishing.publishDefault();

@@ -5,12 +5,11 @@
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createToken, registerCluster } from '../../../demo/administration.ts';
 import { startExampleCluster } from '../../../demo/demo-cluster.ts';
 import { createServerCertificate } from '../../../demo/edge/certificate.ts';
-import { startFront } from '../../../demo/edge/front.ts';
 import { startWorkerd } from '../../../demo/edge/workerd.ts';
+import { startFront } from '../../../edge/front/front.ts';
 import { runAgent } from '../../../sync-agent/agent.ts';
 import type { KubeConnection } from '../../../sync-agent/kube/connection.ts';
 import { messagesOnly } from '../../../sync-agent/log-writer.ts';
@@ -34,14 +33,13 @@ const settings = readAgentFlags({
 });
 const cluster = await startExampleCluster(directory, log);
 const workerd = await startWorkerd({
-  entry: fileURLToPath(new URL('../../../worker/index.ts', import.meta.url)),
   isOpen: false,
   defaultCluster: settings.cluster,
   variables: { OUTSIDE_ZONE: 'refuse' },
   log,
 });
 const certificate = await createServerCertificate([host], Date.now());
-const front = await startFront({ host, port: Number(port), certificate, upstream: workerd.url });
+const front = await startFront({ host, port: Number(port), certificate, upstream: workerd.upstream });
 const key = SigningKey.generate();
 await registerCluster(workerd, settings.cluster, key.publicKey, { zones: settings.names.zoneOrigins });
 const publisher = new HttpEdge(workerd.url, key);

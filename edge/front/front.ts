@@ -1,11 +1,12 @@
 /**
- * The door in front of workerd, which speaks only HTTP/1.1 here: TLS, HTTP/2 and HTTP/1.1, as at the edge of a CDN.
+ * The door in front of workerd, which speaks only HTTP/1.1 here: the same without TLS, or TLS with HTTP/2 and HTTP/1.1, as at
+ * the edge of a CDN.
  */
 import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
-import type { AddressInfo, Server, Socket } from 'node:net';
-import type { ServerCertificate } from './certificate.ts';
-import { forward } from './forward.ts';
+import { type AddressInfo, isIP, type Server, type Socket } from 'node:net';
+import { forward, type Upstream } from './forward.ts';
+import { ListenError } from './listen-error.ts';
 
 export interface FrontOptions {
   /** A name or an address, without brackets. */
@@ -13,8 +14,15 @@ export interface FrontOptions {
   /** 0 takes a free one. */
   readonly port: number;
   /** Undefined: plain HTTP/1.1. */
-  readonly certificate: ServerCertificate | undefined;
-  readonly upstream: URL;
+  readonly certificate: Certificate | undefined;
+  readonly upstream: Upstream;
+  /** Whether a server in front of this one says who asks, at the end of `X-Forwarded-For`; false when it is left out. */
+  readonly isBehindProxy?: boolean;
+}
+
+export interface Certificate {
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
 }
 
 export interface Front {
@@ -23,35 +31,23 @@ export interface Front {
   stop(): Promise<void>;
 }
 
-/** The address cannot be listened on. The message is one line that says what to do. */
-export class ListenError extends Error {
-  readonly code = 'LISTEN';
-
-  constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
-    const reason =
-      cause.code === 'EADDRINUSE'
-        ? 'another program listens there: stop it, or choose another with --listen HOST:PORT'
-        : `${cause.message}: choose another with --listen HOST:PORT`;
-    super(`cannot listen on ${host.includes(':') ? `[${host}]` : host}:${port}: ${reason}`, { cause });
-    this.name = 'ListenError';
-  }
-}
-
 /** workerd closes a connection that was idle for 15 s; a request that is sent at that moment would be lost. */
 const idleMilliseconds = 10_000;
 /** More than the Worker takes of a URL, so that it is the one to refuse. */
 const maxHeaderSize = 64 * 1024;
 
 /** Throws ListenError. */
-export async function startFront({ host, port, certificate, upstream }: FrontOptions): Promise<Front> {
+export async function startFront(options: FrontOptions): Promise<Front> {
+  const { host, port, certificate, upstream, isBehindProxy = false } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: idleMilliseconds });
+  const clientAddress = isBehindProxy ? toldAddress : peerAddress;
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void =>
-    forward(incoming, outgoing, upstream, agent);
+    forward(incoming, outgoing, { upstream, agent, clientAddress });
   const server: Server =
     certificate === undefined ? createServer({ maxHeaderSize }, handle) : secure(certificate, handle);
   const sockets = openSockets(server);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(new ListenError(host, port, error)));
+    server.once('error', (error) => reject(new ListenError('--listen', host, port, error)));
     server.listen(port, host, resolve);
   });
   return {
@@ -67,7 +63,7 @@ export async function startFront({ host, port, certificate, upstream }: FrontOpt
 
 /** HTTP/2, and HTTP/1.1 for clients that know no other. */
 function secure(
-  { certificatePem: cert, privateKeyPem: key }: ServerCertificate,
+  { certificatePem: cert, privateKeyPem: key }: Certificate,
   handle: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
 ): Server {
   // The types do not know that what HTTP/1.1 takes is taken here too.
@@ -77,6 +73,20 @@ function secure(
     options,
     handle as unknown as (incoming: Http2ServerRequest, outgoing: Http2ServerResponse) => void,
   );
+}
+
+/** The proxy adds who asks it at the end; what stands before that, anybody may have written. */
+function toldAddress(incoming: IncomingMessage): string {
+  const told = String(incoming.headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .at(-1)!
+    .trim();
+  return isIP(told) === 0 ? peerAddress(incoming) : told;
+}
+
+function peerAddress({ socket }: IncomingMessage): string {
+  // A socket for both families shows those of IPv4 as RFC 4291 §2.5.5.2 maps them.
+  return (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
 }
 
 function openSockets(server: Server): ReadonlySet<Socket> {

@@ -5,8 +5,8 @@
  * is asked whether it wants it (RFC 9110 §10.1.1): it may refuse on the header fields alone, and would close the
  * connection on what it does not read.
  *
- * The server is workerd inside Miniflare, which obeys header fields and paths of its own. They are for Miniflare alone, as
- * those of Cloudflare's network are for that; so none of them passes.
+ * The server is workerd, and the Worker in it believes some header fields, since on Cloudflare's network nobody but that writes
+ * them. So none of them passes, nor what is for other servers in front of it; who asks is written here.
  */
 import {
   type Agent,
@@ -19,20 +19,34 @@ import {
 } from 'node:http';
 import { pipeline } from 'node:stream';
 
+/** Where the server listens now; undefined: nowhere, for longer than a client would wait. */
+export type Upstream = () => Promise<UpstreamAddress | undefined>;
+
+export type UpstreamAddress = { readonly socketPath: string } | { readonly host: string; readonly port: number };
+
+export interface Forwarding {
+  readonly upstream: Upstream;
+  readonly agent: Agent;
+  /** The address of whoever asks. */
+  readonly clientAddress: (incoming: IncomingMessage) => string;
+}
+
 /** The longest DNS message, and a little more. */
 const shortBodyOctets = 66_000;
 
-/** 502 when there is no answer. An answer that breaks off breaks off for the client too. */
-export function forward(incoming: IncomingMessage, outgoing: ServerResponse, upstream: URL, agent: Agent): void {
+/** 502 when there is no answer, 503 when there is no server. An answer that breaks off breaks off for the client too. */
+export function forward(incoming: IncomingMessage, outgoing: ServerResponse, forwarding: Forwarding): void {
+  const { upstream, agent, clientAddress } = forwarding;
   const { method, url: path = '/' } = incoming;
   // `*` and what a URL cannot hold are no paths of anything (RFC 9112 §3.2.4).
   if (!/^(\/|https?:\/\/)[!-~]*$/.test(path) || isControlPath(path)) {
     refuse(outgoing, 404, 'there is nothing at this path\n');
     return;
   }
-  const send = (fields: OutgoingHttpHeaders): ClientRequest => {
-    const headers = { ...wanted(passed(incoming.headers)), host: hostOf(incoming.headers) ?? upstream.host, ...fields };
-    const inner = request({ agent, host: upstream.hostname, port: upstream.port, method, path, headers });
+  const own = { host: hostOf(incoming.headers) ?? 'localhost', 'cf-connecting-ip': clientAddress(incoming) };
+  const send = (address: UpstreamAddress, fields: OutgoingHttpHeaders): ClientRequest => {
+    const headers = { ...wanted(passed(incoming.headers)), ...own, ...fields };
+    const inner = request({ agent, ...address, method, path, headers });
     inner.on('response', (response) => {
       outgoing.writeHead(response.statusCode!, passed(response.headers));
       // Whichever side ends early takes the other with it.
@@ -46,12 +60,17 @@ export function forward(incoming: IncomingMessage, outgoing: ServerResponse, ups
     outgoing.on('close', () => inner.destroy());
     return inner;
   };
-  readStart(incoming, (start, isWhole) => {
-    if (isWhole) {
+  readStart(incoming, async (start, isWhole) => {
+    const address = await upstream();
+    if (outgoing.destroyed) return;
+    if (address === undefined) {
+      refuse(outgoing, 503, 'the Worker is starting; try again\n');
+      incoming.resume();
+    } else if (isWhole) {
       const hasBody = start.length > 0 || incoming.headers['content-length'] !== undefined;
-      send(hasBody ? { 'content-length': start.length } : {}).end(start);
+      send(address, hasBody ? { 'content-length': start.length } : {}).end(start);
     } else {
-      const inner = send({ expect: '100-continue' });
+      const inner = send(address, { expect: '100-continue' });
       inner.on('continue', () => {
         inner.write(start);
         incoming.pipe(inner);
@@ -61,7 +80,7 @@ export function forward(incoming: IncomingMessage, outgoing: ServerResponse, ups
 }
 
 /** The whole body, or as much as shows that it is not short. A client that leaves is not answered. */
-function readStart(incoming: IncomingMessage, then: (start: Buffer, isWhole: boolean) => void): void {
+function readStart(incoming: IncomingMessage, then: (start: Buffer, isWhole: boolean) => Promise<void>): void {
   const chunks: Buffer[] = [];
   let length = 0;
   const onData = (chunk: Buffer): void => {
@@ -72,12 +91,12 @@ function readStart(incoming: IncomingMessage, then: (start: Buffer, isWhole: boo
   const onEnd = (): void => finish(true);
   const finish = (isWhole: boolean): void => {
     incoming.off('data', onData).off('end', onEnd).pause();
-    then(Buffer.concat(chunks), isWhole);
+    void then(Buffer.concat(chunks), isWhole);
   };
   incoming.on('data', onData).on('end', onEnd);
 }
 
-function refuse(outgoing: ServerResponse, status: 404 | 502, text: string): void {
+function refuse(outgoing: ServerResponse, status: 404 | 502 | 503, text: string): void {
   const length = Buffer.byteLength(text);
   outgoing.writeHead(status, { 'content-type': 'text/plain', 'content-length': length, 'cache-control': 'no-store' });
   outgoing.end(text);
@@ -95,7 +114,7 @@ function isControlPath(path: string): boolean {
   return URL.canParse(url) && /^\/+cdn-cgi(\/|$)/i.test(new URL(url).pathname);
 }
 
-/** Without what only a part of the network in front of a Worker may say. */
+/** Without what only a part of the network in front of the Worker may say. */
 function wanted(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(mf|cf|x-forwarded)-/.test(name)));
 }

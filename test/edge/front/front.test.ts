@@ -4,8 +4,8 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createServerCertificate, type ServerCertificate } from '../../../demo/edge/certificate.ts';
-import { type Front, type FrontOptions, startFront } from '../../../demo/edge/front.ts';
-import { type Asked, beginHttp1, beginHttp2, type Exchange } from './ask.ts';
+import { type Front, type FrontOptions, startFront } from '../../../edge/front/front.ts';
+import { type Asked, beginHttp1, beginHttp2, type Exchange } from '../../demo/edge/ask.ts';
 
 let certificate: ServerCertificate;
 let upstream: Server;
@@ -32,8 +32,9 @@ afterEach(async () => {
 });
 
 async function start(more: Partial<FrontOptions> = {}): Promise<Front> {
-  const url = new URL(`http://127.0.0.1:${(upstream.address() as AddressInfo | null)?.port ?? 9}`);
-  const front = await startFront({ host: '127.0.0.1', port: 0, certificate, upstream: url, ...more });
+  const port = (upstream.address() as AddressInfo | null)?.port ?? 9;
+  const address = { host: '127.0.0.1', port };
+  const front = await startFront({ host: '127.0.0.1', port: 0, certificate, upstream: async () => address, ...more });
   fronts.push(front);
   return front;
 }
@@ -128,11 +129,74 @@ describe.for(protocols)('$protocol', ({ beginRequest, isPlain }) => {
       seen.push(...Object.keys(headers));
       response.end();
     };
-    const control = ['MF-Original-URL', 'mf-route-override', 'MF-Op', 'CF-Connecting-IP', 'cf-ray', 'X-Forwarded-For'];
+    const control = ['MF-Original-URL', 'mf-route-override', 'MF-Op', 'CF-IPCountry', 'cf-ray', 'X-Forwarded-For'];
     const others = ['mfa', 'x-cf-a', 'x-forwarded', 'kube-doh-manifest', 'authorization'];
     await ask({ headers: Object.fromEntries([...control, ...others].map((name) => [name, 'http://x/'])) });
     expect(seen).toEqual(expect.arrayContaining(others));
     expect(seen.filter((name) => control.some((each) => each.toLowerCase() === name))).toEqual([]);
+  });
+
+  test('who asks is the peer, whatever is said', async () => {
+    const seen: unknown[] = [];
+    answer = ({ headers }, response) => {
+      seen.push(headers['cf-connecting-ip']);
+      response.end();
+    };
+    await ask({ headers: { 'CF-Connecting-IP': '192.0.2.1', 'X-Forwarded-For': '192.0.2.2' } });
+    expect(seen).toEqual(['127.0.0.1']);
+  });
+
+  test.for([
+    [undefined, '127.0.0.1'],
+    ['192.0.2.1', '192.0.2.1'],
+    ['203.0.113.9, 192.0.2.1', '192.0.2.1'],
+    ['192.0.2.1 , 2001:db8::1', '2001:db8::1'],
+    ['192.0.2.1, unknown', '127.0.0.1'],
+    ['192.0.2.1,', '127.0.0.1'],
+  ] as const)('behind a proxy that says %j it is %s', async ([told, expected]) => {
+    const seen: unknown[] = [];
+    answer = ({ headers }, response) => {
+      seen.push(headers['cf-connecting-ip'], headers['x-forwarded-for']);
+      response.end();
+    };
+    const { port } = await start({ isBehindProxy: true, ...(isPlain ? { certificate: undefined } : {}) });
+    const exchange = beginRequest({
+      port,
+      ca: isPlain ? undefined : certificate.authorityPem,
+      headers: { 'CF-Connecting-IP': '198.51.100.7', ...(told === undefined ? {} : { 'X-Forwarded-For': told }) },
+    });
+    exchange.end();
+    expect((await exchange.answer).status).toBe(200);
+    expect(seen).toEqual([expected, undefined]);
+  });
+
+  test('while there is no server, a request waits for it, and is 503 when none comes', async () => {
+    const { port } = upstream.address() as AddressInfo;
+    const waiting: ((isThere: boolean) => void)[] = [];
+    const late = () =>
+      new Promise<{ host: string; port: number } | undefined>((resolve) => {
+        waiting.push((isThere) => resolve(isThere ? { host: '127.0.0.1', port } : undefined));
+      });
+    const own = await start({ upstream: late, ...(isPlain ? { certificate: undefined } : {}) });
+    const beginOwn = (method: string) =>
+      beginRequest({ port: own.port, ca: isPlain ? undefined : certificate.authorityPem, method });
+    const first = beginOwn('GET');
+    first.end();
+    const second = beginOwn('POST');
+    second.end(long);
+    await expect.poll(() => waiting.length).toBe(2);
+    for (const tell of waiting.splice(0)) tell(true);
+    expect([(await first.answer).status, (await second.answer).status]).toEqual([200, 200]);
+    const third = beginOwn('GET');
+    third.end();
+    await expect.poll(() => waiting.length).toBe(1);
+    waiting[0]!(false);
+    const { status, headers, text } = await third.answer;
+    expect([status, headers['cache-control'], await text]).toEqual([
+      503,
+      'no-store',
+      'the Worker is starting; try again\n',
+    ]);
   });
 
   test.for([
@@ -290,7 +354,7 @@ test.for([
     const exchange = beginHttp2({ port, ca: certificate.authorityPem, headers: { ':authority': name } });
     exchange.end();
     expect((await exchange.answer).status).toBe(200);
-    expect(hosts).toEqual([host ?? `127.0.0.1:${(upstream.address() as AddressInfo).port}`]);
+    expect(hosts).toEqual([host ?? 'localhost']);
   },
 );
 
