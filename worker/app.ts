@@ -3,6 +3,7 @@
  * cluster that is out of scope, anything else. A route says for whom it is, and is not reached by anybody else.
  */
 import { type ClusterId, parseClusterId } from '../zone/cluster-id.ts';
+import { supplementKinds } from '../zone/supplement/supplement.ts';
 import { AuditLog } from './access/audit.ts';
 import { Authorization, type MaybeLater, type Refusal, type Statement } from './access/authorization.ts';
 import { AccessKeysError } from './access/doors/access-keys.ts';
@@ -15,6 +16,7 @@ import { type Configuration, type Machine, StoreError, withNamedFailures } from 
 import type { Asking } from './http/asking.ts';
 import { type ClusterRoutes, deleteCluster, getCluster, getClusters, putCluster } from './http/cluster-routes.ts';
 import type { Deciders } from './http/decision.ts';
+import { getHealth } from './http/health-route.ts';
 import { KnownSignatures, statements } from './http/known-signatures.ts';
 import { getNames } from './http/names-route.ts';
 import {
@@ -30,12 +32,14 @@ import {
 import { type PublishRoute, putSnapshot } from './http/publish-route.ts';
 import { valuesOf } from './http/query-parameters.ts';
 import { QueryRoute } from './http/query-route.ts';
-import { putRemarks, type RemarksRoute } from './http/remarks-route.ts';
 import { isJsonQuestion, resolve } from './http/resolve-route.ts';
+import { getSd } from './http/sd-route.ts';
 import { getSnapshot, type SnapshotRoute } from './http/snapshot-route.ts';
+import { putSupplement, type SupplementRoute } from './http/supplement-route.ts';
 import { deleteToken, listTokens, postToken } from './http/token-routes.ts';
 import { urlProblem } from './http/url-bound.ts';
 import { getWhy } from './http/why-route.ts';
+import { Metrics } from './metrics.ts';
 import { Forwarder } from './outside/forward.ts';
 import { type Call, type Handler, Routes } from './routes.ts';
 import { type Background, SnapshotReader } from './snapshots/reader.ts';
@@ -61,13 +65,25 @@ export function createApp(
   const signatures = new KnownSignatures(store, machine);
   const logs = { audit, refusals, troubles };
   const authorization = new Authorization({ ...configuration, doors }, { tokens, signatures }, logs, machine);
-  const snapshots = new SnapshotReader(store, directory, machine);
+  const metrics = configuration.metrics && new Metrics(configuration.metrics, machine, troubles);
+  const snapshots = new SnapshotReader(store, directory, machine, metrics);
   const clusters: ClusterRoutes = { store, objects, endpointHosts, audit, machine };
   const publish: PublishRoute = { objects, refusals, troubles, machine };
   const published: SnapshotRoute = { objects, store, snapshots, audit, refusals, machine };
-  const remarks: RemarksRoute = { objects, store, refusals, machine };
+  const supplements: SupplementRoute = { objects, store, refusals, machine };
   const forwarder = new Forwarder(machine, troubles);
-  const deciders: Deciders = { snapshots, directory, defaultCluster, outside, forwarder, audit, troubles, machine };
+  const deciders: Deciders = {
+    snapshots,
+    directory,
+    store,
+    defaultCluster,
+    outside,
+    forwarder,
+    audit,
+    troubles,
+    machine,
+    metrics,
+  };
   const query = new QueryRoute(deciders);
 
   const forReaders = (handle: HandlerFor<Reader>): Handler =>
@@ -90,7 +106,7 @@ export function createApp(
   const app = new Routes((error) => {
     troubles.note('request failed', error);
     return problemResponse(problemOf(error));
-  });
+  }, metrics);
   app.add('/healthz', { GET: health });
   for (const prefix of ['', '/t/:token', `/c/${cluster}`, `/t/:token/c/${cluster}`]) {
     const inUrl = forReaders((...asked) => {
@@ -100,6 +116,9 @@ export function createApp(
     const inBody = forReaders((...asked) => query.answerBody(askingOf(...asked)));
     const answerInJson = forReaders((...asked) => resolve(deciders, askingOf(...asked)));
     app.add(`${prefix}/dns-query`, { GET: inUrl, POST: inBody, OPTIONS: methods('GET, HEAD, POST, OPTIONS') });
+    for (const [path, answer] of Object.entries(checks)) {
+      app.add(`${prefix}/${path}`, { GET: forReaders((...asked) => answer(deciders, askingOf(...asked))) });
+    }
     app.add(`${prefix}/resolve`, { GET: answerInJson, OPTIONS: methods('GET, HEAD, OPTIONS') });
   }
   app.add(`/v1/clusters/${cluster}/snapshot`, {
@@ -110,11 +129,13 @@ export function createApp(
       putSnapshot(publish, clusterOf(call)!, call.request, backgroundOf(call)),
     ),
   });
-  app.add(`/v1/clusters/${cluster}/remarks`, {
-    PUT: forSigners(statements.remarks, (call) => putRemarks(remarks, clusterOf(call)!, call.request)),
-  });
+  for (const kind of supplementKinds) {
+    app.add(`/v1/clusters/${cluster}/${kind}`, {
+      PUT: forSigners(statements[kind], (call) => putSupplement(supplements, clusterOf(call)!, kind, call.request)),
+    });
+  }
   for (const prefix of ['', '/t/:token']) {
-    app.add(`${prefix}/v1/why`, { GET: forAskersAbout((asking) => getWhy({ deciders, store }, asking)) });
+    app.add(`${prefix}/v1/why`, { GET: forAskersAbout((asking) => getWhy(deciders, asking)) });
     app.add(`${prefix}/v1/names`, { GET: forAskersAbout((asking) => getNames(deciders, asking)) });
   }
   app.add('/v1/clusters', {
@@ -135,6 +156,8 @@ export function createApp(
   });
   return app;
 }
+
+const checks = { sd: getSd, health: getHealth };
 
 const health: Handler = () => new Response('ok\n', { headers: { 'content-length': '3', 'cache-control': 'no-store' } });
 

@@ -32,6 +32,19 @@ export interface Bindings {
   readonly MTLS?: string;
   readonly RATE_BY_TOKEN?: RateLimiter;
   readonly RATE_BY_ADDRESS?: RateLimiter;
+  /** Counts for operators; nothing is counted without it. */
+  readonly METRICS?: MetricsSink;
+}
+
+/** A dataset of Workers Analytics Engine, or another Worker that takes the same: its promise is waited for then. */
+export interface MetricsSink {
+  writeDataPoint(point: DataPoint): unknown;
+}
+
+export interface DataPoint {
+  readonly indexes: readonly [string];
+  readonly blobs: readonly string[];
+  readonly doubles: readonly number[];
 }
 
 /** The platform's rate limiting: counts the calls for each key, in each data centre by itself. */
@@ -51,6 +64,7 @@ export interface Configuration {
   /** Under which clients find the endpoint: itself, and what its hosts with tokens end in. */
   readonly endpointHosts: readonly Name[];
   readonly outside: Outside;
+  readonly metrics?: MetricsSink | undefined;
 }
 
 export interface Objects {
@@ -179,6 +193,7 @@ export function readBindings(bindings: Bindings): { configuration: Configuration
     // A suffix that is no name is told by those who take tokens by it (access/settings.ts).
     endpointHosts: [endpointHost, tokenHostSuffix].filter((host) => host !== undefined),
     outside: { policy: 'reason' in policy ? refuseOutside.policy : policy, endpointHost },
+    metrics: bindings.METRICS,
   };
   return { configuration, problems };
 }

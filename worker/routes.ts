@@ -5,7 +5,7 @@
 import { PatternRouter } from 'hono/router/pattern-router';
 import type { MaybeLater } from './access/authorization.ts';
 import type { Lifetime } from './environment.ts';
-import { problemResponse } from './http/problem.ts';
+import { problem, problemResponse } from './http/problem.ts';
 
 /** A request on its way to an answer. */
 export interface Call {
@@ -22,7 +22,13 @@ export type Handler = (call: Call) => MaybeLater<Response>;
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
 
+/** Hears of each request how it ended; `route` is its path without what may stand in front, empty where there is none. */
+interface RequestMeter {
+  requested(route: string, status: number, lifetime: Lifetime | undefined): void;
+}
+
 interface Route {
+  readonly name: string;
   readonly byMethod: ReadonlyMap<string, Handler>;
   /** As the header field `Allow` says it (RFC 9110 §10.2.1). */
   readonly allow: string;
@@ -43,10 +49,12 @@ export class Routes {
   readonly #fixed = new Map<string, Found>();
   readonly #lately = new Map<string, Found>();
   readonly #onError: (error: unknown) => Response;
+  readonly #meter: RequestMeter | undefined;
 
   /** `onError` answers for a handler that failed. */
-  constructor(onError: (error: unknown) => Response) {
+  constructor(onError: (error: unknown) => Response, meter?: RequestMeter) {
     this.#onError = onError;
+    this.#meter = meter;
   }
 
   /** HEAD is answered wherever GET is. */
@@ -56,7 +64,8 @@ export class Routes {
       byMethod.set(method, handler);
       if (method === 'GET') byMethod.set('HEAD', handler);
     }
-    const route = { byMethod, allow: [...byMethod.keys()].join(', ') };
+    const name = path.replace(/\{.*\}/, '').replace(/^(\/t\/:token)?(\/c\/:cluster)?/, '');
+    const route = { name, byMethod, allow: [...byMethod.keys()].join(', ') };
     if (path.includes(':')) this.#router.add('ALL', path, route);
     else this.#fixed.set(path, [route]);
     this.paths.push(path);
@@ -72,14 +81,25 @@ export class Routes {
   }
 
   #answer(request: Request, method: string, lifetime: Lifetime | undefined): MaybeLater<Response> {
+    const { url } = request;
+    const [route, parameters] = this.#find(pathOf(url)) ?? [];
+    const parameter = (name: string): string | undefined => parameters?.[name];
+    const answer = this.#handled(route, method, { request, url, parameter, lifetime });
+    const meter = this.#meter;
+    if (meter === undefined) return answer;
+    const counted = (response: Response): Response => {
+      meter.requested(route?.name ?? '', response.status, lifetime);
+      return response;
+    };
+    return answer instanceof Promise ? answer.then(counted) : counted(answer);
+  }
+
+  #handled(route: Route | undefined, method: string, call: Call): MaybeLater<Response> {
+    if (route === undefined) return notFound();
+    const handler = route.byMethod.get(method);
+    if (handler === undefined) return wrongMethod(route.allow);
     try {
-      const { url } = request;
-      const [route, parameters] = this.#find(pathOf(url)) ?? [];
-      if (route === undefined) return notFound();
-      const handler = route.byMethod.get(method);
-      if (handler === undefined) return wrongMethod(route.allow);
-      const parameter = (name: string): string | undefined => parameters?.[name];
-      const answer = handler({ request, url, parameter, lifetime });
+      const answer = handler(call);
       return answer instanceof Promise ? answer.catch(this.#onError) : answer;
     } catch (error) {
       return this.#onError(error);
@@ -125,10 +145,10 @@ function plain(path: string): string {
 }
 
 function notFound(): Response {
-  return problemResponse({ status: 404, code: 'NOT_FOUND', message: 'there is nothing at this path' });
+  return problemResponse(problem(404, 'NOT_FOUND', 'there is nothing at this path'));
 }
 
 function wrongMethod(allow: string): Response {
   const message = `this path takes ${allow}`;
-  return problemResponse({ status: 405, code: 'METHOD_NOT_ALLOWED', message, headers: { allow } });
+  return problemResponse(problem(405, 'METHOD_NOT_ALLOWED', message, {}, { allow }));
 }

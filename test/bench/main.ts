@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- --check]`: measures what a cluster costs, at three sizes, what a request costs, what an agent costs
- * beside CoreDNS, and what the stub resolver achieves beside unbound, and prints a table of each. With `--check` it exits with 1 when a figure misses its bar; the figures depend
- * on the machine, so nothing else does.
+ * `npm run bench [-- --check]`: measures what a cluster costs, at three sizes, what a request costs, what lists of endpoints
+ * cost, what an agent costs beside CoreDNS, and what the stub resolver achieves beside unbound, and prints a table of each.
+ * With `--check` it exits with 1 when a figure misses its bar; the figures depend on the machine, so nothing else does.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,6 +11,8 @@ import { parseArgs } from 'node:util';
 import { measureAgent } from './agent/measuring.ts';
 import { fullSizes } from './agent/sizes.ts';
 import { agentTable } from './agent/table.ts';
+import { measureLists } from './endpoints/measuring.ts';
+import { listTable } from './endpoints/table.ts';
 import type { Figures } from './figures.ts';
 import { fullEffort } from './http/contest.ts';
 import { measureHttp } from './http/figures.ts';
@@ -33,11 +35,13 @@ try {
   }
   log('measuring requests …');
   const requests = httpTable(await measureHttp(fullEffort, '', log));
+  log('measuring lists of endpoints …');
+  const lists = listTable(await measureLists(log));
   log('measuring the agent …');
   const agent = agentTable(await measureAgent(fullSizes, log));
   log('measuring the stub resolver …');
   const stub = stubTable(await measureStub(stubEffort, log));
-  const tables = [tableOf(measured), requests, agent, stub];
+  const tables = [tableOf(measured), requests, lists, agent, stub];
   const lines = tables.flatMap((table) => ['', ...table.lines]);
   const missed = tables.reduce((sum, table) => sum + table.missed, 0);
   process.stdout.write(`${[...machineLines(), ...lines].join('\n')}\n`);

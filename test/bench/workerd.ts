@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { bundleWorker } from '../../demo/edge/bundle.ts';
+import { bundleWorker } from '../../edge/program/bundle.ts';
 
 export interface Workerd {
   readonly processId: number;

@@ -10,7 +10,15 @@ import { parseSentRegistration, registrationJson, zoneText } from '../clusters/r
 import type { Conflict } from '../clusters/zone-claims.ts';
 import type { KeyValueStore, Machine, Objects } from '../environment.ts';
 import { readJson } from './json-body.ts';
-import { badRequest, jsonResponse, notConfigured, type Problem, problemResponse } from './problem.ts';
+import {
+  badRequest,
+  jsonResponse,
+  notConfigured,
+  type Problem,
+  problem,
+  problemResponse,
+  unavailable,
+} from './problem.ts';
 
 export interface ClusterRoutes {
   readonly store: KeyValueStore;
@@ -90,26 +98,21 @@ function zoneTaken(conflict: Conflict): Problem {
   if (conflict.kind === 'endpoint') {
     const host = zoneText(conflict.host);
     const message = `the zone ${zone} holds ${host}, a name of this endpoint; choose another one`;
-    return { status: 409, code: 'ZONE_TAKEN', message };
+    return problem(409, 'ZONE_TAKEN', message);
   }
   const { cluster, otherZone } = conflict;
   const other = otherZone === conflict.zone ? '' : `${zoneText(otherZone)}, which overlaps it and `;
   const message = `the zone ${zone} is taken: ${other === '' ? 'it ' : other}belongs to cluster ${cluster}; choose another one, or take it from there first`;
-  return { status: 409, code: 'ZONE_TAKEN', message, facts: { zone, cluster } };
+  return problem(409, 'ZONE_TAKEN', message, { zone, cluster });
 }
 
 function notRegistered(cluster: ClusterId): Problem {
-  return { status: 404, code: 'NOT_FOUND', message: `cluster ${cluster} is not registered` };
+  return problem(404, 'NOT_FOUND', `cluster ${cluster} is not registered`);
 }
 
 /** The registry goes on with what is begun; who asks again hears how it ended. */
 function incomplete(state: string): Problem {
-  return {
-    status: 503,
-    code: 'STORE_UNAVAILABLE',
-    message: `the store did not take a value: ${state}; try again`,
-    headers: { 'retry-after': '1' },
-  };
+  return unavailable('STORE_UNAVAILABLE', `the store did not take a value: ${state}; try again`);
 }
 
 /** The name under which the request came, if it came under a name. */

@@ -4,9 +4,10 @@ import type { AuditLog } from '../access/audit.ts';
 import type { MaybeLater } from '../access/authorization.ts';
 import { reply, screen } from '../answers/respond.ts';
 import type { Directory } from '../clusters/directory.ts';
-import type { Machine } from '../environment.ts';
+import type { KeyValueStore, Machine } from '../environment.ts';
 import type { ParsedMessage, Query } from '../message/query.ts';
 import type { Reply } from '../message/reply.ts';
+import type { Metrics } from '../metrics.ts';
 import { forwardedHeader } from '../outside/exchange.ts';
 import type { Forward, Forwarder } from '../outside/forward.ts';
 import type { Outside } from '../outside/policy.ts';
@@ -21,6 +22,7 @@ import { viewOf } from './view.ts';
 export interface Deciders {
   readonly snapshots: SnapshotReader;
   readonly directory: Directory;
+  readonly store: KeyValueStore;
   /** Asked where questions are open and the path names none. */
   readonly defaultCluster: ClusterId | undefined;
   readonly outside: Outside;
@@ -28,6 +30,7 @@ export interface Deciders {
   readonly audit: AuditLog;
   readonly troubles: TroubleLog;
   readonly machine: Machine;
+  readonly metrics: Metrics | undefined;
 }
 
 export interface Decision {
@@ -64,11 +67,11 @@ export function decide(
   known: InMemory | undefined,
 ): MaybeLater<Decision> {
   const screened = screen(message);
-  if (screened.kind === 'answered') return { reply: screened.reply, served: undefined, decidedAt: now };
+  if (screened.kind === 'answered') return decided(deciders, undefined, screened.reply, undefined, now);
   const { query } = screened;
   if (known === undefined) return decideLater(deciders, asking, query);
   deciders.audit.used(asking.reader, 'questions', known.cluster);
-  return decideFrom(deciders, asking, query, known.served, now);
+  return decideFrom(deciders, asking, query, known, now);
 }
 
 async function decideLater(deciders: Deciders, asking: Asking, query: Query): Promise<Decision> {
@@ -78,9 +81,9 @@ async function decideLater(deciders: Deciders, asking: Asking, query: Query): Pr
     const cluster = await askedCluster(reader, pathCluster, defaultCluster, query, directory);
     audit.used(reader, 'questions', cluster);
     const served = cluster === undefined ? absent : await snapshots.read(cluster, background);
-    return await decideFrom(deciders, asking, query, served, machine.now());
+    return await decideFrom(deciders, asking, query, { cluster, served }, machine.now());
   } catch (error) {
-    return { reply: failureReply(query, error, troubles), served: undefined, decidedAt: machine.now() };
+    return decided(deciders, undefined, failureReply(query, error, troubles), undefined, machine.now());
   }
 }
 
@@ -88,20 +91,35 @@ function decideFrom(
   deciders: Deciders,
   { reader, request }: Asking,
   query: Query,
-  served: Served,
+  asked: Pick<InMemory, 'served'> & { readonly cluster: ClusterId | undefined },
   now: number,
 ): MaybeLater<Decision> {
+  const { served } = asked;
+  // Anybody may make up a name where questions are open.
+  const cluster = served.kind === 'absent' ? undefined : asked.cluster;
   let found: Reply | Forward;
   try {
     found = reply(query, served, now, viewOf(reader).view, deciders.outside);
   } catch (error) {
-    return { reply: failureReply(query, error, deciders.troubles), served: undefined, decidedAt: now };
+    return decided(deciders, cluster, failureReply(query, error, deciders.troubles), undefined, now);
   }
-  if (found.kind !== 'forward') return { reply: found, served, decidedAt: now };
+  if (found.kind !== 'forward') return decided(deciders, cluster, found, served, now);
   const isReturned = request.headers.has(forwardedHeader);
   return deciders.forwarder
     .answer(found, isReturned)
-    .then((whole) => ({ reply: whole, served: undefined, decidedAt: now }));
+    .then((whole) => decided(deciders, cluster, whole, undefined, now));
+}
+
+/** Counted, for `cluster`. */
+function decided(
+  { metrics }: Deciders,
+  cluster: ClusterId | undefined,
+  found: Reply,
+  served: Served | undefined,
+  decidedAt: number,
+): Decision {
+  metrics?.answered(cluster, found.rcode);
+  return { reply: found, served, decidedAt };
 }
 
 const absent: Served = { kind: 'absent' };

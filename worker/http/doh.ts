@@ -2,7 +2,7 @@
 import type { MaybeLater } from '../access/authorization.ts';
 import { dnsMessageType, maxMessageOctets } from '../message/layout.ts';
 import { fromBase64Url } from '../octets/base64url.ts';
-import { badRequest, cutOff, type Problem, tooLarge } from './problem.ts';
+import { badRequest, cutOff, type Problem, problem, tooLarge } from './problem.ts';
 import { valuesOf } from './query-parameters.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 
@@ -48,8 +48,8 @@ function isDnsMessage(contentType: string): boolean {
   return contentType === dnsMessageType || contentType.split(';', 1)[0]!.trim().toLowerCase() === dnsMessageType;
 }
 
-const unsupported: Problem = {
-  status: 415,
-  code: 'UNSUPPORTED_MEDIA_TYPE',
-  message: `a POST needs "Content-Type: ${dnsMessageType}" and no content encoding`,
-};
+const unsupported: Problem = problem(
+  415,
+  'UNSUPPORTED_MEDIA_TYPE',
+  `a POST needs "Content-Type: ${dnsMessageType}" and no content encoding`,
+);

@@ -5,8 +5,8 @@
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { kvKeys } from '../../zone/keys.ts';
 import { manifestHeader, signatureHeader, signedOctets } from '../../zone/manifest.ts';
-import { remarksSignedOctets } from '../../zone/remarks/manifest.ts';
 import { readHeader, snapshotReadOctets } from '../../zone/snapshot-read.ts';
+import { supplementSignedOctets } from '../../zone/supplement/manifest.ts';
 import type { Statement } from '../access/authorization.ts';
 import { Remembered } from '../access/remembered.ts';
 import { parseRegistrations, type Registrations } from '../clusters/registration.ts';
@@ -21,7 +21,8 @@ const retryMilliseconds = 1000;
 /** What agents sign. */
 export const statements = {
   snapshot: { header: manifestHeader, octetsOf: signedOctets },
-  remarks: { header: manifestHeader, octetsOf: remarksSignedOctets },
+  remarks: { header: manifestHeader, octetsOf: (text) => supplementSignedOctets('remarks', text) },
+  endpoints: { header: manifestHeader, octetsOf: (text) => supplementSignedOctets('endpoints', text) },
   read: { header: readHeader, octetsOf: snapshotReadOctets },
 } as const satisfies Readonly<Record<string, Statement>>;
 

@@ -8,23 +8,22 @@ import { formatRelativeName } from '../../zone/name.ts';
 import { ageOf } from '../answers/age.ts';
 import { isNameInScope, namespaceOf, type Scope } from '../answers/scope.ts';
 import { zoneText } from '../clusters/registration.ts';
-import type { TroubleLog } from '../trouble-log.ts';
-import { onlyCluster } from './asked-cluster.ts';
 import type { Asking } from './asking.ts';
 import type { Deciders } from './decision.ts';
-import { jsonHeaders, type Problem, problemResponse, withoutSnapshot } from './problem.ts';
+import { expired, jsonHeaders, namespaceNotInScope, problemResponse, withoutSnapshot } from './problem.ts';
+import { clusterOf } from './published-endpoints.ts';
 import { valuesOf } from './query-parameters.ts';
+import { streamed } from './streamed.ts';
 import { viewOf } from './view.ts';
 
 export async function getNames(deciders: Deciders, asking: Asking): Promise<Response> {
-  const { audit, defaultCluster, machine, snapshots, troubles } = deciders;
-  const { reader, pathCluster, url } = asking;
+  const { audit, machine, snapshots, troubles } = deciders;
+  const { reader, url } = asking;
   const { scope } = viewOf(reader).view;
   const [namespace] = valuesOf(url, 'namespace');
   // By the scope alone, whether it exists or not.
   if (namespace !== undefined && scope !== 'all' && !scope.has(namespace)) return problemResponse(namespaceNotInScope);
-  const first = reader.kind === 'open' ? undefined : reader.permission.clusters[0];
-  const cluster = onlyCluster(reader, pathCluster, defaultCluster) ?? first;
+  const cluster = clusterOf(asking, deciders);
   audit.used(reader, 'questions', cluster);
   if (cluster === undefined) return problemResponse(withoutSnapshot.absent);
   const served = await snapshots.read(cluster, asking.background);
@@ -35,7 +34,9 @@ export async function getNames(deciders: Deciders, asking: Asking): Promise<Resp
   if (zone === undefined) return problemResponse(withoutSnapshot.absent);
   const [own, ...aliases] = zone.origins.map(zoneText);
   const head = JSON.stringify({ cluster, zone: own, zones: [own, ...aliases] }).slice(0, -1);
-  return new Response(listed(head, namesOf(zone, scope, namespace), troubles), { headers: jsonHeaders });
+  const pieces = listed(head, namesOf(zone, scope, namespace));
+  const body = streamed(pieces, (error) => troubles.note('a list of names is cut off', error));
+  return new Response(body, { headers: jsonHeaders });
 }
 
 function* namesOf(zone: OpenedForwardZone, scope: Scope, namespace: string | undefined): Generator<string> {
@@ -49,42 +50,16 @@ function* namesOf(zone: OpenedForwardZone, scope: Scope, namespace: string | und
 /** Enough that a piece costs little beside what is in it. */
 const pieceCharacters = 16 * 1024;
 
-/** Read as far as somebody takes it. What fails on the way cuts the body off, and is told to operators. */
-function listed(head: string, names: Generator<string>, troubles: TroubleLog): ReadableStream<Uint8Array> {
+function* listed(head: string, names: Iterable<string>): Generator<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   let text = `${head},"names":[`;
   let separator = '';
-  return new ReadableStream({
-    pull: (stream) => {
-      try {
-        while (text.length < pieceCharacters) {
-          const { done, value } = names.next();
-          if (done) {
-            stream.enqueue(encoder.encode(`${text}]}\n`));
-            stream.close();
-            return;
-          }
-          text += separator + JSON.stringify(value);
-          separator = ',';
-        }
-        stream.enqueue(encoder.encode(text));
-        text = '';
-      } catch (error) {
-        troubles.note('a list of names is cut off', error);
-        throw error;
-      }
-    },
-  });
+  for (const name of names) {
+    text += separator + JSON.stringify(name);
+    separator = ',';
+    if (text.length < pieceCharacters) continue;
+    yield encoder.encode(text);
+    text = '';
+  }
+  yield encoder.encode(`${text}]}\n`);
 }
-
-const namespaceNotInScope: Problem = {
-  status: 403,
-  code: 'NAMESPACE_NOT_IN_SCOPE',
-  message: 'this credential is not for that namespace',
-};
-
-const expired: Problem = {
-  status: 503,
-  code: 'EXPIRED',
-  message: 'the cluster published its last snapshot too long ago; see that its agent runs',
-};

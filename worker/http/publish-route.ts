@@ -18,8 +18,10 @@ import {
   noSignature,
   notConfigured,
   type Problem,
+  problem,
   problemResponse,
   tooLarge,
+  unavailable,
   wrongSignature,
 } from './problem.ts';
 import { readBody } from './request-body.ts';
@@ -65,12 +67,10 @@ export async function putSnapshot(
   }
 }
 
-const notStored: Problem = {
-  status: 503,
-  code: 'STORE_UNAVAILABLE',
-  message: 'the store did not take the snapshot; send it again, or a newer one',
-  headers: { 'retry-after': '1' },
-};
+const notStored: Problem = unavailable(
+  'STORE_UNAVAILABLE',
+  'the store did not take the snapshot; send it again, or a newer one',
+);
 
 function logRefusal({ refusals }: PublishRoute, cluster: ClusterId, { from, refusal, version }: Refused): void {
   const { code } = refusal;
@@ -106,32 +106,32 @@ function problemOf(refusal: Refusal): Problem {
       return clockAhead(refusal.aheadMilliseconds);
     case 'EPOCH_AHEAD': {
       const message = `epoch ${refusal.epoch} is more than a day ahead of the time in Unix milliseconds; set the writer's clock`;
-      return { status: 422, code, message };
+      return problem(422, code, message);
     }
     case 'SERIAL_AHEAD': {
       const { sent, stored } = refusal;
       const message = `serial ${sent.serial} is more than ${maxSerialRise} above what is stored: ${versionText(stored)}; restart the writer, which then goes on from there`;
-      return { status: 422, code, message, facts: { ...stored } };
+      return problem(422, code, message, { ...stored });
     }
     case 'WRONG_IDENTITY': {
       const message =
         'another Kubernetes cluster publishes here, or this agent does not say which it is; to take its place, register the cluster anew';
-      return { status: 403, code, message };
+      return problem(403, code, message);
     }
     case 'NOT_NEWER': {
       const { sent, stored } = refusal;
       const message = `${versionText(sent)} may not follow what is stored: ${versionText(stored)}`;
-      return { status: 409, code, message, facts: { ...stored } };
+      return problem(409, code, message, { ...stored });
     }
     case 'TOO_LARGE':
       return tooLarge(`a snapshot may have at most ${maxBodyOctets} octets`);
     case 'CUT_OFF':
       return cutOff;
     case 'BODY_MISMATCH':
-      return { status: 422, code, message: refusal.reason };
+      return problem(422, code, refusal.reason);
     case 'ZONE_NOT_REGISTERED': {
       const message = `the snapshot claims the zone ${formatName(refusal.zone)} which is not registered for this cluster`;
-      return { status: 403, code, message };
+      return problem(403, code, message);
     }
   }
 }

@@ -19,6 +19,7 @@ import {
   noSignature,
   notConfigured,
   type Problem,
+  problem,
   problemResponse,
   storeUnavailable,
   withoutSnapshot,
@@ -117,5 +118,5 @@ const notShown: Problem = {
 /** `now` in Unix milliseconds. */
 function readExpired(now: number): Problem {
   const message = `it is ${new Date(now).toISOString()} here, and the read was not signed within 5 minutes of that; set the agent's clock`;
-  return { status: 403, code: 'READ_EXPIRED', message, facts: { now } };
+  return problem(403, 'READ_EXPIRED', message, { now });
 }

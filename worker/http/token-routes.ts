@@ -5,7 +5,7 @@ import type { AuditLog } from '../access/audit.ts';
 import { grantJson, requestGrant } from '../access/grant.ts';
 import type { TokenStore } from '../access/token-store.ts';
 import { readJson } from './json-body.ts';
-import { badRequest, jsonResponse, type Problem, problemResponse } from './problem.ts';
+import { badRequest, jsonResponse, type Problem, problem, problemResponse } from './problem.ts';
 
 /** The token is in this answer and nowhere else. */
 export async function postToken(tokens: TokenStore, audit: AuditLog, request: Request, now: number): Promise<Response> {
@@ -32,8 +32,8 @@ export async function deleteToken(tokens: TokenStore, audit: AuditLog, id: strin
   return jsonResponse({ id, revoked: true });
 }
 
-const noTokenKey: Problem = {
-  status: 503,
-  code: 'NOT_CONFIGURED',
-  message: 'tokens need the secret TOKEN_KEY: 64 hexadecimal digits, set with "wrangler secret put TOKEN_KEY"',
-};
+const noTokenKey: Problem = problem(
+  503,
+  'NOT_CONFIGURED',
+  'tokens need the secret TOKEN_KEY: 64 hexadecimal digits, set with "wrangler secret put TOKEN_KEY"',
+);

@@ -1,5 +1,5 @@
 /** How long a URL may be: what the platform takes in front of the Worker, said here in a clear line. */
-import type { Problem } from './problem.ts';
+import { type Problem, problem } from './problem.ts';
 
 /** Of path and query together. A longer DNS message goes into a POST. */
 const maxUrlOctets = 16 * 1024;
@@ -10,5 +10,5 @@ export function urlProblem(url: string): Problem | undefined {
   const { pathname, search } = new URL(url);
   if (pathname.length + search.length <= maxUrlOctets) return undefined;
   const message = `path and query may have at most ${maxUrlOctets} octets; send a long question by POST`;
-  return { status: 414, code: 'URI_TOO_LONG', message };
+  return problem(414, 'URI_TOO_LONG', message);
 }

@@ -4,10 +4,10 @@
  */
 import { screen } from '../answers/respond.ts';
 import type { Registration } from '../clusters/registration.ts';
-import type { KeyValueStore } from '../environment.ts';
 import { readJsonQuestion } from '../json/json-question.ts';
 import { queryFor } from '../json/query-message.ts';
-import { remarksOn } from '../remarks/stored-remarks.ts';
+import { findLines } from '../remarks/find-lines.ts';
+import { readSupplement } from '../supplements/stored-supplement.ts';
 import { concluded, examine } from '../why/examine.ts';
 import { type Lines, type MissingName, remarkedNames } from '../why/missing-name.ts';
 import { askedCluster } from './asked-cluster.ts';
@@ -17,14 +17,9 @@ import { badRequest, jsonResponse, problemResponse } from './problem.ts';
 import { valuesOf } from './query-parameters.ts';
 import { viewOf } from './view.ts';
 
-export interface WhyRoute {
-  readonly deciders: Deciders;
-  readonly store: KeyValueStore;
-}
-
 /** Throws StoreError and ImageError. */
-export async function getWhy({ deciders, store }: WhyRoute, asking: Asking): Promise<Response> {
-  const { audit, defaultCluster, directory, machine, outside, snapshots, troubles } = deciders;
+export async function getWhy(deciders: Deciders, asking: Asking): Promise<Response> {
+  const { audit, defaultCluster, directory, machine, outside, snapshots, store, troubles } = deciders;
   const { reader, pathCluster, url } = asking;
   const parameter = (name: string): string | undefined => valuesOf(url, name)[0];
   const question = readJsonQuestion(parameter);
@@ -56,7 +51,8 @@ export async function getWhy({ deciders, store }: WhyRoute, asking: Asking): Pro
     const names = remarkedNames(missing, view.scope);
     if (names.size === 0) return new Map();
     try {
-      return await remarksOn(store, cluster!, registration!, names);
+      const remarks = await readSupplement(store, { cluster: cluster!, kind: 'remarks', registration: registration! });
+      return remarks === undefined ? new Map() : await findLines(remarks.body, names);
     } catch (error) {
       // What the snapshot tells is told all the same.
       troubles.note(`the remarks of cluster ${cluster} are not read`, error);

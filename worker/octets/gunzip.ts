@@ -18,7 +18,7 @@ export function gunzip(data: Uint8Array, maxOctets: number): Uint8Array<ArrayBuf
 }
 
 /** Large enough that a piece costs little beside what is in it. */
-const pieceOctets = 64 * 1024;
+const pieceOctets = 128 * 1024;
 
 /** The same piece by piece, so that nobody holds all of it; who has read enough stops. Throws when the data is not gzip. */
 export function inflated(data: Uint8Array): AsyncIterable<Uint8Array> {

@@ -1,9 +1,10 @@
 /**
- * Finds the remarks on a few names among those of a whole cluster. They are inflated piece by piece, and a line is looked
- * into only if one of the names stands at its start: nothing is parsed, and nothing is held, of any other.
+ * Finds the remarks on a few names among those of a whole cluster. A line is looked into only if one of the names stands at
+ * its start: nothing is parsed of any other. What cannot be read is passed over.
  */
-import { maxLineOctets, maxRemarksOctets, type NameRemarks, readRemarkLine } from '../../zone/remarks/remarks.ts';
-import { inflated } from '../octets/gunzip.ts';
+import { type NameRemarks, readRemarkLine } from '../../zone/remarks/remarks.ts';
+import { supplementLimits } from '../../zone/supplement/supplement.ts';
+import { wholeLines } from '../supplements/whole-lines.ts';
 
 const lineFeed = 10;
 const quote = 34;
@@ -17,27 +18,15 @@ export async function findLines(
   names: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, NameRemarks>> {
   const found = new Map<string, NameRemarks>();
-  let read = 0;
-  /** Of a line that goes on in the next piece. */
-  let begun = new Uint8Array(0);
-  let isTooLong = false;
-  for await (const piece of inflated(body)) {
-    read += piece.length;
-    if (read > maxRemarksOctets) break;
-    const octets = new Uint8Array(begun.length + piece.length);
-    octets.set(begun);
-    octets.set(piece, begun.length);
+  for await (const octets of wholeLines(body, supplementLimits.remarks.textOctets, () => {})) {
     let at = 0;
     for (let end = octets.indexOf(lineFeed); end >= 0; end = octets.indexOf(lineFeed, at)) {
-      if (!isTooLong && octets[at + nameAt - 1] === quote && names.has(nameIn(octets, at + nameAt, end))) {
+      if (octets[at + nameAt - 1] === quote && names.has(nameIn(octets, at + nameAt, end))) {
         const line = readRemarkLine(new TextDecoder().decode(octets.subarray(at, end)));
         if (line !== undefined && names.has(line.name)) found.set(line.name, line);
       }
-      isTooLong = false;
       at = end + 1;
     }
-    isTooLong ||= octets.length - at > maxLineOctets;
-    begun = isTooLong ? new Uint8Array(0) : octets.slice(at);
   }
   return found;
 }

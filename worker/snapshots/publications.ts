@@ -7,6 +7,7 @@
  */
 import type { ClusterId } from '../../zone/cluster-id.ts';
 import { kvKeys } from '../../zone/keys.ts';
+import { supplementKinds } from '../../zone/supplement/supplement.ts';
 import type { Registration } from '../clusters/registration.ts';
 import type { KeyValueStore, Machine } from '../environment.ts';
 import type {
@@ -145,7 +146,7 @@ export class Publications implements PublicationsCalls {
     await this.#keep(withdrawing(state, revision));
     await this.#notes.take(() => this.#storage.delete(refusalKey));
     const failure = await putPatiently(this.#machine, async () => {
-      await this.#store.delete(kvKeys.remarks(cluster));
+      for (const kind of supplementKinds) await this.#store.delete(kvKeys[kind](cluster));
       await this.#store.delete(kvKeys.snapshot(cluster));
     });
     return failure ?? { kind: 'withdrawn' };

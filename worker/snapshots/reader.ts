@@ -29,16 +29,24 @@ const refusedMilliseconds = 60_000;
 /** Lets work outlive the request that began it, as far as the platform allows. */
 export type Background = (work: Promise<void>) => void;
 
+/** Hears what becomes of snapshots. */
+interface LoadMeter {
+  loaded(cluster: ClusterId, generatedAt: number): void;
+  notLoaded(cluster: ClusterId, why: 'damaged' | 'unreachable'): void;
+}
+
 export class SnapshotReader {
   readonly #store: KeyValueStore;
   readonly #directory: Directory;
   readonly #machine: Machine;
+  readonly #meter: LoadMeter | undefined;
   readonly #clusters = new RememberedClusters();
 
-  constructor(store: KeyValueStore, directory: Directory, machine: Machine) {
+  constructor(store: KeyValueStore, directory: Directory, machine: Machine, meter?: LoadMeter) {
     this.#store = store;
     this.#directory = directory;
     this.#machine = machine;
+    this.#meter = meter;
   }
 
   /** What `read` would give at once; undefined when it is time to ask KV. */
@@ -89,10 +97,12 @@ export class SnapshotReader {
         memory.refused = { error, readAt: this.#machine.now() };
       }
       const isBad = error instanceof SnapshotError;
+      const why = isBad ? 'damaged' : 'unreachable';
+      this.#meter?.notLoaded(cluster, why);
       // It may be good under a registration that changed a moment ago.
       memory.isDoubtful = isBad;
       // What was good before goes on answering; its age shows by itself.
-      if (memory.loaded === undefined) memory.served = { kind: isBad ? 'damaged' : 'unreachable' };
+      if (memory.loaded === undefined) memory.served = { kind: why };
       return memory.served;
     }
   }
@@ -140,6 +150,7 @@ export class SnapshotReader {
     if (isOvertaken && newest.sha256 !== manifest.sha256) return { kind: 'unreachable' };
     memory.loaded = { snapshot, registration };
     memory.newest = manifest;
+    this.#meter?.loaded(manifest.cluster, manifest.generatedAt);
     memory.disputedSince = undefined;
     const served = servedFrom(snapshot.image, snapshot.signed, registration);
     memory.served = served;

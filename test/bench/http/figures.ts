@@ -3,7 +3,7 @@
  * what it is compared with. Every server is a bare process on loopback and gets the same octets over HTTP/1.1.
  */
 import { fileURLToPath } from 'node:url';
-import { bundleWorker } from '../../../demo/edge/bundle.ts';
+import { bundleWorker } from '../../../edge/program/bundle.ts';
 import type { Effort } from './contest.ts';
 import { startCoreDns } from './coredns.ts';
 import { startLargeCluster } from './large-cluster.ts';

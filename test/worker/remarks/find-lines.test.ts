@@ -1,9 +1,11 @@
 /** Which lines are found among those of a cluster, and what is passed over. */
 import { describe, expect, test } from 'vitest';
 import { findLines } from '../../../worker/remarks/find-lines.ts';
-import { maxLineOctets, maxRemarksOctets, type NameRemarks } from '../../../zone/remarks/remarks.ts';
+import type { NameRemarks } from '../../../zone/remarks/remarks.ts';
+import { maxLineOctets, supplementLimits } from '../../../zone/supplement/supplement.ts';
 import { gzip } from '../support/agent.ts';
-import { linesOf, remark } from '../support/remarks.ts';
+import { remark } from '../support/remarks.ts';
+import { textOf } from '../support/supplements.ts';
 
 const web: NameRemarks = { name: 'web.shop.svc', at: remark('NONE_READY'), names: { 'web-0': remark('NOT_READY') } };
 
@@ -12,7 +14,7 @@ async function found(body: Uint8Array<ArrayBuffer>, names: readonly string[]): P
 }
 
 test('what a line says is what was written', async () => {
-  const lines = await findLines(await gzip(linesOf([web])), new Set(['web.shop.svc']));
+  const lines = await findLines(await gzip(textOf([web])), new Set(['web.shop.svc']));
   expect(lines.get('web.shop.svc')).toEqual(web);
 });
 
@@ -23,7 +25,7 @@ test.for([
   ['one that is not there', ['c.shop.svc', 'shop', 'a.shop', '.shop.svc'], []],
 ] as const)('%s', async ([, names, expected]) => {
   const lines = ['', 'a.shop.svc', 'b.shop.svc', 'shop.svc', 'svc'].map((name) => ({ name, below: remark('X') }));
-  expect(await found(await gzip(linesOf(lines)), names)).toEqual(expected);
+  expect(await found(await gzip(textOf(lines)), names)).toEqual(expected);
 });
 
 test('lines that are longer than a piece, and lie across several', async () => {
@@ -33,7 +35,7 @@ test('lines that are longer than a piece, and lie across several', async () => {
   };
   const lines = Array.from({ length: 9 }, (_, i) => long(`s${i}.shop.svc`));
   expect(JSON.stringify(lines[0]).length).toBeGreaterThan(200_000);
-  const body = await gzip(linesOf(lines));
+  const body = await gzip(textOf(lines));
   expect(await found(body, ['s0.shop.svc', 's4.shop.svc', 's8.shop.svc'])).toEqual([
     's0.shop.svc',
     's4.shop.svc',
@@ -50,7 +52,7 @@ describe('what is passed over, and what comes behind it', () => {
     ['an empty line', ''],
   ] as const)('%s', async ([, line]) => {
     const names = ['a.shop.svc', 'a..svc', 'web.shop.svc'];
-    expect(await found(await gzip(linesOf([line, web])), names)).toEqual(['web.shop.svc']);
+    expect(await found(await gzip(textOf([line, web])), names)).toEqual(['web.shop.svc']);
   });
 
   test('a last line without a line feed', async () => {
@@ -64,7 +66,7 @@ test('a body that inflates to more than it may is read up to there', async () =>
   const bodyOf = (lines: number) => {
     return gzip(new TextEncoder().encode(`${JSON.stringify(web)}\n${long.repeat(lines)}{"name":"z.svc"}\n`));
   };
-  const most = maxRemarksOctets / long.length;
+  const most = supplementLimits.remarks.textOctets / long.length;
   expect(await found(await bodyOf(Math.floor(most) - 1), ['web.shop.svc', 'z.svc'])).toEqual(['web.shop.svc', 'z.svc']);
   expect(await found(await bodyOf(Math.ceil(most)), ['web.shop.svc', 'z.svc'])).toEqual(['web.shop.svc']);
 });

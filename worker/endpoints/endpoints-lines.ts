@@ -1,0 +1,54 @@
+/** The lines of an endpoints value that somebody asks for and may hear of. */
+import { type EndpointsLine, readEndpointsLine } from '../../zone/endpoints/line.ts';
+import { maxLineOctets, supplementLimits } from '../../zone/supplement/supplement.ts';
+import type { Scope } from '../answers/scope.ts';
+import { wholeLines } from '../supplements/whole-lines.ts';
+import { broken, Endpoints } from './endpoints.ts';
+
+export interface LineFilter {
+  readonly scope: Scope;
+  /** Undefined: all of them. */
+  readonly namespace: string | undefined;
+  readonly service: string | undefined;
+}
+
+export interface OpenedLine {
+  /** All but the endpoints. */
+  readonly head: EndpointsLine;
+  /** To be read before the next line is. */
+  readonly endpoints: Endpoints;
+}
+
+const start = /^\{"name":"([a-z0-9-]+)\.([a-z0-9-]+)\.svc",/;
+/** No text in a line has a quotation mark, so this is a member and nothing else. */
+const mark = ',"endpoints":[';
+
+/**
+ * As many at a time as a piece of the text holds, and none of another namespace. A list with a gap looks like one without,
+ * so a line that cannot be read ends it: SnapshotError. Throws too when the body is not gzip.
+ */
+export async function* endpointsLines(body: Uint8Array, filter: LineFilter): AsyncGenerator<Iterable<OpenedLine>> {
+  for await (const octets of wholeLines(body, supplementLimits.endpoints.textOctets, broken)) {
+    yield openedLines(octets, filter);
+  }
+}
+
+function* openedLines(octets: Uint8Array, { scope, namespace, service }: LineFilter): Generator<OpenedLine> {
+  const text = new TextDecoder().decode(octets);
+  // Then characters and octets are at the same places.
+  if (text.length !== octets.length) broken('a line is not ASCII');
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf('\n', at);
+    const headEnd = text.indexOf(mark, at);
+    if (headEnd < 0 || headEnd > end) broken('a line has no endpoints');
+    if (end - at > maxLineOctets) broken(`a line has more than ${maxLineOctets} octets`);
+    const headText = text.slice(at, headEnd);
+    const [, ownService, ownNamespace] = start.exec(headText) ?? broken('a line does not begin with a Service');
+    at = end + 1;
+    if (service !== undefined && service !== ownService) continue;
+    if (namespace !== undefined && namespace !== ownNamespace) continue;
+    if (scope !== 'all' && !scope.has(ownNamespace!)) continue;
+    const head = readEndpointsLine(`${headText}${mark}]}`) ?? broken('a line is none of endpoints');
+    yield { head, endpoints: new Endpoints(octets, headEnd + mark.length, end, head.columns.length) };
+  }
+}
