@@ -23,6 +23,7 @@ export const internalMembers: readonly string[] = [
   'wantsPadding',
   'wantsZoneVersion',
   'zoneVersion',
+  'authenticData',
   // The SOA's numbers.
   'expireSeconds',
   'minimumSeconds',
@@ -39,6 +40,9 @@ export const internalMembers: readonly string[] = [
   'nodesFrom',
   'nodesTo',
   'targetAddresses',
+  // What is read of endpoints.
+  'cellOctets',
+  'isReadyOnly',
   // What is remembered.
   'disputedSince',
   'freshMilliseconds',
@@ -53,10 +57,13 @@ export const internalMembers: readonly string[] = [
   'endpointHosts',
   'halfOctet',
   'isSpelled',
+  'oneLabelMore',
+  'otherNamespace',
   'pathCluster',
   'rateByAddress',
   'rateByToken',
   'requestLog',
   'tokenHostSuffix',
   'troubles',
+  'withCounts',
 ];

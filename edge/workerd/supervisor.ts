@@ -32,7 +32,7 @@ export class Supervisor {
   #current: Running | undefined;
   /** Those who wait for workerd to listen. */
   readonly #waiting = new Set<() => void>();
-  readonly #over: Promise<void> = Promise.resolve();
+  #over: Promise<void> = Promise.resolve();
 
   private constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -47,8 +47,12 @@ export class Supervisor {
     write(runFiles.meter, program.bindings.meter);
     const supervisor = new Supervisor(options);
     await supervisor.#startOne();
-    supervisor.#over = supervisor.#follow();
+    supervisor.#begin();
     return supervisor;
+  }
+
+  #begin(): void {
+    this.#over = this.#follow();
   }
 
   /** Path of the socket of the workerd that runs; undefined while there is none. */

@@ -5,8 +5,8 @@
  * Service that has none.
  */
 import type { Address } from '../../zone/address.ts';
-import { formatEndpointsLine, isPlainText } from '../../zone/endpoints/format.ts';
-import type { EndpointsLine, Labels, LinePort, Standing } from '../../zone/endpoints/line.ts';
+import { formatEndpointsLine } from '../../zone/endpoints/format.ts';
+import type { EndpointsLine, LinePort, Standing } from '../../zone/endpoints/line.ts';
 import { apex, NameError, type RelativeName } from '../../zone/name.ts';
 import type { Port, Service } from '../cluster.ts';
 import type { EndpointFacts, SliceFacts } from '../facts.ts';
@@ -20,15 +20,12 @@ export interface ServiceEndpoints {
   readonly slices: readonly SliceFacts[];
 }
 
-/** Endpoints of one slice and family. */
+/** Endpoints of one slice and family, by the octets of its addresses. */
 interface Part {
   readonly slice: SliceFacts;
-  readonly family: keyof typeof addressTypes;
+  readonly family: 4 | 16;
   readonly endpoints: readonly EndpointFacts[];
 }
-
-/** By the octets of an address. */
-const addressTypes = { 4: 'IPv4', 16: 'IPv6' } as const;
 
 /** As many as the API documents for a slice. */
 const maxPorts = 100;
@@ -76,7 +73,6 @@ function lineOf(
     labels: {
       __meta_kubernetes_namespace: namespace,
       __meta_kubernetes_service_name: name,
-      ...(part !== undefined && labelsOfSlice(part)),
     },
     ports: (part?.slice.ports ?? []).slice(0, maxPorts).map(portOf),
     columns: columns.map(({ label }) => label),
@@ -84,18 +80,10 @@ function lineOf(
   };
 }
 
-function labelsOfSlice({ slice: { name }, family }: Part): Labels {
-  return {
-    ...(isPlainText(name) && { __meta_kubernetes_endpointslice_name: name }),
-    __meta_kubernetes_endpointslice_address_type: addressTypes[family],
-  };
-}
-
 function portOf({ number, name, protocol }: Port): LinePort {
   const labels = {
-    ...(number !== undefined && { __meta_kubernetes_endpointslice_port: String(number) }),
     ...(name !== '' && { __meta_kubernetes_endpointslice_port_name: name }),
-    __meta_kubernetes_endpointslice_port_protocol: protocol.toUpperCase(),
+    ...(protocol !== 'tcp' && { __meta_kubernetes_endpointslice_port_protocol: protocol.toUpperCase() }),
   };
   return [number ?? null, name, labels];
 }

@@ -64,7 +64,7 @@ test('the limits', () => {
 });
 
 test('the labels', () => {
-  const [line] = lines([
+  const endpoints = [
     {
       addresses: ['10.0.0.1'],
       conditions: { ready: false, terminating: true },
@@ -72,7 +72,8 @@ test('the labels', () => {
       zone: 'zone-a',
       targetRef: { kind: 'Pod', name: 'redis-0' },
     },
-  ]);
+  ];
+  const [line] = lines(endpoints, 'UDP');
   const { labels, ports, columns } = line!;
   expect(table('label', 'of', 'value').map(([label, of]) => [label, of])).toEqual([
     ...Object.keys(labels).map((label) => [label, 'line']),
@@ -82,13 +83,13 @@ test('the labels', () => {
 });
 
 /** Of one slice of the Service in the example. */
-function lines(endpoints: readonly object[]) {
+function lines(endpoints: readonly object[], protocol = 'TCP') {
   const metadata = {
     namespace: 'cache',
     name: 'redis-headless-x7k2p',
     labels: { 'kubernetes.io/service-name': 'redis-headless' },
   };
-  const slice = { metadata, addressType: 'IPv4', endpoints, ports: [{ name: 'redis', port: 6379, protocol: 'TCP' }] };
+  const slice = { metadata, addressType: 'IPv4', endpoints, ports: [{ name: 'redis', port: 6379, protocol }] };
   const services = [service('cache', 'redis-headless')];
   return linesOf(new ObservedObjects({ namespaces: [namespace('cache')], services, slices: [slice] }));
 }

@@ -54,6 +54,11 @@ export class Endpoints {
     return this.#standing();
   }
 
+  /** Of all cells of the endpoint that was read last, and a little more. */
+  get cellOctets(): number {
+    return this.ends.at(-1)! - this.starts[addressCell]!;
+  }
+
   isEmpty(cell: number): boolean {
     return this.starts[cell] === this.ends[cell];
   }

@@ -6,7 +6,7 @@ import { nameOrUndefined } from '../../zone/name.ts';
 import { zoneText } from '../clusters/registration.ts';
 import { endpointsLines, type LineFilter } from '../endpoints/endpoints-lines.ts';
 import { OctetPieces } from '../endpoints/octet-pieces.ts';
-import { type Showing, writeTargets } from '../endpoints/targets.ts';
+import { groupEndOctets, type Showing, writeTargets } from '../endpoints/targets.ts';
 import type { Supplement } from '../supplements/stored-supplement.ts';
 import type { Asking } from './asking.ts';
 import type { Deciders } from './decision.ts';
@@ -96,18 +96,19 @@ async function* targets(
   const isJson = showing.format === 'prometheus';
   const pieces = new OctetPieces();
   let isFirst = true;
-  /** The comma in front of the first group becomes the bracket of the array. */
+  /** No group ends in front of the first, and its comma becomes the bracket of the array. */
   const taken = (): Uint8Array<ArrayBuffer> => {
     const octets = pieces.take();
-    if (isFirst && isJson) octets[0] = bracket;
+    if (!isFirst || !isJson) return octets;
     isFirst = false;
-    return octets;
+    octets[groupEndOctets] = bracket;
+    return octets.subarray(groupEndOctets);
   };
   for await (const lines of endpointsLines(body, filter)) {
     for (const line of lines) for (const _ of writeTargets(line, showing, pieces)) yield taken();
   }
-  const isNothing = isFirst && pieces.isEmpty;
-  if (isJson) pieces.put(new TextEncoder().encode(isNothing ? '[]\n' : ']\n'));
+  const isNothing = isFirst && pieces.length === 0;
+  if (isJson) pieces.put(new TextEncoder().encode(isNothing ? '"}},]\n' : '"}}]\n'));
   yield taken();
 }
 

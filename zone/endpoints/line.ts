@@ -33,12 +33,25 @@ export type LineEndpoint = readonly [address: string, host: string, standing: St
 /** Only endpoints that are `ready` are in DNS. */
 export type Standing = 'ready' | 'not-ready' | 'terminating';
 
+/** All but the endpoints. */
+export type EndpointsHead = Omit<EndpointsLine, 'endpoints'>;
+
 /** Undefined where the line is none: each text in it may be written between quotation marks as it is. */
 export function readEndpointsLine(text: string): EndpointsLine | undefined {
+  const line = parsed(text);
+  return isHead(line) && areEndpoints(line) ? line : undefined;
+}
+
+/** From the line up to the comma in front of its endpoints. */
+export function readEndpointsHead(text: string): EndpointsHead | undefined {
+  const head = parsed(`${text}}`);
+  return isHead(head) ? head : undefined;
+}
+
+function parsed(text: string): unknown {
   if (text.length > maxLineOctets || notPlain.test(text)) return undefined;
   try {
-    const line: unknown = JSON.parse(text);
-    return isLine(line) ? line : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -52,12 +65,16 @@ const standings: ReadonlySet<unknown> = new Set<Standing>(['ready', 'not-ready',
 /** In an endpoint, of what is not the value of a column. */
 const fixedCount = 3;
 
-function isLine(value: unknown): value is EndpointsLine {
-  const { name, labels, ports, columns, endpoints } = (value ?? {}) as { readonly [member: string]: unknown };
+function isHead(value: unknown): value is EndpointsHead {
+  const { name, labels, ports, columns } = (value ?? {}) as { readonly [member: string]: unknown };
   if (typeof name !== 'string' || !serviceName.test(name) || !areLabels(labels)) return false;
   if (!Array.isArray(columns) || !columns.every(isLabelName)) return false;
-  if (!Array.isArray(ports) || !ports.every(isPort) || !Array.isArray(endpoints)) return false;
-  return endpoints.every((endpoint: unknown) => isEndpoint(endpoint, columns.length));
+  return Array.isArray(ports) && ports.every(isPort);
+}
+
+function areEndpoints(line: EndpointsHead): line is EndpointsLine {
+  const { endpoints } = line as { readonly endpoints?: unknown };
+  return Array.isArray(endpoints) && endpoints.every((one: unknown) => isEndpoint(one, line.columns.length));
 }
 
 function isPort(value: unknown): boolean {

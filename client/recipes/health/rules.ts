@@ -20,7 +20,7 @@ const endpoint = '__meta_kubernetes_endpointslice_endpoint_conditions';
 /** For pods, however they are asked. */
 export const podRules: readonly RelabelRule[] = [
   { why: 'Pods on their way out may be silent.', source: `${endpoint}_terminating`, regex: 'true', action: 'drop' },
-  { source: '__meta_kubernetes_endpointslice_port_protocol', regex: 'TCP', action: 'keep' },
+  { source: '__meta_kubernetes_endpointslice_port_protocol', regex: 'UDP|SCTP', action: 'drop' },
   { source: '__meta_kube_doh_cluster', target: 'cluster' },
   { source: '__meta_kubernetes_namespace', target: 'namespace' },
   { source: '__meta_kubernetes_service_name', target: 'service' },

@@ -54,11 +54,7 @@ export function publishEndpoints(kv: KvServer, key: SigningKey, cluster: Cluster
 function linesOf({ service: { namespace, name }, slices }: SyntheticService): string[] {
   return slices.map((slice) => {
     const [port] = slice.ports;
-    const portLabels = {
-      [`${sliceLabel}port`]: String(port!.number),
-      [`${sliceLabel}port_name`]: port!.name,
-      [`${sliceLabel}port_protocol`]: 'TCP',
-    };
+    const portLabels = { [`${sliceLabel}port_name`]: port!.name };
     const endpoints = slice.endpoints.map(({ address, hostname }, i): LineEndpoint => {
       const text = formatAddress(address);
       const pod = hostname ?? `${name}-6d4b75cb6d-x${text.split('.').slice(2).join('')}`;
@@ -72,7 +68,6 @@ function linesOf({ service: { namespace, name }, slices }: SyntheticService): st
       labels: {
         __meta_kubernetes_namespace: namespace,
         __meta_kubernetes_service_name: name,
-        [`${sliceLabel}name`]: slice.name,
       },
       ports: [[port!.number ?? null, port!.name, portLabels]],
       columns,

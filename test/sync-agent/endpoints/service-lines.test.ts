@@ -60,10 +60,8 @@ function valuesOf({ columns, endpoints }: EndpointsLine, i = 0): Record<string, 
 test('a line as it is written', () => {
   const slices = [slice('redis-x7k2p', [pod(0), pod(1, { ...notReady, nodeName: 'node-2' })])];
   expect(textsOf(observed(slices))).toEqual([
-    '{"name":"redis.cache.svc","labels":{"__meta_kubernetes_namespace":"cache","__meta_kubernetes_service_name":"redis",' +
-      '"__meta_kubernetes_endpointslice_name":"redis-x7k2p","__meta_kubernetes_endpointslice_address_type":"IPv4"},' +
-      '"ports":[[6379,"redis",{"__meta_kubernetes_endpointslice_port":"6379",' +
-      '"__meta_kubernetes_endpointslice_port_name":"redis","__meta_kubernetes_endpointslice_port_protocol":"TCP"}]],' +
+    '{"name":"redis.cache.svc","labels":{"__meta_kubernetes_namespace":"cache","__meta_kubernetes_service_name":"redis"},' +
+      '"ports":[[6379,"redis",{"__meta_kubernetes_endpointslice_port_name":"redis"}]],' +
       '"columns":["__meta_kubernetes_endpointslice_endpoint_conditions_ready","__meta_kubernetes_pod_name",' +
       '"__meta_kubernetes_pod_ip","__meta_kubernetes_pod_node_name","__meta_kubernetes_endpointslice_endpoint_zone"],' +
       '"endpoints":[["10.0.0.1","redis-0","ready","true","redis-0","10.0.0.1","node-1","zone-a"],' +
@@ -98,6 +96,17 @@ describe('how an endpoint stands', () => {
   test('of a slice without a ready endpoint the ports are there, too', () => {
     const [line] = lines([slice('a', [pod(0, notReady)])]);
     expect(line!.ports.map(([number, name]) => [number, name])).toEqual([[6379, 'redis']]);
+  });
+});
+
+test('a static pod is a pod, though its name is that of a node with dots', () => {
+  const targetRef = { kind: 'Pod', name: 'etcd-node-1.example.com' };
+  const [line] = lines([slice('a', [pod(0, { hostname: undefined, targetRef })])], { usesPodNames: true });
+  expect(hostsOf(line!)).toEqual(['10-0-0-1 10.0.0.1 ready']);
+  expect(valuesOf(line!)).toMatchObject({
+    pod_name: 'etcd-node-1.example.com',
+    pod_ip: '10.0.0.1',
+    pod_node_name: 'node-1',
   });
 });
 
@@ -168,11 +177,7 @@ describe('ports', () => {
     ['none', undefined, []],
     ['an empty list', [], []],
     ['no list', 'all', []],
-    [
-      'without a name',
-      [{ port: 80 }],
-      [[80, '', { __meta_kubernetes_endpointslice_port: '80', __meta_kubernetes_endpointslice_port_protocol: 'TCP' }]],
-    ],
+    ['without a name', [{ port: 80 }], [[80, '', {}]]],
     [
       'every port',
       [{ name: 'all', port: null, protocol: 'UDP' }],
@@ -191,7 +196,7 @@ describe('ports', () => {
     [
       'with a name that is none',
       [{ name: 'a"\\é', port: 81, protocol: 'SCTP' }],
-      [[81, '', { __meta_kubernetes_endpointslice_port: '81', __meta_kubernetes_endpointslice_port_protocol: 'SCTP' }]],
+      [[81, '', { __meta_kubernetes_endpointslice_port_protocol: 'SCTP' }]],
     ],
   ])('%s', ([, ports, expected]) => {
     expect(lines([slice('a', [pod(0)], { ports })])[0]!.ports).toEqual(expected);
@@ -217,11 +222,9 @@ describe('which lines there are', () => {
   test('one for each address family, IPv4 first', () => {
     const six = [pod(0, { addresses: ['fd00::1'] }), pod(1, { addresses: ['FD00:0::2'], ...notReady })];
     const slices = [slice('b', six, { addressType: 'IPv6' }), slice('c', [pod(0), pod(1, notReady)])];
-    expect(
-      lines(slices).map((line) => [line.labels['__meta_kubernetes_endpointslice_address_type'], hostsOf(line)]),
-    ).toEqual([
-      ['IPv6', ['redis-0 fd00::1 ready', 'redis-1 fd00::2 not-ready']],
-      ['IPv4', ['redis-0 10.0.0.1 ready', 'redis-1 10.0.0.2 not-ready']],
+    expect(lines(slices).map(hostsOf)).toEqual([
+      ['redis-0 fd00::1 ready', 'redis-1 fd00::2 not-ready'],
+      ['redis-0 10.0.0.1 ready', 'redis-1 10.0.0.2 not-ready'],
     ]);
     const mixed = slice('a', [...six, pod(0)]);
     expect(lines([mixed]).map(hostsOf)).toEqual([
@@ -299,10 +302,8 @@ describe('which lines there are', () => {
     expect(textsOf(observed(slices, more))).toEqual([]);
   });
 
-  test('a slice whose name cannot stand in a line is told without it', () => {
-    const [line] = lines([slice('a"\\b', [pod(0)])]);
-    expect(Object.keys(line!.labels)).not.toContain('__meta_kubernetes_endpointslice_name');
-    expect(hostsOf(line!)).toEqual(['redis-0 10.0.0.1 ready']);
+  test('a slice whose name could not stand in a line has one all the same', () => {
+    expect(lines([slice('a"\\b', [pod(0)])]).map(hostsOf)).toEqual([['redis-0 10.0.0.1 ready']]);
   });
 });
 

@@ -38,7 +38,6 @@ test('one group for each endpoint and port, with the labels of its line, its por
     __meta_kube_doh_dns_name: `${host}.redis-headless.cache.svc.cluster.local`,
     __meta_kubernetes_namespace: 'cache',
     __meta_kubernetes_service_name: 'redis-headless',
-    __meta_kubernetes_endpointslice_port: '6379',
     __meta_kubernetes_endpointslice_port_name: 'redis',
     __meta_kubernetes_endpointslice_endpoint_conditions_ready: ready,
     __meta_kubernetes_pod_name: host,
@@ -282,6 +281,16 @@ describe('what is missing is no empty list, so that Prometheus keeps what it has
     const response = await edge.fetch('/sd');
     expect([response.status, await response.text()]).toEqual([200, '[]\n']);
     expect(await (await edge.fetch('/sd?format=targets')).text()).toBe('');
+  });
+
+  test('and that comes back without endpoints has not those of before', async () => {
+    const edge = await startEdgeWithEndpoints([redis]);
+    await edge.publish({ kind: 'retired' }, { serial: 2 });
+    edge.machine.advance(60_000);
+    expect(await targets(edge)).toEqual([]);
+    await edge.publish(webAt('10.0.0.1'), { serial: 3 });
+    edge.machine.advance(60_000);
+    expect(await refusal(await edge.fetch('/sd'))).toBe('503 NO_ENDPOINTS');
   });
 });
 

@@ -17,8 +17,7 @@ export function endpoint(given: EndpointText): LineEndpoint {
 }
 
 export function port(number: number | null, name: string): LinePort {
-  const labels = { __meta_kubernetes_endpointslice_port_name: name };
-  return [number, name, number === null ? labels : { __meta_kubernetes_endpointslice_port: String(number), ...labels }];
+  return [number, name, { __meta_kubernetes_endpointslice_port_name: name }];
 }
 
 /** Of `<service>.<namespace>`. */
