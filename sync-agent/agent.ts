@@ -250,7 +250,8 @@ class Agent {
       window,
       mayWrite: () => this.#leadership.isLeading,
       onPassed: (view) => {
-        for (const supplement of supplements) supplement.notePassed(view);
+        const isReleased = this.#guard.isReleased;
+        for (const supplement of supplements) supplement.notePassed({ ...view, isReleased });
       },
       onStored: () => {
         for (const supplement of supplements) supplement.noteStored();
@@ -261,6 +262,7 @@ class Agent {
 
   #supplementTerms(window: PublishWindow): readonly SupplementTerm[] {
     const { cluster, supplements = [], selection, names, clock, log } = this.#options;
+    const { guard: deletions = defaultDeletionGuard } = this.#options;
     const { cluster: observed, facts } = this.#observer;
     if (facts === undefined) return [];
     return supplements.map((supplement) =>
@@ -268,6 +270,7 @@ class Agent {
         cluster,
         view: { cluster: observed, facts },
         names: snapshotOptionsOf(selection, names),
+        deletions,
         askForSnapshot: () => window.noteChange(),
         mayWrite: () => this.#leadership.isLeading,
         clock,

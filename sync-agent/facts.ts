@@ -34,7 +34,10 @@ export interface SliceFacts {
   readonly ports: readonly Port[];
 }
 
-/** An endpoint that has an address; `podName` only where a pod is behind it. */
+/**
+ * An endpoint that has an address; `podName` only where a pod is behind it. It may be no label: that of a static pod ends
+ * with the name of its node.
+ */
 export interface EndpointFacts extends Endpoint {
   readonly standing: Standing;
   /** Of whatever is behind it: what it is named after in DNS, or would be if it were ready (`--endpoint-pod-names`). */
@@ -47,6 +50,11 @@ export interface EndpointFacts extends Endpoint {
 /** The endpoint that records are made of, or would be if it were ready. */
 export function asInDns({ address, hostname, targetName: podName }: EndpointFacts): Endpoint {
   return { address, hostname, podName };
+}
+
+/** The name of the pod behind it, where that can be a label in DNS. */
+export function podLabelOf({ podName, targetName }: EndpointFacts): string | undefined {
+  return podName === undefined ? undefined : targetName;
 }
 
 /** A live view. Keys are `namespace/name` of Services, also of the slices of each, by `namespace/name` of the slice. */

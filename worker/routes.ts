@@ -77,7 +77,11 @@ export class Routes {
     const { method } = request;
     const answer = this.#answer(request, method, lifetime);
     if (method !== 'HEAD') return answer;
-    return Promise.resolve(answer).then((response) => new Response(null, response));
+    return Promise.resolve(answer).then((response) => {
+      // Nobody gets it; what would write it on has to end.
+      response.body?.cancel().catch(() => {});
+      return new Response(null, response);
+    });
   }
 
   #answer(request: Request, method: string, lifetime: Lifetime | undefined): MaybeLater<Response> {

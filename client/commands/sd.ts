@@ -3,6 +3,7 @@ import { parseCommandLine, UsageError } from '../../sync-agent/usage.ts';
 import { commandPatience } from '../doh/patience.ts';
 import { connectionFlags, connectionFlagsHelp, readConnection } from '../profiles/connection.ts';
 import type { Profile } from '../profiles/profile.ts';
+import { zoneText } from '../profiles/zone-text.ts';
 import { EdgeGetError, readFromEdge } from '../why/edge-get.ts';
 import { readTargetFlags, type TargetQuery, withService } from './sd/target-query.ts';
 
@@ -14,7 +15,7 @@ what Prometheus gets from the edge by itself ("kube-doh config --for prometheus"
 
   -n, --namespace NAME   only this namespace
   --port PORT            only this port: its number or its name
-  --address ip|name      addresses (the default), or DNS names where pods have one
+  --address ip|name      addresses (the default), or DNS names where pods have one: below the first --zone, where one is given
   --ready all|only       only: leave out what is not ready
   --format FORMAT        prometheus: JSON with labels, for http_sd_configs and file_sd_configs (the default)
                          targets: host:port on each line; addresses: an address on each line
@@ -48,7 +49,9 @@ export async function run(args: readonly string[]): Promise<void> {
   const flags = readTargetFlags(values);
   const profile = await readConnection(values, process.env);
   const query = service === undefined ? flags : withService(flags, service, profile.zones);
-  process.stdout.write(await targetsOf(profile, query));
+  // Zones that nobody has chosen may be of several clusters: then the edge chooses, which knows the credential's.
+  const [zone] = (values.zone ?? []).length > 0 ? profile.zones.map(zoneText) : [];
+  process.stdout.write(await targetsOf(profile, { ...query, zone }));
 }
 
 async function targetsOf(profile: Profile, query: TargetQuery): Promise<Buffer> {

@@ -13,7 +13,17 @@ export const endpointsSource: SupplementSource = {
     const services = servicesWithEndpoints(view);
     return [() => linesOf(services, options)];
   },
+  amounts: (view) => new Map(servicesWithEndpoints(view).map((one) => [keyOf(one), endpointsOf(one)])),
 };
+
+function keyOf({ service: { namespace, name } }: ServiceEndpoints): string {
+  return `${namespace}/${name}`;
+}
+
+/** Ready or not: a fault of the pods is told, whatever there is less of then. */
+function endpointsOf({ slices }: ServiceEndpoints): number {
+  return slices.reduce((sum, { endpoints }) => sum + endpoints.length, 0);
+}
 
 /** Those that are published and may have endpoints, as they are at this moment. */
 function servicesWithEndpoints({ cluster, facts }: ObservedView): readonly ServiceEndpoints[] {

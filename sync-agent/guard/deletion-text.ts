@@ -1,19 +1,22 @@
 /** What the deletion guard has to say, in words. */
 import type { Deletion, Release } from './deletion-guard.ts';
 
+/** What it would take away. */
+type Things = 'names' | 'endpoints';
+
 /** `until` and `now` are on one clock, in milliseconds. */
-export function heldText(deletion: Deletion, until: number, now: number): string {
-  return `holding back a deletion: ${countText(deletion)} would vanish; ${howToRelease(until - now)}`;
+export function heldText(deletion: Deletion, until: number, now: number, things: Things = 'names'): string {
+  return `holding back a deletion: ${countText(deletion, things)} would vanish; ${howToRelease(until - now)}`;
 }
 
-export function releasedText(deletion: Deletion, by: Release): string {
+export function releasedText(deletion: Deletion, by: Release, things: Things = 'names'): string {
   switch (by) {
     case 'recovery':
-      return 'the deletion is not held back any more: the names are there again';
+      return `the deletion is not held back any more: the ${things} are there again`;
     case 'time':
-      return `a deletion of ${countText(deletion)} has stayed for long enough: it is published`;
+      return `a deletion of ${countText(deletion, things)} has stayed for long enough: it is published`;
     case 'flag':
-      return `a deletion of ${countText(deletion)} is published: --allow-deletions is set`;
+      return `a deletion of ${countText(deletion, things)} is published: --allow-deletions is set`;
   }
 }
 
@@ -27,8 +30,8 @@ export function refusedText(deletion: Deletion): string {
   return `not published: ${countText(deletion)} would vanish; if they should, run it with --allow-deletions`;
 }
 
-function countText({ names, of }: Deletion): string {
-  return `${names} of ${of} published names`;
+function countText({ names, of }: Deletion, things: Things = 'names'): string {
+  return `${names} of ${of} published ${things}`;
 }
 
 function howToRelease(milliseconds: number): string {

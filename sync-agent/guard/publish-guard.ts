@@ -76,6 +76,11 @@ export class PublishGuard {
     return this.#guard.heldSince;
   }
 
+  /** Whether what would be held back may be published, and is not yet. */
+  get isReleased(): boolean {
+    return this.#guard.released !== undefined;
+  }
+
   /** What was held back when somebody last asked. */
   get held(): Deletion | undefined {
     return this.#told;

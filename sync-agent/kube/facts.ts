@@ -69,14 +69,14 @@ function endpointsOf(value: unknown): EndpointFacts[] {
   const endpoints = value.slice(0, maxEndpoints).flatMap((item: unknown) => {
     const fields = fieldsOf(item);
     const standing: Standing = read([fields]).length > 0 ? 'ready' : standingOf(fieldsOf(fields['conditions']));
-    const { kind } = fieldsOf(fields['targetRef']) as { readonly kind?: unknown };
-    const isPod = kind === 'Pod' || kind === undefined;
+    const { kind, name } = fieldsOf(fields['targetRef']) as Readonly<Record<'kind' | 'name', unknown>>;
+    const podName = kind === 'Pod' || kind === undefined ? plainText(name) : undefined;
     const nodeName = topologyText(fields['nodeName']);
     const topologyZone = topologyText(fields['zone']);
     return read([{ ...fields, conditions: {} }]).map(({ address, hostname, podName: targetName }) => ({
       address,
       hostname,
-      podName: isPod ? targetName : undefined,
+      podName,
       targetName,
       standing,
       nodeName,
@@ -88,14 +88,19 @@ function endpointsOf(value: unknown): EndpointFacts[] {
 
 /** Beyond that many, and twice as many addresses, no endpoint is in DNS either. */
 const maxEndpoints = 1000;
-/** The name of a node is a DNS subdomain name at most. */
-const maxTopologyCharacters = 253;
+/** The name of a pod, or of a node, is a DNS subdomain name at most. */
+const maxNameCharacters = 253;
 
 /** Few for very many endpoints, so that memory holds each once. */
 function topologyText(value: unknown): string | undefined {
+  const text = plainText(value);
+  return text && sharedText(text);
+}
+
+/** Undefined where it is none that can stand in a line. */
+function plainText(value: unknown): string | undefined {
   const text = textOf(value);
-  if (text === undefined || text.length > maxTopologyCharacters || !isPlainText(text)) return undefined;
-  return sharedText(text);
+  return text !== undefined && text.length <= maxNameCharacters && isPlainText(text) ? text : undefined;
 }
 
 function read(endpoints: readonly unknown[]): Endpoint[] {

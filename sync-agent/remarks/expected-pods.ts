@@ -1,7 +1,7 @@
 /** Names of pods that one may expect below a Service that selects them, and why they are not there. Pure. */
 import { apex, NameError } from '../../zone/name.ts';
 import type { Remark } from '../../zone/remarks/remarks.ts';
-import { asInDns, type EndpointFacts, type ServiceFacts } from '../facts.ts';
+import { asInDns, type EndpointFacts, podLabelOf, type ServiceFacts } from '../facts.ts';
 import { checkedLabel } from '../records/host-label.ts';
 import type { RecordOptions } from '../records/options.ts';
 import { ownerName } from '../records/owner-name.ts';
@@ -26,7 +26,7 @@ const maxNames = 500;
 export function expectedPods({ facts, endpoints, hosts, ...rest }: ExpectedPods): Readonly<Record<string, Remark>> {
   const remarks = new Map<string, Remark>();
   for (const endpoint of endpoints) {
-    for (const label of [endpoint.podName, endpoint.hostname]) {
+    for (const label of [podLabelOf(endpoint), endpoint.hostname]) {
       if (label === undefined || hosts.has(label) || remarks.has(label)) continue;
       const remark = whyMissing(label, endpoint, { facts, endpoints, hosts, ...rest });
       if (remark !== undefined) remarks.set(label, remark);
@@ -41,7 +41,8 @@ function whyMissing(
   endpoint: EndpointFacts,
   { facts, isHeadless, hosts, elsewhere, options }: ExpectedPods,
 ): Remark | undefined {
-  const { podName, hostname, standing } = endpoint;
+  const { hostname, standing } = endpoint;
+  const podName = podLabelOf(endpoint);
   const own = ownLabel(endpoint, facts, options);
   if (label === own || (hostname !== undefined && !hosts.has(hostname))) {
     if (standing === 'terminating') return podTerminating(facts, label, podName);

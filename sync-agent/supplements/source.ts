@@ -15,7 +15,12 @@ export interface SupplementSource {
    * later. `options` are those of the snapshot.
    */
   take(view: ObservedView, options: RecordOptions): SupplementForms;
+  /** How much of it there is at this moment, where a loss of most of it is more likely a fault than a wish. */
+  amounts?(view: ObservedView): Amounts;
 }
+
+/** How much there is of each group, such as endpoints of each Service. */
+export type Amounts = ReadonlyMap<string, number>;
 
 /** Both are live views. */
 export interface ObservedView {

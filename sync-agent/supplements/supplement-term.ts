@@ -1,6 +1,7 @@
 /**
  * Publishes a supplement while this agent leads. What it is made of is taken in the moment in which a snapshot of the same
- * passes the deletion guard, and it is sent when that is stored; so nothing is published of a view that is held back.
+ * passes the deletion guard, and it is sent when that is stored; so nothing is published of a view that is held back. One
+ * that would lose most of what it tells, though the snapshot does not, is held back by itself.
  *
  *     change, or heartbeat ──▶ asks for a snapshot ──▶ passes: taken ──▶ stored ──▶ lines ──▶ published, if it is another
  *
@@ -11,8 +12,9 @@ import { supplementLimits } from '../../zone/supplement/supplement.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { Log } from '../log.ts';
 import { type SupplementBody, supplementBody } from './body.ts';
-import type { SupplementForms, SupplementSource } from './source.ts';
+import type { Amounts, SupplementForms, SupplementSource } from './source.ts';
 import type { SupplementEdge } from './supplement-edge.ts';
+import type { SupplementGuard } from './supplement-guard.ts';
 
 export interface SupplementTermOptions {
   readonly cluster: ClusterId;
@@ -20,6 +22,8 @@ export interface SupplementTermOptions {
   readonly edge: SupplementEdge;
   /** What there is at this moment. */
   readonly take: () => SupplementForms;
+  /** Undefined where nothing is held back for what it would lose. */
+  readonly guarded?: { readonly guard: SupplementGuard; readonly amounts: () => Amounts } | undefined;
   /** Lets what is seen be judged before long, though it may make no other snapshot. */
   readonly askForSnapshot: () => void;
   /** Whether it still may write, asked before each attempt. */
@@ -32,6 +36,12 @@ export interface SupplementTermOptions {
 export interface SeenUntil {
   readonly aliveAt: number;
   readonly generatedAt: number;
+}
+
+/** A view that has passed the deletion guard. */
+export interface Passed extends SeenUntil {
+  /** Whether it would not have, had nobody allowed it, or had it not stayed for so long. */
+  readonly isReleased?: boolean;
 }
 
 interface Taken extends SeenUntil {
@@ -61,6 +71,7 @@ export class SupplementTerm {
   /** When that was generated which another agent has stored. */
   #storedByOthers = 0;
   #failures = 0;
+  #isPublishing = false;
   /** What was said last of what goes wrong. */
   #told: string | undefined;
   #wake: () => void = () => {};
@@ -77,15 +88,20 @@ export class SupplementTerm {
   }
 
   /** What is seen at this moment may be published. */
-  notePassed({ aliveAt, generatedAt }: SeenUntil): void {
-    const { clock, take } = this.#options;
-    if (clock.steadyNow() < this.#dueAt()) return;
+  notePassed({ aliveAt, generatedAt, isReleased = false }: Passed): void {
+    const { clock, take, guarded } = this.#options;
+    if (isReleased) guarded?.guard.noteReleased();
+    // What is published then is what was judged last.
+    if (this.#isPublishing || clock.steadyNow() < this.#dueAt()) return;
     // A heartbeat while no watch shows that it is alive would say nothing.
     if (!this.#hasChanged && this.#stored !== undefined && aliveAt <= this.#stored.aliveAt) return;
     this.#takenAt = clock.steadyNow();
-    this.#hasChanged = false;
     try {
-      this.#passed = { forms: take(), at: this.#takenAt, aliveAt, generatedAt };
+      if (guarded?.guard.holdsBack(guarded.amounts(), { now: this.#takenAt, aliveAt })) this.#hold();
+      else {
+        this.#hasChanged = false;
+        this.#passed = { forms: take(), at: this.#takenAt, aliveAt, generatedAt };
+      }
     } catch (error) {
       this.#fail(reasonOf(error));
     }
@@ -119,6 +135,7 @@ export class SupplementTerm {
     const taken = this.#ready;
     this.#ready = undefined;
     if (taken === undefined) return;
+    this.#isPublishing = true;
     try {
       const body = await supplementBody(taken.forms, supplementLimits[kind]);
       if (body === undefined) return this.#tellTooMuch();
@@ -127,6 +144,8 @@ export class SupplementTerm {
       else await this.#send(body, taken, signal);
     } catch (error) {
       if (!signal.aborted) this.#fail(reasonOf(error));
+    } finally {
+      this.#isPublishing = false;
     }
   }
 
@@ -159,6 +178,14 @@ export class SupplementTerm {
     return at - this.#stored.at < heartbeatMilliseconds || aliveAt <= this.#stored.aliveAt;
   }
 
+  /** It is looked at again before long; the edge keeps what it has, and that grows older. */
+  #hold(): void {
+    this.#hasChanged = true;
+    this.#passed = undefined;
+    this.#ready = undefined;
+    this.#wake();
+  }
+
   /** What another agent saw later is not taken away; this one soon sees as much, unless a clock is wrong. */
   #waitForNewer(generatedAt: number): void {
     const { kind } = this.#options.source;
@@ -169,11 +196,12 @@ export class SupplementTerm {
     );
   }
 
-  /** Whether it was well before. */
+  /** The edge has what was judged last. Whether it was well before. */
   #noteWell(): boolean {
     const wasWell = this.#told === undefined;
     this.#failures = 0;
     this.#told = undefined;
+    this.#options.guarded?.guard.notePublished(this.#options.clock.steadyNow());
     return wasWell;
   }
 

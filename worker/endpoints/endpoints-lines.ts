@@ -37,6 +37,9 @@ export async function* endpointsLines(body: Uint8Array, filter: LineFilter): Asy
   }
 }
 
+/** So many are more than a cluster has, and no burden. */
+const maxOffers = 1000;
+
 /** Ports and columns, by their text: many lines have the same. */
 type Offers = Map<string, EndpointsHead | undefined>;
 
@@ -62,6 +65,7 @@ function* openedLines(
     const offerAt = headText.indexOf(offerMark);
     const offerText = headText.slice(offerAt);
     const known = offers.get(offerText) ?? readEndpointsHead(anyFront + offerText);
+    if (offers.size > maxOffers) offers.clear();
     offers.set(offerText, known);
     const own = readEndpointsHead(headText.slice(0, offerAt) + anyOffer);
     if (known === undefined || own === undefined) broken('a line is none of endpoints');

@@ -10,7 +10,7 @@ import { signedAt } from '../supplements/stored-supplement.ts';
 import type { Asking } from './asking.ts';
 import type { Deciders } from './decision.ts';
 import { badRequest, jsonResponse, problemResponse } from './problem.ts';
-import { clusterOf, damagedEndpoints, publishedEndpoints } from './published-endpoints.ts';
+import { clusterOf, damagedEndpoints, notRead, publishedEndpoints } from './published-endpoints.ts';
 import { countForm, labelForm, strictParameters } from './strict-parameters.ts';
 
 export const healthParameters = {
@@ -26,12 +26,11 @@ export async function getHealth(deciders: Deciders, asking: Asking): Promise<Res
   if ('reason' in parameters) return problemResponse(badRequest(parameters.reason));
   const { namespace, service, min_ready, max_age } = parameters.values;
   const maxAgeSeconds = max_age === undefined ? undefined : Number(max_age);
-  if (namespace !== undefined && service !== undefined) {
-    return serviceHealth(deciders, asking, namespace, service, Number(min_ready ?? 1), maxAgeSeconds);
+  if ((namespace ?? service ?? min_ready) === undefined) return clusterHealth(deciders, asking, maxAgeSeconds);
+  if (namespace === undefined || service === undefined) {
+    return problemResponse(badRequest('a Service is named by both "namespace" and "service"'));
   }
-  const isOfCluster = namespace === undefined && service === undefined && min_ready === undefined;
-  if (isOfCluster) return clusterHealth(deciders, asking, maxAgeSeconds);
-  return problemResponse(badRequest('a Service is named by both "namespace" and "service"'));
+  return serviceHealth(deciders, asking, namespace, service, Number(min_ready ?? 1), maxAgeSeconds);
 }
 
 async function serviceHealth(
@@ -51,14 +50,14 @@ async function serviceHealth(
       for await (const lines of endpointsLines(found.supplement.body, filter))
         for (const line of lines) counts.add(line);
     } catch (error) {
-      deciders.troubles.note(`the endpoints of cluster ${found.cluster} are not read`, error);
+      deciders.troubles.note(notRead(found.cluster), error);
       return problemResponse(damagedEndpoints);
     }
   }
   const ready = counts.of('ready');
-  const { softLimitSeconds = 0, hardLimitSeconds = 0 } = found?.served.limits ?? {};
+  const limits = found?.served.limits;
   const isStale =
-    found !== undefined && found.ageSeconds > Math.min(maxAgeSeconds ?? softLimitSeconds, hardLimitSeconds);
+    limits && found.ageSeconds > Math.min(maxAgeSeconds ?? limits.softLimitSeconds, limits.hardLimitSeconds);
   const status = isStale ? 'stale' : !counts.isThere ? 'not-found' : ready < minReady ? 'too-few-ready' : 'ok';
   return healthResponse({
     status,
@@ -94,7 +93,7 @@ async function clusterHealth(deciders: Deciders, asking: Asking, maxAgeSeconds: 
     endpointsAt = await signedAt(store, { cluster, kind: 'endpoints', registration });
   } catch (error) {
     // How the cluster stands is told all the same.
-    troubles.note(`the endpoints of cluster ${cluster} are not read`, error);
+    troubles.note(notRead(cluster), error);
   }
   return healthResponse({
     status,

@@ -55,7 +55,7 @@ export async function publishedEndpoints(
     supplement = await readSupplement(store, { cluster, kind: 'endpoints', registration });
   } catch (error) {
     if (!(error instanceof SnapshotError)) throw error;
-    troubles.note(`the endpoints of cluster ${cluster} are not read`, error);
+    troubles.note(notRead(cluster), error);
     return damagedEndpoints;
   }
   if (supplement === undefined) return noEndpoints;
@@ -64,6 +64,11 @@ export async function publishedEndpoints(
   // Its age would go on looking small for long.
   if (isAhead(supplement, now)) return damagedEndpoints;
   return { cluster, served, supplement, ageSeconds };
+}
+
+/** For the log. */
+export function notRead(cluster: ClusterId): string {
+  return `the endpoints of cluster ${cluster} are not read`;
 }
 
 /** As for names, but with a status that no checker takes for an empty list. */

@@ -93,7 +93,11 @@ export class Publications implements PublicationsCalls {
       if (current?.revision !== revision) return { kind: 'outdated' };
       const intended = intending(state, manifest, revision);
       await this.#keep(intended);
-      const failure = await putPatiently(this.#machine, () => writeStored(this.#store, signed, body));
+      const failure = await putPatiently(this.#machine, async () => {
+        await writeStored(this.#store, signed, body);
+        // Whoever takes the cluster back in may publish none.
+        if (contents.kind === 'retired') await this.#deleteSupplements(cluster);
+      });
       if (failure !== undefined) return failure;
       await this.#keep(publishing(intended, manifest, contents, revision));
       return { kind: 'stored', replaced: state.published?.version };
@@ -146,10 +150,14 @@ export class Publications implements PublicationsCalls {
     await this.#keep(withdrawing(state, revision));
     await this.#notes.take(() => this.#storage.delete(refusalKey));
     const failure = await putPatiently(this.#machine, async () => {
-      for (const kind of supplementKinds) await this.#store.delete(kvKeys[kind](cluster));
+      await this.#deleteSupplements(cluster);
       await this.#store.delete(kvKeys.snapshot(cluster));
     });
     return failure ?? { kind: 'withdrawn' };
+  }
+
+  async #deleteSupplements(cluster: ClusterId): Promise<void> {
+    for (const kind of supplementKinds) await this.#store.delete(kvKeys[kind](cluster));
   }
 
   /** What is kept; where that was lost, what KV tells, if the cluster signed it. */

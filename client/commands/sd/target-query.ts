@@ -18,6 +18,8 @@ export interface TargetQuery extends Readonly<Record<string, string | undefined>
   readonly address: string | undefined;
   readonly ready: string | undefined;
   readonly format: TargetFormat;
+  /** That names are below; undefined: the credential's, or the cluster's own domain. */
+  readonly zone?: string | undefined;
 }
 
 export interface TargetFlags {

@@ -46,8 +46,8 @@ const body = `groups:
         labels:
           severity: critical
         annotations:
-          summary: "{{ $labels.namespace }}/{{ $labels.service }} has fewer than {{ $labels.min_ready }} ready pods"
-          description: "{{ $labels.instance }} says how many there are."
+          summary: "{{ $labels.namespace }}/{{ $labels.service }} is not known to have {{ $labels.min_ready }} ready pods"
+          description: "{{ $labels.instance }} says how many there are, or why nobody knows."
 
       - alert: KubeDohPodUnreachable
         expr: probe_success{${only('pod')}, ready="true"} == 0

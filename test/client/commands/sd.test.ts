@@ -21,7 +21,7 @@ function sd(...args: readonly string[]) {
 
 test('prints what the edge tells, which gets the token in a header', async () => {
   expect(await sd()).toEqual({ code: 0, stdout: `${JSON.stringify([group])}\n`, stderr: '' });
-  expect(edge.asked).toEqual([{ path: '/sd?format=prometheus', authorization: 'Bearer kd1secret' }]);
+  expect(edge.asked).toEqual([{ path: '/sd?format=prometheus&zone=cluster.local', authorization: 'Bearer kd1secret' }]);
 });
 
 test('lines are printed as they are, and none for none', async () => {
@@ -47,7 +47,7 @@ describe('asks for', () => {
   ])('%j', async ([args, query]) => {
     told = { body: '[]' };
     expect(await sd(...args)).toMatchObject({ code: 0, stderr: '' });
-    const whole = query.includes('format=') ? query : `${query}&format=prometheus`;
+    const whole = `${query.includes('format=') ? query : `${query}&format=prometheus`}&zone=cluster.local`;
     expect([...new URLSearchParams(edge.asked[0]!.path.split('?')[1])].sort()).toEqual(
       [...new URLSearchParams(whole)].sort(),
     );
@@ -56,7 +56,14 @@ describe('asks for', () => {
   test('the cluster of a profile in the path', async () => {
     const args = ['sd', '--doh', `${edge.origin}/c/prod/dns-query`, '--zone', 'cluster.local'];
     expect((await runCommand(args, { KUBE_DOH_TOKEN: 'kd1secret' })).code).toBe(0);
-    expect(edge.asked[0]!.path).toBe('/c/prod/sd?format=prometheus');
+    expect(edge.asked[0]!.path).toBe('/c/prod/sd?format=prometheus&zone=cluster.local');
+  });
+
+  test('names below the zone that is given, the first of several', async () => {
+    const zones = ['--zone', 'Prod.example.', '--zone', 'cluster.local'];
+    const args = ['sd', '--address', 'name', '--doh', edge.origin, ...zones];
+    expect((await runCommand(args, { KUBE_DOH_TOKEN: 'kd1secret' })).code).toBe(0);
+    expect(edge.asked[0]!.path).toBe('/sd?address=name&format=prometheus&zone=prod.example');
   });
 });
 

@@ -201,8 +201,8 @@ describe.skipIf(promtool === undefined)('promtool test rules', () => {
                     ),
                   },
                   exp_annotations: {
-                    summary: 'cache/redis has fewer than 3 ready pods',
-                    description: 'https://e/r says how many there are.',
+                    summary: 'cache/redis is not known to have 3 ready pods',
+                    description: 'https://e/r says how many there are, or why nobody knows.',
                   },
                 },
               ],

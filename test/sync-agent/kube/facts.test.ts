@@ -140,6 +140,18 @@ describe('of a slice', () => {
     ]);
   });
 
+  test.for([
+    ['with dots, as that of a static pod', 'etcd-ip-10-0-0-1.ec2.internal', 'etcd-ip-10-0-0-1.ec2.internal'],
+    ['that is longer than a label', 'p'.repeat(253), 'p'.repeat(253)],
+    ['that is longer than any', 'p'.repeat(254), undefined],
+    ['with what is no plain text', 'p"', undefined],
+    ['that is none', '', undefined],
+    ['that is no text', 5, undefined],
+  ] as const)('a pod has a name %s, which is no label', ([, name, podName]) => {
+    const [endpoint] = readSlice([{ ...at, targetRef: { kind: 'Pod', name } }])!.endpoints;
+    expect([endpoint!.podName, endpoint!.targetName]).toEqual([podName, undefined]);
+  });
+
   test('no more endpoints than are in DNS', () => {
     const addresses = Array.from({ length: 100 }, (_, i) => `10.1.0.${i}`);
     expect(readSlice(Array.from({ length: 1500 }, () => at))?.endpoints).toHaveLength(1000);

@@ -174,6 +174,98 @@ describe('endpoints', () => {
     expect(edge.endpoints.map(({ name }) => name)).not.toContain('web-0.default.svc');
   });
 
+  describe('of which most vanish while the names stay', () => {
+    const count = 30;
+    const sliceOf = (name: string, ...endpoints: readonly object[]) => ({
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { namespace: 'default', name: `${name}-1`, labels: { 'kubernetes.io/service-name': name } },
+      addressType: 'IPv4',
+      endpoints,
+      ports: [],
+    });
+    const services = Array.from({ length: count }, (_, i) => `web-${i}`);
+    /** Not in DNS: the deletion guard for names has nothing to say. */
+    const endpointOf = (i: number) => ({ addresses: [`10.9.1.${i}`], conditions: { ready: false } });
+
+    async function publishAll(): Promise<void> {
+      for (const [i, name] of services.entries()) {
+        stage.addService(name);
+        stage.cluster.store.create(sliceOf(name, endpointOf(i)) as never);
+      }
+      await stage.runUntilReady({ supplements: endpoints });
+      await stage.until(() => edge.puts.length > 0);
+      await stage.clock.advance(minute);
+    }
+
+    function deleteSlices(of: readonly string[]): Promise<void> {
+      return stage.seen(() => {
+        for (const name of of) stage.cluster.store.delete('endpointslices', 'default', `${name}-1`);
+      }, of.length);
+    }
+
+    test('are held back, and published when they have stayed away for long enough', async () => {
+      await publishAll();
+      await deleteSlices(services);
+      await stage.clock.advance(9 * minute);
+      await stage.sendBookmarks();
+      expect(edge.puts).toHaveLength(1);
+      expect(stage.warnings).toEqual([
+        expect.stringMatching(
+          /^holding back a deletion: 30 of 31 published endpoints would vanish; .* in 10 minutes by itself$/,
+        ),
+      ]);
+      await stage.clock.advance(2 * minute);
+      await stage.sendBookmarks();
+      await stage.until(() => edge.puts.length > 1, 1000);
+      expect(edge.addressesOf('web-0.default.svc')).toEqual([]);
+      expect(stage.warnings.at(-1)).toBe(
+        'a deletion of 30 of 31 published endpoints has stayed for long enough: it is published',
+      );
+    });
+
+    test('are published as they are when they are there again', async () => {
+      await publishAll();
+      await deleteSlices(services);
+      await stage.clock.advance(minute);
+      await stage.seen(() => {
+        for (const [i, name] of services.entries())
+          stage.cluster.store.create(sliceOf(name, endpointOf(i + 100)) as never);
+      }, count);
+      await stage.until(() => edge.puts.length > 1, 1000);
+      expect(edge.addressesOf('web-0.default.svc')).toEqual(['10.9.1.100 not-ready']);
+      expect(stage.warnings.at(-1)).toBe('the deletion is not held back any more: the endpoints are there again');
+    });
+
+    test('and fewer than most are published at once', async () => {
+      await publishAll();
+      await deleteSlices(services.slice(0, 15));
+      await stage.until(() => edge.puts.length > 1, 50);
+      expect(edge.addressesOf('web-0.default.svc')).toEqual([]);
+      expect(stage.warnings).toEqual([]);
+    });
+
+    test('wait no second time where the deletion of their names was held back', async () => {
+      addHeadless();
+      const ready = services.map((name, i) => ({
+        addresses: [`10.9.2.${i}`],
+        hostname: name,
+        conditions: { ready: true },
+      }));
+      stage.cluster.store.create(sliceOf('db', ...ready) as never);
+      await stage.runUntilReady({ supplements: endpoints });
+      await stage.until(() => edge.puts.length > 0);
+      await stage.clock.advance(minute);
+      await deleteSlices(['db']);
+      await stage.until(() => stage.status().heldSince !== undefined, 50);
+      await stage.clock.advance(11 * minute);
+      await stage.sendBookmarks();
+      await stage.until(() => edge.puts.length > 1, 1000);
+      expect(edge.addressesOf('db.default.svc')).toEqual([]);
+      expect(stage.warnings.filter((line) => line.includes('endpoints'))).toEqual([]);
+    });
+  });
+
   test('stand beside remarks', async () => {
     addHeadless();
     stage.cluster.store.create(slice(db1));

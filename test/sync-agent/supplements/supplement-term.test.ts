@@ -156,6 +156,28 @@ describe('what is published', () => {
     expect(edge.puts).toHaveLength(1);
   });
 
+  test('nothing is taken while one is under way, and what came meanwhile follows it', async () => {
+    const answered = Promise.withResolvers<{ readonly kind: 'stored' }>();
+    edge.answer = () => answered.promise;
+    running = term.run(stop.signal);
+    while (edge.puts.length === 0) await turn();
+    let taken = 0;
+    const well = take;
+    take = () => {
+      taken += 1;
+      return well();
+    };
+    change('a.shop.svc');
+    await clock.advance(2 * intervalMilliseconds);
+    snapshot();
+    await turn();
+    expect(taken).toBe(0);
+    edge.answer = async () => ({ kind: 'stored' });
+    answered.resolve({ kind: 'stored' });
+    while (edge.puts.length === 1) await turn();
+    expect(edge.puts.map(linesOf)).toEqual([['web.shop.svc'], ['a.shop.svc', 'web.shop.svc']]);
+  });
+
   test('once, without its own loop', async () => {
     await term.publish(new AbortController().signal);
     expect(edge.puts).toEqual([]);
