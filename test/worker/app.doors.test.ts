@@ -17,6 +17,7 @@ import {
   startPlace,
   states,
 } from './support/doors.ts';
+import { publishEndpoints, redis } from './support/endpoints.ts';
 import { ObservedStore } from './support/observed-store.ts';
 import { asParameter, post, queryFor } from './support/question.ts';
 import { TestMachine } from './support/test-machine.ts';
@@ -28,7 +29,15 @@ const search = asParameter(question);
 const clusterPattern = ':cluster{[a-z0-9-]{1,32}}';
 
 /** For whom a route is. */
-type Audience = 'all' | 'readers' | 'readers of local' | 'askers' | 'listers' | 'administrator' | 'signers';
+type Audience =
+  | 'all'
+  | 'readers'
+  | 'readers of local'
+  | 'askers'
+  | 'watchers'
+  | 'listers'
+  | 'administrator'
+  | 'signers';
 
 interface Route {
   /** As it is declared. */
@@ -60,7 +69,7 @@ function questions(prefix: string, path: string, audience: Audience): Route[] {
 }
 
 function isQuestion({ pattern }: Route): boolean {
-  return /\/(dns-query|resolve|why|names)$/.test(pattern);
+  return /\/(dns-query|resolve|why|names|sd|health)$/.test(pattern);
 }
 
 /** Every method of every route. Questions with a token in the path are what the door `path` makes of the others. */
@@ -70,6 +79,10 @@ const routes: readonly Route[] = [
   ...questions('', '', 'readers'),
   ...questions(`/c/${clusterPattern}`, '/c/local', 'readers of local'),
   ...['GET', 'HEAD'].flatMap((method): Route[] => [
+    { pattern: '/sd', method, path: '/sd', audience: 'watchers' },
+    { pattern: '/health', method, path: '/health', audience: 'watchers' },
+    { pattern: `/c/${clusterPattern}/sd`, method, path: '/c/local/sd', audience: 'readers of local' },
+    { pattern: `/c/${clusterPattern}/health`, method, path: '/c/local/health', audience: 'readers of local' },
     { pattern: '/v1/why', method, path: `/v1/why${inJson}`, audience: 'askers' },
     { pattern: '/v1/why', method, path: `/v1/why${inJson}&cluster=local`, audience: 'readers of local' },
     { pattern: '/v1/names', method, path: '/v1/names?cluster=local', audience: 'readers of local' },
@@ -91,13 +104,15 @@ const routes: readonly Route[] = [
     const pattern = `/v1/clusters/${clusterPattern}/snapshot`;
     return { pattern, method, path: '/v1/clusters/local/snapshot', init, audience: 'signers' };
   }),
-  {
-    pattern: `/v1/clusters/${clusterPattern}/remarks`,
-    method: 'PUT',
-    path: '/v1/clusters/local/remarks',
-    init: { body: 'x' },
-    audience: 'signers',
-  },
+  ...['remarks', 'endpoints'].map(
+    (kind): Route => ({
+      pattern: `/v1/clusters/${clusterPattern}/${kind}`,
+      method: 'PUT',
+      path: `/v1/clusters/local/${kind}`,
+      init: { body: 'x' },
+      audience: 'signers',
+    }),
+  ),
   { pattern: '/v1/tokens', method: 'GET', path: '/v1/tokens', audience: 'administrator' },
   { pattern: '/v1/tokens', method: 'HEAD', path: '/v1/tokens', audience: 'administrator' },
   {
@@ -116,6 +131,8 @@ function expectedStatus({ audience, method }: Route, state: State): number {
   if (audience === 'administrator' || audience === 'signers') return 401;
   if (state === 'right') return 200;
   if (state !== 'out of scope') return 401;
+  // The credential's own cluster has published nothing.
+  if (audience === 'watchers') return 503;
   return audience === 'readers of local' ? 403 : 200;
 }
 
@@ -123,6 +140,7 @@ async function startWithSnapshot(state: State): Promise<Place> {
   const place = await startPlace(state);
   await place.edge.register('local');
   await place.edge.publish(webAt('10.0.0.1'));
+  await publishEndpoints(place.edge, [redis]);
   return place;
 }
 
@@ -198,7 +216,7 @@ describe.each(Object.entries(doors))('the door %s', (name, door) => {
         expect(cachingOf(response)).toEqual(route.path.endsWith(inJson) ? cachedInJson(name) : cachedAs[name]);
       }
       // Nothing but a status that says otherwise tells a credential from none.
-      if (![200, 403].includes(response.status)) expect(response).toEqual(await send(place, nothing, route));
+      if (![200, 403, 503].includes(response.status)) expect(response).toEqual(await send(place, nothing, route));
     }
     expectNoSecret(place, carried);
   });
@@ -269,10 +287,11 @@ describe('what strangers use up', () => {
     const place = await startPlace('right', { rateByAddress });
     await place.edge.register('local');
     await place.edge.publish(webAt('10.0.0.1'));
+    await publishEndpoints(place.edge, [redis]);
     return { place, keys };
   }
 
-  const audiences: readonly Audience[] = ['readers', 'readers of local', 'listers'];
+  const audiences: readonly Audience[] = ['readers', 'readers of local', 'watchers', 'listers'];
 
   test.for(Object.entries(doors))('is not counted to a good credential at the door %s', async ([name, door]) => {
     const { place, keys } = await startUsedUp();
