@@ -3,7 +3,7 @@ import { leastNode } from '../bundle/opening.ts';
 import type { SourcePackage } from '../source-package.ts';
 
 /** Beside these npm always packs package.json, README.md and LICENSE. */
-export const packedFiles = ['kube-doh.mjs', 'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json'] as const;
+const packedFiles = ['kube-doh.mjs', 'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json'] as const;
 
 /** `repository`: an HTTPS URL. npm's provenance holds only for a package that names the repository it is built in. */
 export function packageManifest({ name, version, description, license }: SourcePackage, repository: URL | undefined) {

@@ -8,6 +8,8 @@ export interface Sources {
   readonly chart: string;
   /** deploy/manifests/kube-doh.yaml. */
   readonly manifests: string;
+  /** deploy/worker/template/package.json. */
+  readonly template: string;
   /** CHANGELOG.md. */
   readonly changelog: string;
 }
@@ -17,7 +19,7 @@ export type Check =
   | { readonly verdict: 'wrong' /** One line each. */; readonly problems: readonly string[] };
 
 /** `tag`: as in Git, such as `v1.4.0`. */
-export function checkRelease(tag: string, { manifest, chart, manifests, changelog }: Sources): Check {
+export function checkRelease(tag: string, { manifest, chart, manifests, template, changelog }: Sources): Check {
   // Semantic Versioning 2.0.0 §2, §9.
   const [, version] = /^v((?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}(?:-[0-9a-z-]+(?:\.[0-9a-z-]+)*)?)$/.exec(tag) ?? [];
   if (version === undefined) return { verdict: 'wrong', problems: [`the tag ${tag} is no version such as v1.4.0`] };
@@ -27,6 +29,7 @@ export function checkRelease(tag: string, { manifest, chart, manifests, changelo
     ['version in deploy/chart/Chart.yaml', /^version: "?([^"\s]+)/m.exec(chart)?.[1]],
     ['appVersion in deploy/chart/Chart.yaml', /^appVersion: "?([^"\s]+)/m.exec(chart)?.[1]],
     ['image in deploy/manifests/kube-doh.yaml', /^[\s-]*image: "?[^"\s]+:([^":\s]+)/m.exec(manifests)?.[1]],
+    ['kube-doh in deploy/worker/template/package.json', JSON.parse(template).dependencies?.['kube-doh']],
   ];
   const others = named.filter(([, value]) => value !== version);
   const problems = others.map(([where, value]) => `the tag is ${tag}, and the ${where} is ${value ?? 'not there'}`);

@@ -10,6 +10,7 @@ const check = checkRelease(tag, {
   manifest: read('package.json'),
   chart: read('deploy/chart/Chart.yaml'),
   manifests: read('deploy/manifests/kube-doh.yaml'),
+  template: read('deploy/worker/template/package.json'),
   changelog: read('CHANGELOG.md'),
 });
 if (check.verdict === 'good') process.stdout.write(`${check.notes}\n`);

@@ -12,8 +12,10 @@ import { LeaseClient, type RequestLimits } from './lease-client.ts';
 export interface SeizureOptions {
   readonly api: KubeApi;
   readonly clock: Clock;
-  /** Its duration is for how long all others are kept out, unless it is given back. */
+  /** As the agents have it, but for the identity. */
   readonly lease: LeaseSettings;
+  /** For how long all others are kept out once it is seized, unless it is given back. */
+  readonly keptMilliseconds: number;
   readonly log: Log;
 }
 
@@ -27,10 +29,15 @@ const maxAttempts = 10;
 
 /** Resolves when nobody else can lead any more. Rejects with KubeError, or with the reason of the signal. */
 export async function seizeLease(options: SeizureOptions, signal: AbortSignal): Promise<SeizedLease> {
-  const { api, clock, lease, log } = options;
+  const { api, clock, keptMilliseconds, log } = options;
+  // Its time begins before the wait for the holder, which is as long as the agents' settings say.
+  const lease = {
+    ...options.lease,
+    durationMilliseconds: options.lease.renewDeadlineMilliseconds + keptMilliseconds,
+  };
   const client = new LeaseClient(api, lease.namespace, lease.name);
   const limits = { signal, timeoutMilliseconds: lease.renewDeadlineMilliseconds / 2 };
-  const holder = await takeFrom(client, options, limits);
+  const holder = await takeFrom(client, clock, lease, limits);
   const title = `${lease.namespace}/${lease.name}`;
   if (holder === undefined) log.info(`took the Lease ${title}, which nobody held`);
   else {
@@ -51,7 +58,8 @@ export async function seizeLease(options: SeizureOptions, signal: AbortSignal): 
 /** Resolves to who held it. */
 async function takeFrom(
   client: LeaseClient,
-  { clock, lease }: SeizureOptions,
+  clock: Clock,
+  lease: LeaseSettings,
   limits: RequestLimits,
 ): Promise<string | undefined> {
   for (let attempt = 1; ; attempt += 1) {

@@ -80,9 +80,9 @@ export async function startWorkerd({
   };
 }
 
-/** The workerd that miniflare brings, which the demo and the tests run on. */
+/** The one that the demo and the tests run on too. */
 export function workerd(): { readonly path: string; readonly version: string } {
-  const { default: path, version } = createRequire(createRequire(import.meta.url).resolve('miniflare'))('workerd');
+  const { default: path, version } = createRequire(import.meta.url)('workerd');
   return { path, version };
 }
 

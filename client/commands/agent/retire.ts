@@ -66,6 +66,6 @@ export async function run(args: readonly string[]): Promise<void> {
 
 function seizedLease(election: ElectionSettings, api: KubeConnection, log: Log): Promise<SeizedLease> {
   const identity = `${hostname()}_retire_${randomUUID()}`;
-  const lease = { ...leaseSettings(election, identity), durationMilliseconds: keptMilliseconds };
-  return seizeLease({ api, clock, lease, log }, new AbortController().signal);
+  const lease = leaseSettings(election, identity);
+  return seizeLease({ api, clock, lease, keptMilliseconds, log }, new AbortController().signal);
 }

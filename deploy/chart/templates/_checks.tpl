@@ -15,6 +15,13 @@
 {{- if hasPrefix "KUBE_DOH_" .name -}}
 {{- fail (printf "env: %s is an option of the agent, of which the chart has to know: use config" .name) -}}
 {{- end -}}
+{{- if and (eq .name "NODE_EXTRA_CA_CERTS") $.Values.edge.certificateAuthority -}}
+{{- fail "env: NODE_EXTRA_CA_CERTS is set by edge.certificateAuthority: leave one out" -}}
+{{- end -}}
+{{- end -}}
+{{- $name := include "kube-doh.fullname" . -}}
+{{- if not (regexMatch "^[a-z][-a-z0-9]*$" $name) -}}
+{{- fail (printf "%q, made of the release's name, cannot be the name of a Service: pass another, as by --set fullnameOverride=kube-doh" $name) -}}
 {{- end -}}
 {{- include "kube-doh.checkCluster" . -}}
 {{- end -}}

@@ -32,10 +32,11 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What a pod of the release is known by. */}}
+{{/* What a pod of the release is known by. Here and in all templates `toYaml` quotes a name that YAML would take for a number or a
+Boolean: a namespace may be called 2024. */}}
 {{- define "kube-doh.selectorLabels" -}}
-app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" | toYaml }}
+app.kubernetes.io/instance: {{ .Release.Name | toYaml }}
 {{- end -}}
 
 {{/* What the pods of the Deployment are known by. */}}

@@ -20,8 +20,8 @@
 {{/* What a pod reads at its start: with other values, other pods take its place. */}}
 {{- define "kube-doh.podAnnotations" -}}
 checksum/options: {{ include "kube-doh.options" . | sha256sum }}
-checksum/authority: {{ .Values.edge.certificateAuthority | sha256sum }}
-checksum/key: {{ .Values.key.pem | sha256sum }}
+checksum/authority: {{ .Values.edge.certificateAuthority | default "" | sha256sum }}
+checksum/key: {{ .Values.key.pem | default "" | sha256sum }}
 {{- end -}}
 
 {{/* A pod that runs the agent, or an action of it; `root` is the release, `action` words after `agent`, `more` the text of
@@ -36,7 +36,7 @@ metadata:
     {{- $component := dict "app.kubernetes.io/component" $.component }}
     {{- toYaml (merge $component (include "kube-doh.selectorLabels" . | fromYaml) .Values.podLabels) | nindent 4 }}
 spec:
-  serviceAccountName: {{ include "kube-doh.serviceAccountName" . }}
+  serviceAccountName: {{ include "kube-doh.serviceAccountName" . | toYaml }}
   automountServiceAccountToken: true
   # Variables for every Service of the namespace are of no use here.
   enableServiceLinks: false
@@ -45,7 +45,7 @@ spec:
     {{- toYaml . | nindent 4 }}
   {{- end }}
   {{- with .Values.priorityClassName }}
-  priorityClassName: {{ . }}
+  priorityClassName: {{ toYaml . }}
   {{- end }}
   securityContext:
     {{- toYaml .Values.podSecurityContext | nindent 4 }}
@@ -86,14 +86,14 @@ spec:
   volumes:
     - name: config
       configMap:
-        name: {{ include "kube-doh.fullname" . }}
+        name: {{ include "kube-doh.fullname" . | toYaml }}
     - name: key
       secret:
-        secretName: {{ include "kube-doh.secretName" . }}
+        secretName: {{ include "kube-doh.secretName" . | toYaml }}
         # 0440, for the pod's group.
         defaultMode: 288
         items:
-          - key: {{ .Values.key.entry }}
+          - key: {{ .Values.key.entry | toYaml }}
             path: key.pem
   {{- with .Values.nodeSelector }}
   nodeSelector:

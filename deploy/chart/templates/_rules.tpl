@@ -28,7 +28,7 @@
 - apiGroups: [""]
   resources: [namespaces]
   verbs: [get]
-  resourceNames: [{{ . }}]
+  resourceNames: [{{ toYaml . }}]
 {{- end -}}
 
 {{/* A Role and its binding; `where` is the namespace, `name` the name of both, `rules` their text. */}}
@@ -36,8 +36,8 @@
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata:
-  name: {{ .name }}
-  namespace: {{ .where }}
+  name: {{ .name | toYaml }}
+  namespace: {{ .where | toYaml }}
   labels:
     {{- include "kube-doh.labels" .root | nindent 4 }}
 rules:
@@ -46,20 +46,20 @@ rules:
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata:
-  name: {{ .name }}
-  namespace: {{ .where }}
+  name: {{ .name | toYaml }}
+  namespace: {{ .where | toYaml }}
   labels:
     {{- include "kube-doh.labels" .root | nindent 4 }}
 roleRef:
   apiGroup: rbac.authorization.k8s.io
   kind: Role
-  name: {{ .name }}
+  name: {{ .name | toYaml }}
 subjects:
   {{- include "kube-doh.subjects" .root | nindent 2 }}
 {{- end -}}
 
 {{- define "kube-doh.subjects" -}}
 - kind: ServiceAccount
-  name: {{ include "kube-doh.serviceAccountName" . }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ include "kube-doh.serviceAccountName" . | toYaml }}
+  namespace: {{ .Release.Namespace | toYaml }}
 {{- end -}}

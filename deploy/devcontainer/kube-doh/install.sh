@@ -12,7 +12,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 library=${KUBE_DOH_LIBRARY:-/usr/local/lib/kube-doh}
 share=${KUBE_DOH_SHARE:-/usr/local/share/kube-doh}
 command=${KUBE_DOH_COMMAND:-/usr/local/bin/kube-doh}
-# The first that runs the script as it is built.
+# The oldest that runs the script, and what is installed where it is older.
+least_node=22.19
 node_major=24
 
 fail() {
@@ -25,11 +26,15 @@ case $url in
   */t/* | *@* | *//kd1*) fail "the option \"url\" holds a token, which would stay in the image: pass it as KUBE_DOH_TOKEN at run time" ;;
 esac
 
+is_new_enough='
+  const [own, least] = [process.versions.node, process.argv[1]].map((version) => version.split(".").map(Number));
+  process.exit(own[0] > least[0] || (own[0] === least[0] && own[1] >= least[1]) ? 0 : 1);
+'
+
 # Prints where a new enough Node is: the one of the image, or one of our own that no program of the user's meets.
 find_node() {
   if command -v node >/dev/null 2>&1; then
-    major=$(node -p 'process.versions.node.split(".")[0]')
-    if [ "$major" -ge "$node_major" ]; then
+    if node -e "$is_new_enough" "$least_node"; then
       command -v node
       return
     fi
@@ -39,7 +44,7 @@ find_node() {
       return
     fi
   fi
-  fail "Node $node_major is needed: add the Feature ghcr.io/devcontainers/features/node with \"version\": \"$node_major\""
+  fail "Node $least_node or newer is needed: add the Feature ghcr.io/devcontainers/features/node with \"version\": \"$node_major\""
 }
 
 build_from_git() {

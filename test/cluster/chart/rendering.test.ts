@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { plainManifests } from '../../../deploy/manifests/plain-manifests.ts';
+import { sourcePackage } from '../../../deploy/source-package.ts';
 import { rulesFor } from '../../../sync-agent/preflight/rules.ts';
 import { buildMilliseconds, chartPath, Helm } from './support/helm.ts';
 import type { Job } from './support/pod.ts';
@@ -56,6 +58,8 @@ describe('refused:', () => {
     ['a namespace given twice', 'namespaces={shop,shop}', "at '/namespaces': items at 0 and 1 are equal"],
     ['a text in the place of a number', 'replicas=many', "at '/replicas': got string, want integer"],
     ['a key that is none', 'key.pem=secret', "at '/key/pem'"],
+    ['a part left blank', 'metrics=null', "missing property 'metrics'"],
+    ['a number left blank', 'listen.port=null', "at '/listen': missing property 'port'"],
     ['an image pulled never ever', 'image.pullPolicy=never', "at '/image/pullPolicy': value must be one of"],
     [
       'two keys',
@@ -68,6 +72,11 @@ describe('refused:', () => {
       'namespaces and config.namespace-labels',
     ],
     ['an option as a variable', 'env[0].name=KUBE_DOH_TTL,env[0].value=x', 'KUBE_DOH_TTL is an option of the agent'],
+    [
+      'an authority given twice',
+      'edge.certificateAuthority=-----BEGIN CERTIFICATE-----\nMC4=\n-----END CERTIFICATE-----,env[0].name=NODE_EXTRA_CA_CERTS',
+      'NODE_EXTRA_CA_CERTS is set by edge.certificateAuthority',
+    ],
     ['nobody to run as', 'serviceAccount.create=false', 'serviceAccount.name is missing'],
     [
       'a monitor of nothing',
@@ -87,8 +96,18 @@ describe('refused:', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining(complaint) });
   });
 
-  test('nothing of these, without the slip', async () => {
-    expect(await template(...leastValues)).toMatchObject({ exitCode: 0, stderr: '' });
+  test.each(['1st', 'dns.prod'])('a release %s, by which no Service can be called', async (release) => {
+    const args = ['template', release, chartPath, ...leastValues];
+    const complaint = `"${release}-kube-doh", made of the release's name, cannot be the name of a Service`;
+    expect(await helm.tries(args)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(complaint) });
+    expect(await helm.tries([...args, '--set', 'fullnameOverride=kube-doh'])).toMatchObject({ exitCode: 0 });
+  });
+
+  test.each([
+    ['without the slip', []],
+    ['where blank means none', ['--set', 'edge.certificateAuthority=null,key.pem=null,namespaces=null,env=null']],
+  ])('nothing of these, %s', async (_, values) => {
+    expect(await template(...leastValues, ...values)).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
   const template = (...values: readonly string[]) => helm.tries(['template', 'kube-doh', chartPath, ...values]);
@@ -142,7 +161,7 @@ describe('what depends on values:', () => {
   const takesAway = ['PodDisruptionBudget', 'helm.sh/hook: pre-delete'];
   const digest = `sha256:${'0'.repeat(64)}`;
   test.each([
-    ['the image of this version', [], 'image: "ghcr.io/kube-doh/kube-doh:0.1.0"'],
+    ['the image of this version', [], `image: "ghcr.io/kube-doh/kube-doh:${sourcePackage().version}"`],
     ['another tag', ['image.tag=edge'], 'image: "ghcr.io/kube-doh/kube-doh:edge"'],
     [
       'a digest, whatever the tag',
@@ -160,6 +179,24 @@ describe('what depends on values:', () => {
     const isThere = [(await rendered()).includes(text), (await rendered(...values)).includes(text)];
     const isDefault = values.length === 0 || takesAway.includes(text);
     expect(isThere).toEqual([isDefault, values.length === 0 || !isDefault]);
+  });
+
+  test('names stay names where YAML has numbers and Booleans', async () => {
+    const names = [
+      'nameOverride=9',
+      'fullnameOverride=on',
+      'serviceAccount.name=5',
+      'priorityClassName=4',
+      'namespaces={1e3,true}',
+    ];
+    const key = ['key.entry=0x1', 'key.pem=-----BEGIN PRIVATE KEY-----\nMC4=\n-----END PRIVATE KEY-----'];
+    const values = [...names, ...key].flatMap((value) => ['--set-string', value]);
+    const rendered = await helm.run('template', '123', chartPath, '--namespace', '456', ...leastValues, ...values);
+    // YAML 1.1, which Kubernetes reads.
+    const objects = parseAllDocuments(rendered, { version: '1.1' }).map((document) => document.toJS() as unknown);
+    const named = objects.flatMap((object) => [...namesIn(object)]);
+    expect(named).toEqual(expect.arrayContaining(['on', '456', '5', '4', '1e3', 'true', '9', '123', '0x1']));
+    expect(named.filter((name) => typeof name !== 'string')).toEqual([]);
   });
 
   test.each([
@@ -186,6 +223,16 @@ describe('the plain manifests', () => {
     expect(manifests[name]).not.toMatch(/helm/i);
   });
 });
+
+/** What names something, however far inside. */
+function* namesIn(value: unknown): Generator {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [member, each] of Object.entries(value)) {
+    if (/^(name|namespace|key|\w+Name|app\.kubernetes\.io\/.+)$/.test(member)) yield each;
+    else if (member === 'resourceNames') yield* each;
+    yield* namesIn(each);
+  }
+}
 
 /** One line each, such as `shop: list services`. */
 function permissions(where: string | undefined, rules: readonly Rule[]): string[] {

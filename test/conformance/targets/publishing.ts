@@ -17,13 +17,13 @@ const hourMilliseconds = 60 * 60 * 1000;
 export const defaultCluster = 'local';
 
 export class Publishing {
-  readonly #workerd: Workerd;
+  readonly #url: URL;
   readonly #administration: Administration;
   readonly #key = SigningKey.generate();
 
-  constructor(workerd: Workerd) {
-    this.#workerd = workerd;
-    this.#administration = new Administration(workerd.url, workerd.administratorKey);
+  constructor({ url, administratorKey }: Pick<Workerd, 'url' | 'administratorKey'>) {
+    this.#url = url;
+    this.#administration = new Administration(url, administratorKey);
   }
 
   /** The cluster with the whole zone, alias and all. */
@@ -32,8 +32,8 @@ export class Publishing {
     await this.#publish(defaultCluster, encodeSnapshot(snapshot), 0);
   }
 
-  /** A cluster in each state that a snapshot can be in, under the name of the state. */
-  async publishStates(): Promise<void> {
+  /** A cluster in each state that a snapshot can be in, under the name of the state. `store` is the Worker's. */
+  async publishStates(store: Workerd['store']): Promise<void> {
     const image = encodeSnapshot(withoutAlias());
     await this.#register('unpublished', [ownZone]);
     for (const [cluster, octets, hours] of [
@@ -46,7 +46,7 @@ export class Publishing {
       await this.#register(cluster, [ownZone]);
       await this.#publish(cluster, octets, hours);
     }
-    await this.#damage('damaged');
+    await damage(store, 'damaged');
   }
 
   /** The text of a token, on these terms. */
@@ -61,17 +61,6 @@ export class Publishing {
 
   async revokeToken(token: string): Promise<void> {
     await this.#administration.call('DELETE', `/v1/tokens?id=${token.slice(3, 11)}`);
-  }
-
-  /** Changes the last octet of what is stored, before anybody asked for it. */
-  async #damage(cluster: string): Promise<void> {
-    const { store } = this.#workerd;
-    const key = kvKeys.snapshot(parseClusterId(cluster)!);
-    const { value, metadata } = await store.getWithMetadata(key);
-    if (value === null) throw new Error(`nothing is stored of ${cluster}`);
-    const octets = new Uint8Array(value);
-    octets[octets.length - 1]! ^= 1;
-    await store.put(key, octets, { metadata });
   }
 
   async #register(cluster: string, zones: readonly string[]): Promise<void> {
@@ -90,10 +79,20 @@ export class Publishing {
       length: body.length,
       sha256: createHash('sha256').update(body).digest('hex'),
     };
-    const edge = new HttpEdge(this.#workerd.url, this.#key);
+    const edge = new HttpEdge(this.#url, this.#key);
     const answer = await edge.put(manifest, body, AbortSignal.timeout(10_000));
     if (answer.kind !== 'stored') throw new Error(`${cluster} was not stored: ${JSON.stringify(answer)}`);
   }
+}
+
+/** Changes the last octet of what is stored, before anybody asked for it. */
+async function damage(store: Workerd['store'], cluster: string): Promise<void> {
+  const key = kvKeys.snapshot(parseClusterId(cluster)!);
+  const { value, metadata } = await store.getWithMetadata(key);
+  if (value === null) throw new Error(`nothing is stored of ${cluster}`);
+  const octets = new Uint8Array(value);
+  octets[octets.length - 1]! ^= 1;
+  await store.put(key, octets, { metadata });
 }
 
 /** An alias is one cluster's alone. */

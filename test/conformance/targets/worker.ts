@@ -72,7 +72,7 @@ async function endpointOf(
   ending.add(() => front.stop());
   const publishing = new Publishing(workerd);
   await publishing.publishDefault();
-  if (setting === 'open') await publishing.publishStates();
+  if (setting === 'open') await publishing.publishStates(workerd.store);
   const words = await wordsOf(setting, publishing);
   const http1 = { port: Number(workerd.url.port), authorityPem: undefined };
   const endpoint = new Endpoint(http1, { port: front.port, authorityPem: certificate.authorityPem }, words);

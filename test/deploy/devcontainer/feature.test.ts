@@ -17,6 +17,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bundleCommand } from '../../../deploy/bundle/bundle.ts';
+import { leastNode } from '../../../deploy/bundle/opening.ts';
 import { DemoProcess } from '../../demo/demo-process.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -82,6 +83,33 @@ describe('in a container', () => {
     const env = { ...environment, ...variables };
     const { status, stdout, stderr } = spawnSync(path, args, { env, encoding: 'utf8', cwd: folder });
     return { code: status, stdout, stderr };
+  }
+
+  test.for([leastNode, '24.21.0', '100.1.0'])("the image's own Node %s is taken", (version) => {
+    giveNode(version);
+    expect(run(join(feature, 'install.sh'))).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(join(folder, 'bin/kube-doh'), 'utf8')).toContain(`exec "${join(folder, 'bin/node')}"`);
+  });
+
+  test.for(['20.20.2', '22.9.0', '22.18.0'])('beside Node %s, which is too old, another one is got', (version) => {
+    giveNode(version);
+    program('npm', 'echo "npm $*" >&2; exit 1');
+    const { code, stderr } = run(join(feature, 'install.sh'));
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^npm install .* node@24$/m)]);
+  });
+
+  /** In front of all others. */
+  function program(name: string, line: string): void {
+    mkdirSync(join(folder, 'bin'), { recursive: true });
+    writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  }
+
+  /** One that says it is of this version. */
+  function giveNode(version: string): void {
+    const pretence = join(folder, 'other-version.cjs');
+    const versions = `{ ...process.versions, node: '${version}' }`;
+    writeFileSync(pretence, `Object.defineProperty(process, 'versions', { value: ${versions} });`);
+    program('node', `exec '${process.execPath}' --require '${pretence}' "$@"`);
   }
 
   test('the command is installed', () => {

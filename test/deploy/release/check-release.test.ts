@@ -7,6 +7,7 @@ const sources: Sources = {
   manifest: '{ "version": "1.4.0" }',
   chart: 'name: kube-doh\nversion: 1.4.0\nappVersion: "1.4.0"\n',
   manifests: 'containers:\n  - image: "ghcr.io/o/kube-doh:1.4.0"\n',
+  template: '{ "dependencies": { "kube-doh": "1.4.0" } }',
   changelog: [
     '# Changelog',
     '## [Unreleased]',
@@ -22,12 +23,8 @@ test('what is new is told', () => {
 });
 
 test('a version before a release is one too', () => {
-  const { manifest, chart, manifests, changelog } = sources;
   const candidate = Object.fromEntries(
-    Object.entries({ manifest, chart, manifests, changelog }).map(([name, text]) => [
-      name,
-      text.replaceAll('1.4.0', '1.4.0-rc.1'),
-    ]),
+    Object.entries(sources).map(([name, text]) => [name, text.replaceAll('1.4.0', '1.4.0-rc.1')]),
   ) as unknown as Sources;
   expect(checkRelease('v1.4.0-rc.1', candidate)).toMatchObject({ verdict: 'good' });
 });
@@ -59,6 +56,12 @@ test.for<[string, string, Partial<Sources>, readonly string[]]>([
     { manifests: 'image: ghcr.io/o/kube-doh@sha256:0' },
     ['the tag is v1.4.0, and the image in deploy/manifests/kube-doh.yaml is 0'],
   ],
+  [
+    'v1.4.0',
+    'a template that installs another',
+    { template: '{ "dependencies": { "kube-doh": "1.3.0" } }' },
+    ['the tag is v1.4.0, and the kube-doh in deploy/worker/template/package.json is 1.3.0'],
+  ],
   ['v1.4.0', 'no section', { changelog: '## [Unreleased]\n\n- this\n' }, [noNotes]],
   ['v1.4.0', 'no day', { changelog: '## [1.4.0] - soon\n\n- this\n' }, [noNotes]],
   ['v1.4.0', 'an empty section', { changelog: '## [1.4.0] - 2026-12-01\n\n## [1.3.0] - 2026-11-01\n' }, [noNotes]],
@@ -71,6 +74,7 @@ test('every place names the version that package.json has', () => {
   const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
   const changelog = `## [${version}] - 2026-01-01\n\n- what this test does not ask for\n`;
   const [manifest, chart] = [read('package.json'), read('deploy/chart/Chart.yaml')];
-  const manifests = read('deploy/manifests/kube-doh.yaml');
-  expect(checkRelease(`v${version}`, { manifest, chart, manifests, changelog })).toMatchObject({ verdict: 'good' });
+  const [manifests, template] = [read('deploy/manifests/kube-doh.yaml'), read('deploy/worker/template/package.json')];
+  const all = { manifest, chart, manifests, template, changelog };
+  expect(checkRelease(`v${version}`, all)).toMatchObject({ verdict: 'good' });
 });

@@ -1,5 +1,6 @@
 /** The workflows of CI: what they use cannot be exchanged beneath them, and they may do no more than they need. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { leastNode } from '../../../deploy/bundle/opening.ts';
@@ -17,6 +18,10 @@ interface Job {
   readonly uses?: string;
   readonly steps?: readonly { readonly run?: string }[];
   readonly strategy?: { readonly matrix: Readonly<Record<string, readonly string[]>> };
+}
+
+interface Dependabot {
+  readonly updates: readonly { readonly 'package-ecosystem': string; readonly directories?: readonly string[] }[];
 }
 
 const folder = `${root}.github/workflows/`;
@@ -72,6 +77,18 @@ test('only a release writes anything, each job what it is for, in an environment
     ['chart', 'release', 'packages'],
     ['release', 'release', 'contents,id-token,attestations'],
   ]);
+});
+
+test('every Go module moves by pull requests', () => {
+  const { updates } = parse(readFileSync(`${root}.github/dependabot.yml`, 'utf8')) as Dependabot;
+  const directories = updates.find((each) => each['package-ecosystem'] === 'gomod')!.directories!;
+  const modules = globSync('test/**/go.mod', { cwd: root }).map((path) => `/${dirname(path)}`);
+  const watched = globSync(
+    directories.map((directory) => `${directory.slice(1)}/go.mod`),
+    { cwd: root },
+  );
+  expect(modules.length).toBeGreaterThan(3);
+  expect(watched.map((path) => `/${dirname(path)}`).sort()).toEqual(modules.sort());
 });
 
 test('the package is installed on the oldest Node that it runs on', () => {

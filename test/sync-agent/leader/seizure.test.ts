@@ -1,5 +1,6 @@
 /** The Lease is taken from a leader, who stops, and from standbys, who wait; it can be given back. */
 import { beforeEach, expect, test } from 'vitest';
+import type { LeaseSettings } from '../../../sync-agent/leader/election.ts';
 import { type SeizedLease, seizeLease } from '../../../sync-agent/leader/seizure.ts';
 import { RecordingLog } from '../recording-log.ts';
 import { Candidate, times } from './candidates.ts';
@@ -24,18 +25,13 @@ interface Seizing {
   error: unknown;
 }
 
-function seize(): Seizing {
+function seize(own: Partial<LeaseSettings> = {}): Seizing {
   const machine = new Machine(world);
   const api = new SimulatedApi(world, machine, server);
   const seizing: Seizing = { log: new RecordingLog(), api, seized: undefined, error: undefined };
-  const lease = {
-    namespace: 'dns',
-    name: 'kube-doh',
-    identity: 'last',
-    ...times,
-    durationMilliseconds: keptMilliseconds,
-  };
-  seizeLease({ api, clock: machine.clock, lease, log: seizing.log }, new AbortController().signal).then(
+  const lease = { namespace: 'dns', name: 'kube-doh', identity: 'last', ...times, ...own };
+  const options = { api, clock: machine.clock, lease, keptMilliseconds, log: seizing.log };
+  seizeLease(options, new AbortController().signal).then(
     (seized) => (seizing.seized = seized),
     (error: unknown) => (seizing.error = error),
   );
@@ -58,12 +54,22 @@ test('a leader stops before it is done, and nobody leads for as long as it keeps
   expect([a.isLeading, a.isActive, b.isLeading, seizing.seized]).toEqual([false, false, false, undefined]);
   await run(8000);
   expect(seizing.seized).toBeDefined();
-  expect(server.spec).toMatchObject({ holderIdentity: 'last', leaseDurationSeconds: 120 });
+  expect(server.spec).toMatchObject({ holderIdentity: 'last', leaseDurationSeconds: 130 });
   expect(seizing.log.lines).toEqual(['took the Lease dns/kube-doh from a, which has stopped in 10 s at the latest']);
-  await run(keptMilliseconds - 15_000);
+  await run(keptMilliseconds - 2000);
   expect([a.isLeading, b.isLeading]).toEqual([false, false]);
   await run(20_000);
   expect([a.isLeading, b.isLeading].filter(Boolean)).toHaveLength(1);
+});
+
+test('however long it takes until a leader has stopped, it is kept for as long after that', async () => {
+  const slow = { durationMilliseconds: 110_000, renewDeadlineMilliseconds: 100_000 };
+  const [a, b] = await leaderAndStandby();
+  const seizing = seize(slow);
+  await run(101_000);
+  expect(seizing.seized).toBeDefined();
+  await run(keptMilliseconds - 2000);
+  expect([a.isLeading, b.isLeading]).toEqual([false, false]);
 });
 
 test('one that hears nothing of it has stopped as well', async () => {
