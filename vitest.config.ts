@@ -10,6 +10,7 @@ const notHere = [
   'test/cluster/chart/**',
   'test/cluster/faults/**',
   'test/cluster/health/**',
+  'test/cluster/install/**',
   'test/cluster/why/**',
   'test/deploy/tools/**',
   'test/hosts/**',

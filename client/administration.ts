@@ -3,8 +3,10 @@
  * a file or the environment, never from the command line, which others on the machine can read.
  */
 import { readFileSync, statSync } from 'node:fs';
+import { setDefaultCACertificates } from 'node:tls';
 import type { ParseArgsConfig } from 'node:util';
 import { UsageError } from '../sync-agent/usage.ts';
+import { readAuthority } from './doh/doh-server.ts';
 import { readEdge } from './edge-url.ts';
 
 /** For `parseCommandLine`. */
@@ -16,6 +18,8 @@ export const administratorFlags = {
 export const administratorFlagsHelp = `\
   --edge URL             the edge, such as https://dns.example.com
   --admin-key-file FILE  holds the administrator's key; without it, KUBE_DOH_ADMIN_KEY in the environment does
+
+KUBE_DOH_AUTHORITY in the environment is the PEM file of the authority to trust instead of the usual ones.
 `;
 
 export interface AdministratorFlags {
@@ -82,9 +86,15 @@ export class Administration {
   }
 }
 
-/** Throws UsageError, and AdministrationError when there is no key where it should be. */
+/** Throws UsageError, AuthorityError, and AdministrationError when there is no key where it should be. */
 export function readAdministration(flags: AdministratorFlags, environment: NodeJS.ProcessEnv): Administration {
-  return new Administration(readEdge(flags.edge), readKey(flags['admin-key-file'], environment));
+  const edge = readEdge(flags.edge);
+  const key = readKey(flags['admin-key-file'], environment);
+  const { KUBE_DOH_AUTHORITY: authority } = environment;
+  const authorityPem = readAuthority(authority === '' ? undefined : authority);
+  // From here on, in the whole process: it speaks to nobody else.
+  if (authorityPem !== undefined) setDefaultCACertificates([authorityPem]);
+  return new Administration(edge, key);
 }
 
 function readKey(path: string | undefined, environment: NodeJS.ProcessEnv): string {

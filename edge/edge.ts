@@ -12,7 +12,7 @@ import { startFront } from './front/front.ts';
 import { Meter } from './meter/meter.ts';
 import { MeterServer } from './meter/meter-server.ts';
 import { MetricsServer } from './meter/metrics-server.ts';
-import { privateFolder } from './private-folder.ts';
+import { FolderError, privateFolder } from './private-folder.ts';
 import type { Program } from './program/program.ts';
 import { openRunFolder } from './run/run-folder.ts';
 import { readSecrets } from './secrets.ts';
@@ -20,7 +20,7 @@ import { DiskStore } from './store/disk-store.ts';
 import { KvServer } from './store/kv-server.ts';
 import { objectsFolder, type RateLimit, runFiles } from './workerd/configuration.ts';
 import { Supervisor } from './workerd/supervisor.ts';
-import type { WorkerdLog } from './workerd/workerd-process.ts';
+import { type WorkerdLog, WorkerdStartError } from './workerd/workerd-process.ts';
 
 export interface ListenAddress {
   readonly host: string;
@@ -76,8 +76,21 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     return await start(options, ending);
   } catch (error) {
     await ending.run();
-    throw error;
+    throw told(error, options.data);
   }
+}
+
+/** What the system says of a file, a full disk say, names no folder, and what workerd says of its database no way out. */
+function told(error: unknown, data: string): unknown {
+  const { message, syscall } = error as NodeJS.ErrnoException;
+  if (error instanceof WorkerdStartError && /sqlite/i.test(message)) {
+    const way = 'move it away, and start again: what is needed is learned from kv/';
+    return new FolderError(join(data, objectsFolder), `cannot be read by workerd (${message}): ${way}`, {
+      cause: error,
+    });
+  }
+  if (syscall === undefined) return error;
+  return new FolderError(data, `cannot be used (${message}): see to that, or choose another`, { cause: error });
 }
 
 async function start(options: EdgeOptions, ending: Ending): Promise<Edge> {

@@ -1,5 +1,6 @@
 /** Folders that nobody but this user may look into, and files in them. */
-import { mkdirSync, readFileSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** The message is one line that says what to do. */
 export class FolderError extends Error {
@@ -15,17 +16,24 @@ export class FolderError extends Error {
 export function privateFolder(path: string): void {
   let stats: Stats;
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    make(path);
     stats = statSync(path);
   } catch (cause) {
     throw new FolderError(path, `cannot be made: ${(cause as Error).message}`, { cause });
   }
+  if (!stats.isDirectory()) throw new FolderError(path, 'is no folder: choose another path');
   const user = process.getuid?.();
   // Windows has neither users of this kind nor modes.
   if (user === undefined) return;
   if (stats.uid !== user)
     throw new FolderError(path, 'belongs to another user: run this as that one, or choose another');
   if ((stats.mode & 0o077) !== 0) throw new FolderError(path, `is open to others: chmod 700 ${path}`);
+}
+
+function make(path: string): void {
+  if (existsSync(path)) return;
+  // With folders on the way there, Node calls whatever goes wrong an absent one (ENOENT).
+  mkdirSync(path, { recursive: !existsSync(dirname(path)), mode: 0o700 });
 }
 
 /** The text of a file of that folder; undefined when there is none. Throws FolderError when others can read it. */

@@ -96,7 +96,7 @@ async function setUp(
   const foundToken = flags['no-token'] ? undefined : await findToken(administration, wantedToken);
   if (flags.login && !isLoggedIn && foundToken?.state === 'elsewhere') {
     throw new SetupError(
-      `--login needs the token, which was made before and is not in ${wantedToken.path}: leave it out`,
+      `--login needs the token, which was made before and is not in ${wantedToken.path}: "kube-doh token revoke ${foundToken.id}" and run this again, or leave --login out`,
     );
   }
   const wanted = { cluster, zones: zonesOf(flags), clustersetZones: flags['clusterset-zone'], secret };
@@ -116,6 +116,7 @@ async function setUp(
     token: token && { ...token, path: wantedToken.path },
     profile,
     chart,
+    authorityFile: process.env['KUBE_DOH_AUTHORITY'] || undefined,
   };
 }
 

@@ -23,7 +23,7 @@ export class AuthorityError extends Error {
   readonly code = 'NO_AUTHORITY';
 
   constructor(path: string, reason: string, options?: ErrorOptions) {
-    super(`the authority ${path} ${reason}: name a PEM file with --authority`, options);
+    super(`the authority ${path} ${reason}: name a PEM file with --authority or KUBE_DOH_AUTHORITY`, options);
     this.name = 'AuthorityError';
   }
 }

@@ -29,6 +29,8 @@ export interface Forwarding {
   readonly agent: Agent;
   /** The address of whoever asks. */
   readonly clientAddress: (incoming: IncomingMessage) => string;
+  /** How long a client may read nothing of its answer. */
+  readonly stalledMilliseconds: number;
 }
 
 /** The longest DNS message, and a little more. */
@@ -36,7 +38,7 @@ const shortBodyOctets = 66_000;
 
 /** 502 when there is no answer, 503 when there is no server. An answer that breaks off breaks off for the client too. */
 export function forward(incoming: IncomingMessage, outgoing: ServerResponse, forwarding: Forwarding): void {
-  const { upstream, agent, clientAddress } = forwarding;
+  const { upstream, agent, clientAddress, stalledMilliseconds } = forwarding;
   const { method, url: path = '/' } = incoming;
   // `*` and what a URL cannot hold are no paths of anything (RFC 9112 §3.2.4).
   if (!/^(\/|https?:\/\/)[!-~]*$/.test(path) || isControlPath(path)) {
@@ -49,6 +51,8 @@ export function forward(incoming: IncomingMessage, outgoing: ServerResponse, for
     const inner = request({ agent, ...address, method, path, headers });
     inner.on('response', (response) => {
       outgoing.writeHead(response.statusCode!, passed(response.headers));
+      // Others wait for the connection that it holds.
+      outgoing.setTimeout(stalledMilliseconds, () => outgoing.destroy());
       // Whichever side ends early takes the other with it.
       pipeline(response, outgoing, () => {});
       // What was not wanted is read and dropped, so that the client comes to read the answer.

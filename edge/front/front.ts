@@ -18,6 +18,8 @@ export interface FrontOptions {
   readonly upstream: Upstream;
   /** Whether a server in front of this one says who asks, at the end of `X-Forwarded-For`; false when it is left out. */
   readonly isBehindProxy?: boolean;
+  /** How long a client may read nothing of its answer before it is cut off; half a minute when it is left out. */
+  readonly stalledMilliseconds?: number;
 }
 
 export interface Certificate {
@@ -38,11 +40,11 @@ const maxHeaderSize = 64 * 1024;
 
 /** Throws ListenError. */
 export async function startFront(options: FrontOptions): Promise<Front> {
-  const { host, port, certificate, upstream, isBehindProxy = false } = options;
+  const { host, port, certificate, upstream, isBehindProxy = false, stalledMilliseconds = 30_000 } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: idleMilliseconds });
   const clientAddress = isBehindProxy ? toldAddress : peerAddress;
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void =>
-    forward(incoming, outgoing, { upstream, agent, clientAddress });
+    forward(incoming, outgoing, { upstream, agent, clientAddress, stalledMilliseconds });
   const server: Server =
     certificate === undefined ? createServer({ maxHeaderSize }, handle) : secure(certificate, handle);
   const sockets = openSockets(server);

@@ -58,8 +58,7 @@ export class DiskStore {
     const file = await this.#file(key);
     if (file === undefined) return undefined;
     try {
-      const { header, length } = await readHeader(key, file);
-      const { size } = await file.stat();
+      const { header, length, size } = await readHeader(key, file);
       if (this.#isExpired(header)) {
         await file.close();
         return undefined;
@@ -86,7 +85,7 @@ export class DiskStore {
     await this.#turns.take(header.key, async () => {
       const unfinished = join(this.#unfinished, randomUUID());
       try {
-        await writeDurably(unfinished, formatHeader(header), octets);
+        await writeDurably(unfinished, header, octets);
         await rename(unfinished, target);
       } catch (error) {
         await rm(unfinished, { force: true });
@@ -162,17 +161,27 @@ export class DiskStore {
   }
 }
 
-async function readHeader(key: string, file: FileHandle): Promise<ReturnType<typeof parseHeader>> {
+async function readHeader(
+  key: string,
+  file: FileHandle,
+): Promise<ReturnType<typeof parseHeader> & { readonly size: number }> {
+  const { size } = await file.stat();
   const start = Buffer.allocUnsafe(maxHeaderOctets);
   const { bytesRead } = await file.read(start, 0, start.length, 0);
-  return parseHeader(key, start.subarray(0, bytesRead));
+  return { ...parseHeader(key, start.subarray(0, bytesRead), size), size };
 }
 
-async function writeDurably(path: string, header: Buffer, octets: AsyncIterable<Uint8Array>): Promise<void> {
+async function writeDurably(path: string, header: ValueHeader, octets: AsyncIterable<Uint8Array>): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
-    await file.writeFile(header);
-    for await (const part of octets) await file.writeFile(part);
+    let length = 0;
+    await file.writeFile(formatHeader(header, length));
+    for await (const part of octets) {
+      await file.writeFile(part);
+      length += part.length;
+    }
+    const whole = formatHeader(header, length);
+    await file.write(whole, 0, whole.length, 0);
     await file.sync();
   } finally {
     await file.close();

@@ -1,5 +1,5 @@
 /**
- * A value as a file: one line of JSON with its key, metadata and expiry, then its octets. One file, so that a value and its
+ * A value as a file: one line of JSON with its key, metadata, expiry and length, then its octets. One file, so that a value and its
  * metadata are never of two different writes.
  */
 
@@ -25,25 +25,33 @@ export class DamagedValueError extends Error {
   }
 }
 
-export function formatHeader(header: ValueHeader): Buffer {
-  return Buffer.from(`${JSON.stringify(header)}\n`);
+/** As long for one `octets` as for another, since that is known when the value has been written behind it. */
+export function formatHeader({ key, metadata, expiresAt }: ValueHeader, octets: number): Buffer {
+  return Buffer.from(`${JSON.stringify({ key, metadata, expiresAt, octets: String(octets).padStart(10, '0') })}\n`);
 }
 
-/** From the first octets of a file, and how many of them the header takes. Throws DamagedValueError. */
-export function parseHeader(key: string, start: Buffer): { readonly header: ValueHeader; readonly length: number } {
+/**
+ * From the first octets of a file of `size` octets, and how many of them the header takes. Throws DamagedValueError, also when
+ * the value is not as long as it was.
+ */
+export function parseHeader(
+  key: string,
+  start: Buffer,
+  size: number,
+): { readonly header: ValueHeader; readonly length: number } {
   const end = start.indexOf('\n');
-  const header = end < 0 ? undefined : headerFrom(start.toString('utf8', 0, end));
-  if (header?.key !== key) throw new DamagedValueError(key);
-  return { header, length: end + 1 };
+  const line = end < 0 ? undefined : headerFrom(start.toString('utf8', 0, end));
+  if (line?.header.key !== key || line.octets !== size - end - 1) throw new DamagedValueError(key);
+  return { header: line.header, length: end + 1 };
 }
 
-function headerFrom(line: string): ValueHeader | undefined {
+function headerFrom(line: string): { readonly header: ValueHeader; readonly octets: number } | undefined {
   try {
-    const { key, metadata, expiresAt } = JSON.parse(line) as Record<keyof ValueHeader, unknown>;
+    const { key, metadata, expiresAt, octets } = JSON.parse(line) as Record<keyof ValueHeader | 'octets', unknown>;
     if (typeof key !== 'string') return undefined;
     if (metadata !== undefined && typeof metadata !== 'string') return undefined;
     if (expiresAt !== undefined && typeof expiresAt !== 'number') return undefined;
-    return { key, metadata, expiresAt };
+    return { header: { key, metadata, expiresAt }, octets: Number(octets) };
   } catch {
     return undefined;
   }

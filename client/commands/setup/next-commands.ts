@@ -26,7 +26,7 @@ function chartCommands(outcome: Outcome): readonly string[] {
   ];
 }
 
-function helmCommand({ edge, cluster, registered, secret, chart }: Outcome): string {
+function helmCommand({ edge, cluster, registered, secret, chart, authorityFile }: Outcome): string {
   const [zone, ...aliases] = registered.zones;
   const values = [
     `cluster=${cluster}`,
@@ -36,7 +36,11 @@ function helmCommand({ edge, cluster, registered, secret, chart }: Outcome): str
     ...listValue('config.clusterset-zone', registered.clustersetZones),
     ...(secret.name === defaultSecretName ? [] : [`key.existingSecret=${secret.name}`]),
   ];
-  const flags = values.map((value) => `--set ${shellWord(value)}`);
+  const flags = [
+    // With --set an id such as 2024 would be a number.
+    ...values.map((value) => `--set-string ${shellWord(value)}`),
+    ...(authorityFile === undefined ? [] : [`--set-file ${shellWord(`edge.certificateAuthority=${authorityFile}`)}`]),
+  ];
   return ['helm install', release, shellWord(chart), `--namespace ${secret.namespace}`, ...flags].join(' ');
 }
 

@@ -12,14 +12,17 @@ export class PrivateFileError extends Error {
   }
 }
 
-/** Undefined when there is none. Warns when others can read it. Throws PrivateFileError. */
+/**
+ * Undefined when there is none, or one without anything in it, as a run leaves it that is ended in the middle. Warns when
+ * others can read it. Throws PrivateFileError.
+ */
 export function readPrivateFile(path: string): string | undefined {
   try {
     const text = readFileSync(path, 'utf8');
     // Windows has no such bits.
     const isOpen = process.platform !== 'win32' && (statSync(path).mode & 0o044) !== 0;
     if (isOpen) warn(`others on this machine can read ${path}: chmod 600 ${path}`);
-    return text;
+    return text === '' ? undefined : text;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
@@ -27,12 +30,16 @@ export function readPrivateFile(path: string): string | undefined {
   }
 }
 
-/** Throws PrivateFileError, also when there is one: it may be somebody's only copy. */
+/** Throws PrivateFileError, also when there is one that holds something: it may be somebody's only copy. */
 export function writePrivateFile(path: string, text: string): void {
+  const isEmpty = statSync(path, { throwIfNoEntry: false })?.size === 0;
+  if (isEmpty) rmSync(path, { force: true });
   try {
     writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
+    // A full disk takes a part of it, which would be taken for somebody's.
+    if (code === 'ENOSPC' || code === 'EDQUOT') rmSync(path, { force: true });
     const reason = code === 'EEXIST' ? 'it exists already: choose another path' : `it cannot be written (${code})`;
     throw new PrivateFileError(path, reason, { cause });
   }

@@ -18,6 +18,8 @@ export interface Outcome {
   readonly profile: 'made' | 'found' | undefined;
   /** As helm takes it. */
   readonly chart: string;
+  /** Path of the certificate of the authority behind the edge's, in PEM; undefined where that is a public one. */
+  readonly authorityFile: string | undefined;
 }
 
 export function linesOf(outcome: Outcome): readonly string[] {

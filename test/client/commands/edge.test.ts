@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -19,6 +20,9 @@ import { EdgeProcess } from '../../edge/survival/edge-process.ts';
 import { kubeDoh } from '../kube-doh.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
+
+/** As root on Linux, where such file systems can be made. */
+const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 
 let folder: string;
 let edge: EdgeProcess;
@@ -154,6 +158,66 @@ describe('what cannot be is told in one line', () => {
     expect(readdirSync(edge.data).filter((name) => name.startsWith('run-'))).toEqual([]);
   });
 
+  test('objects that workerd cannot read, and that can be moved away', async () => {
+    const { url, adminKeyFile } = await edge.start();
+    const administrator = { authorization: `Bearer ${readFileSync(adminKeyFile, 'utf8').trim()}` };
+    const body = JSON.stringify({ name: 'x', clusters: ['prod'], expiresAt: null });
+    const made = await fetch(`${url}/v1/tokens`, { method: 'POST', headers: administrator, body });
+    const { token } = (await made.json()) as { token: string };
+    await edge.end('SIGKILL');
+    const objects = join(edge.data, 'objects');
+    for (const name of readdirSync(objects, { recursive: true, encoding: 'utf8' })) {
+      if (name.endsWith('.sqlite')) writeFileSync(join(objects, name), 'x'.repeat(4096));
+      // What is in there would mend it.
+      if (/-(wal|shm)$/.test(name)) rmSync(join(objects, name));
+    }
+    await expect(edge.start()).rejects.toThrow(
+      /kube-doh: \S+\/objects cannot be read by workerd \(.*\): move it away, and start again: what is needed is learned from kv\/\n$/,
+    );
+    renameSync(objects, join(folder, 'objects'));
+    await edge.start();
+    expect((await fetch(`${url}/t/${token}${question}`)).status).toBe(200);
+  });
+
+  test('a folder that is a file', () => {
+    writeFileSync(edge.data, '');
+    expect(failing('--data', edge.data)).toMatchObject({
+      code: 1,
+      stderr: `kube-doh: ${edge.data} is no folder: choose another path\n`,
+    });
+  });
+
+  test('a store that is none', () => {
+    mkdirSync(edge.data, { mode: 0o700 });
+    writeFileSync(join(edge.data, 'kv'), '');
+    expect(failing('--data', edge.data)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^kube-doh: \S+\/data cannot be used \(ENOTDIR: .*\): see to that, or choose another\n$/,
+      ),
+    });
+  });
+
+  test.runIf(canMount)('a full disk', () => {
+    const { code, stderr } = onFileSystem(edge.data, 'size=64k,mode=0700', () => {
+      const ran = failing('--data', edge.data);
+      expect(readdirSync(edge.data).sort()).toEqual(['admin.key', 'kv', 'objects', 'token.key']);
+      return ran;
+    });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `kube-doh: ${edge.data} cannot be used (ENOSPC: no space left on device, write): see to that, or choose another\n`,
+    });
+  });
+
+  test.runIf(canMount)('a file system that cannot be written to', () => {
+    const above = join(folder, 'above');
+    expect(onFileSystem(above, 'ro', () => failing('--data', join(above, 'data')))).toMatchObject({
+      code: 1,
+      stderr: `kube-doh: ${above}/data cannot be made: EROFS: read-only file system, mkdir '${above}/data'\n`,
+    });
+  });
+
   test('a folder that others can look into', () => {
     mkdirSync(edge.data);
     chmodSync(edge.data, 0o755);
@@ -186,6 +250,17 @@ describe('what cannot be is told in one line', () => {
     if (process.platform === 'linux') expect(edge.workerdPids()).toEqual([]);
   });
 });
+
+/** While a file system in memory is mounted there. */
+function onFileSystem<T>(path: string, options: string, run: () => T): T {
+  mkdirSync(path);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'test', path]);
+  try {
+    return run();
+  } finally {
+    execFileSync('umount', [path]);
+  }
+}
 
 /** A client that stays connected. */
 async function openConnection(running: EdgeProcess): Promise<Socket> {

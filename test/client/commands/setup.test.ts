@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { Administration } from '../../../client/administration.ts';
+import { createServerCertificate, type ServerCertificate } from '../../../demo/edge/certificate.ts';
 import { startWorkerd, type Workerd } from '../../../demo/edge/workerd.ts';
+import { type Front, startFront } from '../../../edge/front/front.ts';
 import { SigningKey } from '../../../sync-agent/publish/signing-key.ts';
 import type { Ran } from '../kube-doh.ts';
 
@@ -30,8 +32,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function setup(...args: readonly string[]): Promise<Ran> {
-  const flags = ['--edge', workerd.url.origin, '--admin-key-file', 'admin.key'];
-  const env = { ...process.env, KUBE_DOH_PROFILES: join(folder, 'profiles.json') };
+  return setupWith(args, workerd.url.origin);
+}
+
+function setupWith(args: readonly string[], edge: string, more: NodeJS.ProcessEnv = {}): Promise<Ran> {
+  const flags = ['--edge', edge, '--admin-key-file', 'admin.key'];
+  const env = { ...process.env, KUBE_DOH_PROFILES: join(folder, 'profiles.json'), ...more };
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
@@ -135,6 +141,69 @@ test('what a run that failed has left behind is taken up', async () => {
   const { code, stdout } = await setup('torn', '--no-token');
   expect({ code, line: stdout.split('\n')[1] }).toEqual({ code: 0, line: 'key: the one in torn-key.yaml' });
   expect(await registered('torn')).toMatchObject({ publicKeys: [publicKey], tokens: 0 });
+});
+
+test.for([
+  ['the token', 'ended.token'],
+  ['the key', 'ended-key.yaml'],
+] as const)('a run that was ended while it wrote down %s is taken up', async ([, file], { onTestFinished }) => {
+  onTestFinished(async () => void (await administration.call('DELETE', '/v1/clusters/ended')));
+  writeFileSync(join(folder, file), '', { mode: 0o600 });
+  const args = ['ended', '--token-file', 'ended.token'];
+  expect(await setup(...args)).toMatchObject({ code: 0, stderr: '' });
+  expect(read(file)).not.toBe('');
+  expect(await registered('ended')).toMatchObject({ publicKeys: [keyIn(read('ended-key.yaml')).publicKey] });
+  const { tokens } = (await administration.call('GET', '/v1/tokens')) as {
+    tokens: { id: string; clusters: string[] }[];
+  };
+  for (const { id, clusters } of tokens) {
+    if (clusters.includes('ended')) await administration.call('DELETE', `/v1/tokens?id=${id}`);
+  }
+});
+
+test('a token that was made and could not be written down is told, with how to go on', async () => {
+  expect((await setup('lost')).code).toBe(0);
+  const id = read('lost.token').slice(3, 11);
+  writeFileSync(join(folder, 'lost.token'), '');
+  expect(await setup('lost', '--login')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `kube-doh: --login needs the token, which was made before and is not in lost.token: "kube-doh token revoke ${id}" and run this again, or leave --login out\n`,
+  });
+  await administration.call('DELETE', `/v1/tokens?id=${id}`);
+  expect((await setup('lost', '--login')).code).toBe(0);
+  expect(await registered('lost')).toMatchObject({ tokens: 1 });
+});
+
+describe('an edge whose authority is not a public one', () => {
+  let front: Front;
+  let certificate: ServerCertificate;
+
+  beforeEach(async () => {
+    certificate = await createServerCertificate(['127.0.0.1'], Date.now());
+    front = await startFront({ host: '127.0.0.1', port: 0, certificate, upstream: workerd.upstream });
+    writeFileSync(join(folder, 'authority.pem'), certificate.authorityPem);
+  });
+  afterEach(() => front.stop());
+
+  function setupThere(authority: string): Promise<Ran> {
+    return setupWith(['own', '--no-token'], `https://127.0.0.1:${front.port}`, { KUBE_DOH_AUTHORITY: authority });
+  }
+
+  test('is trusted when KUBE_DOH_AUTHORITY names it, and the chart is told of it', async () => {
+    const { code, stdout, stderr } = await setupThere('authority.pem');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^ {2}helm install .* --set-file edge\.certificateAuthority=authority\.pem$/m);
+  });
+
+  test.for([
+    ['', /^kube-doh: cannot reach the edge at https:.*verify/],
+    ['admin.key', /^kube-doh: .*admin\.key holds no certificate: name a PEM file with .*KUBE_DOH_AUTHORITY\n$/],
+    ['absent.pem', /^kube-doh: .*absent\.pem is no file: .*\n$/],
+  ] as const)('and not when that is %j', async ([authority, reason]) => {
+    const { code, stderr } = await setupThere(authority);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(reason) });
+  });
 });
 
 test('the manifest goes to the standard output, and everything else to the other', async () => {

@@ -84,7 +84,7 @@ test('what is uploaded is the script, with what it needs and its secrets', async
   expect(metadata).toMatchObject({
     main_module: 'worker.mjs',
     compatibility_date: '2026-11-01',
-    limits: { cpu_ms: 300 },
+    limits: { cpu_ms: 1000 },
     annotations: { 'workers/message': expect.stringContaining(`script SHA-256 ${hash}`) },
     observability: { enabled: true, logs: { invocation_logs: false }, traces: { enabled: false } },
   });

@@ -1,5 +1,6 @@
 /** In front of a server that answers as a test says; asked over HTTP/2 and HTTP/1.1, through TLS and without. */
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { connect as connectHttp2 } from 'node:http2';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -265,9 +266,14 @@ describe.for(protocols)('$protocol', ({ beginRequest, isPlain }) => {
     expect(await text).toBe('firstsecond');
   });
 
-  test.for(['closed', 'reset'] as const)('an answer that breaks off, %s, breaks off for the client', async (how) => {
+  test.for([
+    ['closed', 'with a length', { 'content-length': '100' }],
+    ['closed', 'in chunks', {}],
+    ['reset', 'with a length', { 'content-length': '100' }],
+    ['reset', 'in chunks', {}],
+  ] as const)('an answer that breaks off, %s, %s, breaks off for the client', async ([how, , fields]) => {
     answer = (_, response) => {
-      response.writeHead(200, { 'content-length': '100' });
+      response.writeHead(200, fields);
       response.write('first', () => (how === 'reset' ? response.socket?.resetAndDestroy() : response.destroy()));
     };
     const exchange = begin();
@@ -367,6 +373,47 @@ test.for([
   const exchange = begin({ port, ca: other.authorityPem });
   exchange.end();
   await expect(exchange.answer).rejects.toMatchObject({ code: expect.stringMatching(/SIGNATURE|VERIFY|SELF_SIGNED/) });
+});
+
+describe('a client that reads nothing of its answer', () => {
+  /** More than systems keep for a connection. */
+  const answerLength = 64 * 1024 * 1024;
+
+  test.for(['HTTP/1.1', 'HTTP/2'] as const)(
+    'is cut off, over %s, so that others get its connection',
+    async (protocol) => {
+      answer = (_, response) => response.end(Buffer.alloc(answerLength));
+      const front = await start({
+        stalledMilliseconds: 200,
+        ...(protocol === 'HTTP/1.1' && { certificate: undefined }),
+      });
+      const left = protocol === 'HTTP/1.1' ? stallHttp1(front.port) : stallHttp2(front.port);
+      await expect.poll(() => inner.size).toBe(1);
+      await expect.poll(() => [...inner].every(({ destroyed }) => destroyed), { timeout: 10_000 }).toBe(true);
+      left();
+    },
+  );
+
+  test('and one that reads gets all of it, however long the server takes to begin', async () => {
+    const { port } = await start({ certificate: undefined, stalledMilliseconds: 200 });
+    answer = (_, response) => void setTimeout(() => response.end(Buffer.alloc(answerLength)), 500);
+    const response = await fetch(`http://127.0.0.1:${port}/`);
+    expect((await response.arrayBuffer()).byteLength).toBe(answerLength);
+  });
+
+  function stallHttp1(port: number): () => void {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    return () => socket.destroy();
+  }
+
+  function stallHttp2(port: number): () => void {
+    const session = connectHttp2(`https://127.0.0.1:${port}`, { ca: certificate.authorityPem });
+    const stream = session.request({ ':path': '/' });
+    for (const each of [session, stream]) each.on('error', () => {});
+    return () => session.destroy();
+  }
 });
 
 describe('clients that vanish or speak something else harm nobody', () => {

@@ -146,8 +146,11 @@ describe('a file that is damaged', () => {
     ['without a header', 'just text'],
     ['a header that is cut off', '{"key":"a"'],
     ['a header that is no object', 'null\nx'],
-    ['a header of something else', '{"key":"b"}\nx'],
-    ['metadata that are no text', '{"key":"a","metadata":{}}\nx'],
+    ['a header of something else', '{"key":"b","octets":"0000000001"}\nx'],
+    ['metadata that are no text', '{"key":"a","metadata":{},"octets":"0000000001"}\nx'],
+    ['a length that is not told', '{"key":"a"}\nx'],
+    ['a value that is cut off', '{"key":"a","octets":"0000000002"}\nx'],
+    ['a value with more behind it', '{"key":"a","octets":"0000000001"}\nxy'],
   ] as const)('%s, is an error and never an absent value', async ([, text]) => {
     await put('a', 'first');
     expect(await read('a')).toBe('first');
@@ -160,6 +163,15 @@ describe('a file that is damaged', () => {
     expect(files()).toContain('values/a.value');
     await put('a', 'second');
     expect(await read('a')).toBe('second');
+  });
+
+  test('and one that is as it was written is not', async () => {
+    writeFileSync(join(folder, 'values/a.value'), '{"key":"a","octets":"0000000001"}\nx');
+    expect(await read('a')).toBe('x');
+    await put('a', 'xyz');
+    const path = join(folder, 'values/a.value');
+    writeFileSync(path, readFileSync(path).subarray(0, -1));
+    await expect(store.open('a')).rejects.toMatchObject({ code: 'DAMAGED_VALUE' });
   });
 
   test('so is one that cannot be read', async ({ skip }) => {
@@ -194,5 +206,7 @@ describe('keys', () => {
 
 test('a file is one line of JSON and the value', async () => {
   await put('a', 'first', { metadata: '{"x":1}' });
-  expect(readFileSync(join(folder, 'values/a.value'), 'utf8')).toBe('{"key":"a","metadata":"{\\"x\\":1}"}\nfirst');
+  expect(readFileSync(join(folder, 'values/a.value'), 'utf8')).toBe(
+    '{"key":"a","metadata":"{\\"x\\":1}","octets":"0000000005"}\nfirst',
+  );
 });

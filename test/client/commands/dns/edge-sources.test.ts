@@ -17,7 +17,7 @@ test('a profile whose authority cannot be read fails alone', async () => {
   await expect(one!.ask(new Uint8Array(12))).rejects.toMatchObject({ code: 'NO_DNS_ANSWER' });
   await expect(two!.ask(new Uint8Array(12))).rejects.toMatchObject({
     code: 'NO_AUTHORITY',
-    message: 'the authority /nonexistent/ca.pem is no file: name a PEM file with --authority',
+    message: 'the authority /nonexistent/ca.pem is no file: name a PEM file with --authority or KUBE_DOH_AUTHORITY',
   });
   edges.replace([profile('one', undefined), profile('two', undefined)]);
   await expect(edges.sources[1]!.ask(new Uint8Array(12))).rejects.toMatchObject({ code: 'NO_DNS_ANSWER' });

@@ -23,9 +23,10 @@ const outcome: Outcome = {
   token: undefined,
   profile: undefined,
   chart: 'deploy/chart',
+  authorityFile: undefined,
 };
 const install =
-  'helm install kube-doh deploy/chart --namespace kube-doh --set cluster=prod --set edge.url=https://dns.example.com';
+  'helm install kube-doh deploy/chart --namespace kube-doh --set-string cluster=prod --set-string edge.url=https://dns.example.com';
 const rollout = 'kubectl rollout status deployment/kube-doh --namespace kube-doh';
 
 test('the plain case', () => {
@@ -49,7 +50,7 @@ test.for<[string, Partial<Outcome>, readonly string[]]>([
       },
     },
     [
-      `${install} --set config.zone=corp.local --set 'config.alias={a.example,b.example}' --set 'config.clusterset-zone={clusterset.local}'`,
+      `${install} --set-string config.zone=corp.local --set-string 'config.alias={a.example,b.example}' --set-string 'config.clusterset-zone={clusterset.local}'`,
     ],
   ],
   [
@@ -57,8 +58,13 @@ test.for<[string, Partial<Outcome>, readonly string[]]>([
     { secret: { namespace: 'dns', name: 'other' } },
     [
       'kubectl create namespace dns',
-      'helm install kube-doh deploy/chart --namespace dns --set cluster=prod --set edge.url=https://dns.example.com --set key.existingSecret=other',
+      'helm install kube-doh deploy/chart --namespace dns --set-string cluster=prod --set-string edge.url=https://dns.example.com --set-string key.existingSecret=other',
     ],
+  ],
+  [
+    'an authority of its own',
+    { authorityFile: '/etc/own ca.pem' },
+    [`${install} --set-file 'edge.certificateAuthority=/etc/own ca.pem'`],
   ],
   ['a path with blanks', { manifestPath: "it's here.yaml" }, ["kubectl apply -f 'it'\\''s here.yaml'"]],
 ])('%s', ([, changed, expected]) => {

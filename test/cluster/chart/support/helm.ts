@@ -1,22 +1,20 @@
 /** Helm as its users have it, built once from its released Go module, with folders of the test's own. */
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { access, constants, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defaultCacheFolder } from '../../control-plane/binaries.ts';
-import { buildProgram, type GoProgram, goModulesFolder } from '../../control-plane/build.ts';
+import type { GoProgram } from '../../control-plane/build.ts';
+import { cachedProgram } from '../../control-plane/cached-program.ts';
 
-const program: GoProgram = {
+export { buildMilliseconds } from '../../control-plane/cached-program.ts';
+
+/** For `cachedProgram`. */
+export const helmProgram: GoProgram = {
   name: 'helm',
   version: 'v4.3.1',
   goModule: 'helm',
   mainPackage: 'helm.sh/helm/v4/cmd/helm',
   linkerFlags: ['-X', 'helm.sh/helm/v4/internal/version.version=v4.3.1'],
 };
-
-/** What a build may take on two processors. */
-export const buildMilliseconds = 15 * 60 * 1000;
 
 export const chartPath = fileURLToPath(new URL('../../../../deploy/chart', import.meta.url));
 
@@ -44,7 +42,7 @@ export class Helm {
 
   /** Builds it where it is missing. Without a kubeconfig it speaks to no cluster. */
   static async find(directory: string, kubeconfigPath?: string): Promise<Helm> {
-    return new Helm(await findOrBuild(), directory, kubeconfigPath);
+    return new Helm(await cachedProgram(helmProgram), directory, kubeconfigPath);
   }
 
   /** To its end, whatever that is. */
@@ -62,21 +60,5 @@ export class Helm {
     const { exitCode, stdout, stderr } = await this.tries(args);
     if (exitCode !== 0) throw new Error(`helm ${args.join(' ')} ended with ${exitCode}: ${stderr}${stdout}`);
     return stdout;
-  }
-}
-
-async function findOrBuild(): Promise<string> {
-  const files = ['go.mod', 'go.sum'].map((file) => readFile(join(goModulesFolder, program.goModule, file), 'utf8'));
-  const facts = [program, ...(await Promise.all(files)), process.platform, process.arch];
-  const key = createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
-  const cache = process.env['KUBE_DOH_CACHE'];
-  const folder = join(cache ? resolve(cache) : defaultCacheFolder, 'helm', key, 'bin');
-  const path = join(folder, program.name);
-  try {
-    await access(path, constants.X_OK);
-    return path;
-  } catch {
-    process.stdout.write(`building Helm ${program.version} into ${folder}, once: some minutes\n`);
-    return buildProgram(program, folder);
   }
 }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnyObject } from './any-objects.ts';
 import type { Pod } from './pod.ts';
-import type { PodCluster } from './pod-files.ts';
+import { MissingVolumeError, type PodCluster } from './pod-files.ts';
 import { type Image, PodProcess } from './pod-process.ts';
 
 const intervalMilliseconds = 200;
@@ -65,7 +65,10 @@ export class Kubelet {
       this.#past.push(process);
     }
     for (const [uid, pod] of wanted) {
-      if (!this.#processes.has(uid)) await this.#begin(uid, { ...pod, apiVersion: 'v1', kind: 'Pod' });
+      if (this.#processes.has(uid)) continue;
+      await this.#begin(uid, { ...pod, apiVersion: 'v1', kind: 'Pod' }).catch((error: unknown) => {
+        if (!(error instanceof MissingVolumeError)) throw error;
+      });
     }
   }
 

@@ -12,6 +12,11 @@ export interface PodCluster {
   readonly anyObjects: AnyObjects;
 }
 
+/** An object that a pod mounts is not there yet: a kubelet waits for it. */
+export class MissingVolumeError extends Error {
+  readonly code = 'MISSING_VOLUME';
+}
+
 interface PodFile {
   /** In the pod. */
   readonly path: string;
@@ -87,6 +92,6 @@ async function dataOf(
     kind,
     metadata: { namespace, name },
   });
-  if (found === undefined) throw new Error(`there is no ${kind} ${name} in ${namespace}`);
+  if (found === undefined) throw new MissingVolumeError(`there is no ${kind} ${name} in ${namespace}`);
   return found.data;
 }

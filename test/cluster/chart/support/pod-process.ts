@@ -124,7 +124,8 @@ export class PodProcess {
   }
 }
 
-async function freePort(): Promise<number> {
+/** Of 127.0.0.1. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
