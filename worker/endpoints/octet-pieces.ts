@@ -1,7 +1,7 @@
 /** Octets that are put together, and taken away in pieces. */
 
 /** So many cost little beside what is in them: each piece takes its way to the client by itself. */
-const pieceOctets = 256 * 1024;
+const pieceOctets = 512 * 1024;
 
 export class OctetPieces {
   /** How many were put together since the last piece. */
