@@ -104,7 +104,7 @@ describe('a private folder', () => {
   test('that is a file is told', () => {
     const path = join(temporaryFolder(), 'a');
     writeFileSync(path, '');
-    expect(() => privateFolder(path)).toThrow(`${path} cannot be made: `);
+    expect(() => privateFolder(path)).toThrow(`${path} is no folder`);
     symlinkSync(join(temporaryFolder(), 'absent'), `${path}-link`);
     expect(() => privateFolder(`${path}-link`)).toThrow('cannot be made');
   });
