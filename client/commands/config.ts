@@ -12,7 +12,7 @@ import { targetLines } from './config/listing.ts';
 import { readWatched, watchedFlags, watchedFlagsHelp } from './config/watched-flags.ts';
 
 /** For `parseCommandLine`, and docs/clients.md. */
-export const configOptions = {
+const configOptions = {
   ...connectionFlags,
   for: { type: 'string' },
   stub: { type: 'string', default: '127.0.0.1:5300' },

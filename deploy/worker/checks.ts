@@ -43,7 +43,7 @@ const checks: Readonly<Record<string, (deployment: Deployment) => Verdict>> = {
   runtime: checkRuntime,
 };
 
-export const requiredSecrets = ['ADMIN_KEY_SHA256', 'TOKEN_KEY'] as const;
+const requiredSecrets = ['ADMIN_KEY_SHA256', 'TOKEN_KEY'] as const;
 
 function checkHost({ environment, configuration, others }: Deployment): Verdict {
   const patterns = patternsOf(configuration);

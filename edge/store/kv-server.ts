@@ -8,7 +8,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { type DiskStore, KeyError, type OpenValue } from './disk-store.ts';
 
-export const kvLimits = {
+const kvLimits = {
   keyOctets: 512,
   valueOctets: 25 * 1024 * 1024,
   metadataOctets: 1024,
