@@ -83,6 +83,9 @@ export class RequestLog {
 
 /** The platform's, which remembers what goes on in the background. */
 class RequestContext implements Lifetime {
+  /** Keeps compiled code (docs/decisions/0021-shapes-that-stay.md). */
+  static readonly shape = new RequestContext({ waitUntil: () => {} });
+
   readonly context: Lifetime;
   readonly background: Promise<unknown>[] = [];
 

@@ -48,6 +48,9 @@ export class Routes {
   /** Routes without parameters, and what was found for paths lately: most come again, and a look costs less than a match. */
   readonly #fixed = new Map<string, Found>();
   readonly #lately = new Map<string, Found>();
+  /** Of the request before, which is mostly one with the same path: even a look into a map costs more than to compare. */
+  #lastPath = '';
+  #lastFound: Found | undefined;
   readonly #onError: (error: unknown) => Response;
   readonly #meter: RequestMeter | undefined;
 
@@ -86,7 +89,7 @@ export class Routes {
 
   #answer(request: Request, method: string, lifetime: Lifetime | undefined): MaybeLater<Response> {
     const { url } = request;
-    const [route, parameters] = this.#find(pathOf(url)) ?? [];
+    const [route, parameters] = this.#found(pathOf(url)) ?? [];
     const parameter = (name: string): string | undefined => parameters?.[name];
     const answer = this.#handled(route, method, { request, url, parameter, lifetime });
     const meter = this.#meter;
@@ -108,6 +111,14 @@ export class Routes {
     } catch (error) {
       return this.#onError(error);
     }
+  }
+
+  #found(path: string): Found | undefined {
+    if (path !== this.#lastPath) {
+      this.#lastFound = this.#find(path);
+      this.#lastPath = path;
+    }
+    return this.#lastFound;
   }
 
   #find(path: string): Found | undefined {

@@ -16,6 +16,8 @@ export const internalMembers: readonly string[] = [
   'originOffset',
   'pointerOrigin',
   'pointerZone',
+  'qname',
+  'qtype',
   'recursionAvailable',
   'recursionDesired',
   'udpPayloadOctets',
@@ -29,6 +31,10 @@ export const internalMembers: readonly string[] = [
   'minimumSeconds',
   'refreshSeconds',
   'retrySeconds',
+  // Messages while they are written.
+  'uint16',
+  'uint16At',
+  'uint32',
   // What is read of an image.
   'answersDashed',
   'fragmentCount',
@@ -39,10 +45,14 @@ export const internalMembers: readonly string[] = [
   'labelTo',
   'nodesFrom',
   'nodesTo',
+  'subdomainAt',
   'targetAddresses',
   // What is read of endpoints.
   'cellOctets',
   'isReadyOnly',
+  // Bounds, and what was signed.
+  'maxOctets',
+  'octetsOf',
   // What is remembered.
   'disputedSince',
   'freshMilliseconds',

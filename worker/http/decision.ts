@@ -70,7 +70,7 @@ export function decide(
   if (screened.kind === 'answered') return decided(deciders, undefined, screened.reply, undefined, now);
   const { query } = screened;
   if (known === undefined) return decideLater(deciders, asking, query);
-  deciders.audit.used(asking.reader, 'questions', known.cluster);
+  deciders.audit.used(asking.reader, 'questions', known.cluster, now);
   return decideFrom(deciders, asking, query, known, now);
 }
 

@@ -51,7 +51,7 @@ export class QueryRoute {
     const key = known && keyOf(known, reader, read, now);
     const kept = key && this.#repeated.find(key, known.served, this.#random);
     if (kept === undefined) return this.#answerAnew(asking, read, key, now, known);
-    audit.used(reader, 'questions', known?.cluster);
+    audit.used(reader, 'questions', known?.cluster, now);
     this.#deciders.metrics?.repeated(known!.cluster, kept.octets);
     return messageResponse(withIdOf(read, kept.octets), kept.maxAgeSeconds, decidingAt[reader.door]);
   }

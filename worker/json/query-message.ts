@@ -3,7 +3,7 @@
  * say only there why they are as they are.
  */
 import { headerOctets, recordFixedOctets } from '../message/layout.ts';
-import { MessageWriter } from '../message/message-writer.ts';
+import { newMessage } from '../message/message-writer.ts';
 import { parseQuery, type Query } from '../message/query.ts';
 import { classIn, typeOpt } from '../message/query-type.ts';
 import { headerFlags } from '../message/read-response.ts';
@@ -19,7 +19,7 @@ export function queryFor(question: JsonQuestion): Query {
 
 function queryMessage(question: JsonQuestion): Uint8Array {
   const { name, qtype } = question;
-  const out = new MessageWriter(headerOctets + name.length + 4 + 1 + recordFixedOctets);
+  const out = newMessage(headerOctets + name.length + 4 + 1 + recordFixedOctets);
   out.uint16(0);
   out.uint16(headerFlags.recursionDesired | (question.checkingDisabled ? headerFlags.checkingDisabled : 0));
   for (const count of [1, 0, 0, 1]) out.uint16(count);

@@ -6,7 +6,7 @@
  * that does not fit, a random part is sent. Sections are written in order, so the additional section suffers first.
  */
 import { maxMessageOctets, recordFixedOctets } from './layout.ts';
-import { MessageWriter } from './message-writer.ts';
+import { type MessageWriter, newMessage } from './message-writer.ts';
 import { NameWriter } from './name-writer.ts';
 import { maxOptOctets, paddingBlockOctets, writeOpt } from './opt.ts';
 import type { Echo } from './query.ts';
@@ -31,16 +31,16 @@ export function encodeAnswer(
 ): Uint8Array<ArrayBuffer> {
   const { edns } = reply.to;
   const rcode = rcodes[reply.rcode];
-  const out = new MessageWriter(edns?.wantsPadding ? maxPaddedOctets : maxMessageOctets);
+  const out = newMessage(edns?.wantsPadding ? maxPaddedOctets : maxMessageOctets);
   writeHeader(out, reply.to, { isAuthoritative: reply.kind === 'records' && reply.authoritative, isRecursive, rcode });
 
   let additional = 0;
   if (reply.kind === 'records') {
     const names = new NameWriter(out, reply.to, reply.origin);
-    const section = new SectionWriter(out, names, random, maxOptOctets(edns));
-    out.uint16At(6, section.write(reply.answer));
-    out.uint16At(8, section.write(reply.authority));
-    additional = section.write(reply.additional);
+    const writing = { out, names, random, keptOctets: maxOptOctets(edns) };
+    out.uint16At(6, writeSection(writing, reply.answer));
+    out.uint16At(8, writeSection(writing, reply.authority));
+    additional = writeSection(writing, reply.additional);
   }
   // RFC 6891 §7: an OPT record exactly when the query had one.
   if (edns !== undefined) {
@@ -68,52 +68,43 @@ function writeHeader(out: MessageWriter, to: Echo, { isAuthoritative, isRecursiv
   if (to.question !== undefined) out.bytesOf(to.question, 0, to.question.length);
 }
 
-class SectionWriter {
-  readonly #out: MessageWriter;
-  readonly #names: NameWriter;
-  readonly #random: Random;
-  readonly #keptOctets: number;
+interface Writing {
+  readonly out: MessageWriter;
+  readonly names: NameWriter;
+  readonly random: Random;
+  /** For what comes behind the sections. */
+  readonly keptOctets: number;
+}
 
-  /** `keptOctets` are left for what comes behind the sections. */
-  constructor(out: MessageWriter, names: NameWriter, random: Random, keptOctets: number) {
-    this.#out = out;
-    this.#names = names;
-    this.#random = random;
-    this.#keptOctets = keptOctets;
-  }
+/** Returns how many records there are in the section. */
+function writeSection(writing: Writing, sets: readonly PlacedRRset[]): number {
+  let records = 0;
+  for (const set of sets) records += writeSet(writing, set);
+  return records;
+}
 
-  /** Returns how many records there are in the section. */
-  write(sets: readonly PlacedRRset[]): number {
-    let records = 0;
-    for (const set of sets) records += this.#writeSet(set);
-    return records;
+function writeSet({ out, names, random, keptOctets }: Writing, { owner, rrset }: PlacedRRset): number {
+  const ownerOctets = names.maxOctets(owner);
+  if (ownerOctets === undefined) return 0;
+  const type = typeCode(rrset);
+  const indexes = ascending(recordCount(rrset));
+  let ownerAt: number | undefined;
+  let records = 0;
+  for (let drawn = 0; drawn < indexes.length; drawn += 1) {
+    const index = draw(indexes, drawn, random);
+    const dataOctets = maxDataOctets(rrset, index, names);
+    if (dataOctets === undefined) continue;
+    if (!out.hasRoom(ownerOctets + recordFixedOctets + dataOctets + keptOctets)) break;
+    if (ownerAt === undefined) ownerAt = names.compressed(owner);
+    else names.pointer(ownerAt);
+    out.uint16(type);
+    out.uint16(classIn);
+    out.uint32(rrset.ttlSeconds);
+    const lengthAt = out.length;
+    out.uint16(0);
+    writeData(rrset, index, out, names);
+    out.uint16At(lengthAt, out.length - lengthAt - 2);
+    records += 1;
   }
-
-  #writeSet({ owner, rrset }: PlacedRRset): number {
-    const out = this.#out;
-    const names = this.#names;
-    const ownerOctets = names.maxOctets(owner);
-    if (ownerOctets === undefined) return 0;
-    const type = typeCode(rrset);
-    const indexes = ascending(recordCount(rrset));
-    let ownerAt: number | undefined;
-    let records = 0;
-    for (let drawn = 0; drawn < indexes.length; drawn += 1) {
-      const index = draw(indexes, drawn, this.#random);
-      const dataOctets = maxDataOctets(rrset, index, names);
-      if (dataOctets === undefined) continue;
-      if (!out.hasRoom(ownerOctets + recordFixedOctets + dataOctets + this.#keptOctets)) break;
-      if (ownerAt === undefined) ownerAt = names.compressed(owner);
-      else names.pointer(ownerAt);
-      out.uint16(type);
-      out.uint16(classIn);
-      out.uint32(rrset.ttlSeconds);
-      const lengthAt = out.length;
-      out.uint16(0);
-      writeData(rrset, index, out, names);
-      out.uint16At(lengthAt, out.length - lengthAt - 2);
-      records += 1;
-    }
-    return records;
-  }
+  return records;
 }

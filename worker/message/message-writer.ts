@@ -5,17 +5,15 @@
 import { smallOctets } from '../octets/small-octets.ts';
 import { maxMessageOctets } from './layout.ts';
 
-/** All messages are written in one place, one after the other, and copied out of it when they are whole. */
-const sharedOctets = new Uint8Array(maxMessageOctets);
-
-export class MessageWriter {
-  readonly octets = sharedOctets;
+class MessageWriter {
+  readonly octets = new Uint8Array(maxMessageOctets);
   /** Octets written so far. */
   length = 0;
-  readonly #maxOctets: number;
+  #maxOctets = 0;
 
-  /** At most the octets that a message may have. What another writer was about is lost. */
-  constructor(maxOctets: number) {
+  /** Begins a message of at most so many octets, which are no more than one may have. */
+  begin(maxOctets: number): void {
+    this.length = 0;
     this.#maxOctets = maxOctets;
   }
 
@@ -80,4 +78,14 @@ export class MessageWriter {
     this.octets.copyWithin(this.length, start, end);
     this.length += end - start;
   }
+}
+
+export type { MessageWriter };
+
+const writer = new MessageWriter();
+
+/** All messages are written in one place, one after the other: what another was about there is lost. */
+export function newMessage(maxOctets: number): MessageWriter {
+  writer.begin(maxOctets);
+  return writer;
 }

@@ -6,23 +6,31 @@
 import { maxNameOctets, type Name, type RelativeName, root } from '../../zone/name.ts';
 import type { Target } from '../../zone/rrset.ts';
 import { headerOctets } from './layout.ts';
-import type { MessageWriter } from './message-writer.ts';
+import { type MessageWriter, newMessage } from './message-writer.ts';
 import type { Query } from './query.ts';
 import type { Origin, Owner } from './reply.ts';
 
 /** A pointer holds 14 bits. */
 const maxPointer = 0x3fff;
 
+/** What of a query is looked at. */
+type AskedName = Pick<Query, 'qname' | 'labelOffsets'>;
+
+const noName: AskedName = { qname: new Uint8Array(0), labelOffsets: [] };
+
 export class NameWriter {
+  /** Keeps compiled code (docs/decisions/0021-shapes-that-stay.md). */
+  static readonly shape = new NameWriter(newMessage(0), noName, { kind: 'absolute', name: root });
+
   readonly #out: MessageWriter;
-  readonly #query: Query;
+  readonly #query: AskedName;
   readonly #origin: Origin;
   readonly #originOctets: number;
   /** Where names written so far begin. */
   #written: Map<string, number> | undefined;
 
   /** `out` already holds the question of `query`. */
-  constructor(out: MessageWriter, query: Query, origin: Origin) {
+  constructor(out: MessageWriter, query: AskedName, origin: Origin) {
     this.#out = out;
     this.#query = query;
     this.#originOctets = origin.kind === 'question' ? query.qname.length - origin.offset : origin.name.length;

@@ -21,6 +21,9 @@ export interface Pointers {
 
 /** Every method throws ImageError, as the constructor does. */
 export class GroupReader {
+  /** Keeps compiled code (docs/decisions/0021-shapes-that-stay.md). */
+  static readonly shape = new GroupReader(GroupParts.shape.octets, 0);
+
   readonly #group: GroupParts;
 
   /** `start` is where the fragment begins. */

@@ -8,6 +8,9 @@ import { type AddressPlaces, nowhere, type Place } from './places.ts';
 import { type AskedHost, type HostPlace, noAddress, type Run, tooManyHosts } from './run.ts';
 
 export class DashedRun implements Run {
+  /** Keeps compiled code (docs/decisions/0021-shapes-that-stay.md). */
+  static readonly shape = new DashedRun(new Uint8Array(0), 0, 0, 0, 4);
+
   readonly from: number;
   readonly to: number;
   readonly #octets: Uint8Array;

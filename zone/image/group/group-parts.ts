@@ -12,8 +12,14 @@ import type { HostPlace } from './run.ts';
 /** Whose addresses and name a node may speak of: a host, or the base name, which is told by `own`. */
 export type Member = AddressPlaces | HostPlace;
 
+/** A group without anything in it. */
+const emptyGroup = Uint8Array.of(0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
 /** Every method throws ImageError, as the constructor does. */
 export class GroupParts {
+  /** Keeps compiled code (docs/decisions/0021-shapes-that-stay.md). */
+  static readonly shape = new GroupParts(emptyGroup, 0);
+
   /** Other fragments stand here too; all offsets count from the start. */
   readonly octets: Uint8Array;
   readonly ttlSeconds: number;

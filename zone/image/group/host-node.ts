@@ -4,12 +4,19 @@
 import type { RelativeName } from '../../name.ts';
 import type { OwnedRRset, RRset, RRType, Service, Target } from '../../rrset.ts';
 import { serviceOctets } from '../format.ts';
-import type { GroupParts } from './group-parts.ts';
+import { GroupParts } from './group-parts.ts';
+import { nowhere } from './places.ts';
 import type { HostPlace } from './run.ts';
 import { addressSet, maxRecords, serviceAt, serviceSet } from './sets.ts';
 import { addressesAt, type ZoneNode } from './zone-node.ts';
 
+/** At no place. */
+const noHost: HostPlace = { labelAt: undefined, subdomainAt: undefined, profile: 0, ipv4: nowhere, ipv6: nowhere };
+
 export class HostNode implements ZoneNode {
+  /** Keeps compiled code (docs/decisions/0021-shapes-that-stay.md). */
+  static readonly shape = new HostNode(GroupParts.shape, noHost);
+
   readonly #group: GroupParts;
   readonly #host: HostPlace;
 

@@ -16,6 +16,9 @@ import { type AskedHost, type HostPlace, noAddress, type Run, tooManyHosts } fro
 
 /** Every method throws ImageError, as the constructor does. */
 export class HostsReader {
+  /** Keeps compiled code (docs/decisions/0021-shapes-that-stay.md). */
+  static readonly shape = new HostsReader(new Uint8Array(0), 0, 0);
+
   readonly #octets: Uint8Array;
   readonly #runs: readonly Run[];
   #all: readonly HostPlace[] | undefined;

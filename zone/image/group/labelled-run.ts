@@ -14,6 +14,9 @@ import {
 import { type AskedHost, type HostPlace, noAddress, type Run, tooManyHosts } from './run.ts';
 
 export class LabelledRun implements Run {
+  /** Keeps compiled code (docs/decisions/0021-shapes-that-stay.md). */
+  static readonly shape = new LabelledRun(new Uint8Array(0), 0, 0, 0);
+
   readonly from: number;
   readonly to: number;
   readonly #octets: Uint8Array;

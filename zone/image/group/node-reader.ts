@@ -10,7 +10,7 @@ import type { OwnedRRset, RRset, RRType, Service } from '../../rrset.ts';
 import { groupLimits, memberKinds, serviceOctets } from '../format.ts';
 import { below, relativeName } from '../names.ts';
 import { afterCount, count, damaged, equalParts, text, u8, u16, u32 } from '../octets.ts';
-import type { GroupParts, Member } from './group-parts.ts';
+import { GroupParts, type Member } from './group-parts.ts';
 import { HostNode } from './host-node.ts';
 import type { Place } from './places.ts';
 import { readPlainRRset } from './plain-reader.ts';
@@ -44,6 +44,9 @@ export function findNode(
 }
 
 export class NodeReader implements ZoneNode {
+  /** Keeps compiled code (docs/decisions/0021-shapes-that-stay.md). */
+  static readonly shape = new NodeReader(GroupParts.shape, 0, 0);
+
   readonly #group: GroupParts;
   readonly #prefixAt: number;
   readonly #body: number;

@@ -34,6 +34,9 @@ export interface Run {
 
 /** What a question has before the base name: one label or two, in octets `from` to `to`. */
 export class AskedHost {
+  /** Keeps compiled code (docs/decisions/0021-shapes-that-stay.md). */
+  static readonly shape = new AskedHost(new Uint8Array(1), 0, 1);
+
   readonly octets: Uint8Array;
   readonly from: number;
   /** Where the first label ends. */
