@@ -2,14 +2,12 @@
  * Several servers asked the same, in turn, and what it costs each in CPU time.
  *
  * What else happens on a machine comes and goes within seconds, so a round is cut into slices, and the servers take turns
- * with those: whatever disturbs one disturbs the others. A round is the mean of its slices without the few that cost most and
- * least: those are of the machine. A slice is long enough for what belongs to requests and does not come with each, such as
- * collections of garbage, to be in most of them.
+ * with those: whatever disturbs one disturbs the others. A round is the mean of all its slices. None is left out: a large
+ * collection of garbage falls into one slice of ten, and belongs to what requests cost.
  *
- * Two processes of the same server differ by some percent for as long as they live, by where they lie in memory and by what
- * was compiled when. What is compared closely is therefore asked in several processes.
+ * Two processes of the same server differ by up to a tenth for as long as they live, by where they lie in memory and by what
+ * was compiled when. What is compared closely is therefore asked in many processes, each as often in every round.
  */
-import { trimmedMean } from '../statistics.ts';
 import { timedIn } from '../time.ts';
 import type { Asker } from './asker.ts';
 
@@ -36,9 +34,9 @@ export interface Effort {
   readonly warmUpRequests: number;
 }
 
-export const fullEffort: Effort = { rounds: 5, slicesPerRound: 18, requestsPerSlice: 2500, warmUpRequests: 45_000 };
+export const fullEffort: Effort = { rounds: 5, slicesPerRound: 16, requestsPerSlice: 2500, warmUpRequests: 45_000 };
 /** For whoever is at work on what is measured. */
-export const quickEffort: Effort = { rounds: 5, slicesPerRound: 12, requestsPerSlice: 400, warmUpRequests: 20_000 };
+export const quickEffort: Effort = { rounds: 5, slicesPerRound: 8, requestsPerSlice: 600, warmUpRequests: 20_000 };
 
 /** Microseconds of CPU time that a request costs, round by round. */
 export type Rounds = readonly number[];
@@ -58,21 +56,20 @@ export async function contest(
       await asker.connected();
       return timedIn(processId, () => asker.ask(next, count, rcode));
     };
-    return { slice, count, perRound: [] as number[] };
+    return { slice, count: count * slicesPerRound, perRound: [] as number[] };
   });
   for (const { slice } of turns) await settle(slice);
   for (let round = 0; round < rounds; round += 1) {
-    const milliseconds = turns.map((): number[] => []);
+    const milliseconds = turns.map(() => 0);
     for (let one = 0; one < slicesPerRound; one += 1) {
-      for (const [i, { slice }] of turns.entries()) milliseconds[i]!.push(await slice());
+      for (const [i, { slice }] of turns.entries()) milliseconds[i]! += await slice();
     }
-    for (const [i, { count, perRound }] of turns.entries())
-      perRound.push((trimmedMean(milliseconds[i]!) * 1000) / count);
+    for (const [i, { count, perRound }] of turns.entries()) perRound.push((milliseconds[i]! * 1000) / count);
   }
   return turns.map(({ perRound }) => perRound);
 }
 
-const slicesPerLook = 6;
+const slicesPerLook = 8;
 const maxLooks = 8;
 const stableRatio = 0.98;
 

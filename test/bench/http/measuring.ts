@@ -22,8 +22,8 @@ interface Others {
 
 /** What those get who are only shown, of the requests that the two get which are compared. */
 const otherShare = 0.25;
-/** Of each of the two. */
-const processCount = 3;
+/** Of each of the two. A round has twice as many slices. */
+const processCount = 8;
 
 export async function measureRows(
   large: LargeCluster,
