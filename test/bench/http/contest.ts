@@ -6,7 +6,8 @@
  * collection of garbage falls into one slice of ten, and belongs to what requests cost.
  *
  * Two processes of the same server differ by up to a tenth for as long as they live, by where they lie in memory and by what
- * was compiled when. What is compared closely is therefore asked in many processes, each as often in every round.
+ * was compiled when. What is compared closely is therefore asked in many processes, and each round has slices of all. One
+ * process of each is asked at a time, for all rounds: one that waits for long gives memory back, which has to be got again.
  */
 import { timedIn } from '../time.ts';
 import type { Asker } from './asker.ts';
@@ -28,59 +29,44 @@ export interface Contestant {
 
 export interface Effort {
   readonly rounds: number;
-  readonly slicesPerRound: number;
+  /** In one round, of one process. */
+  readonly slices: number;
   readonly requestsPerSlice: number;
   /** That each process gets before anything is measured: the last functions are compiled after some forty thousand. */
   readonly warmUpRequests: number;
 }
 
-export const fullEffort: Effort = { rounds: 5, slicesPerRound: 16, requestsPerSlice: 2500, warmUpRequests: 45_000 };
+export const fullEffort: Effort = { rounds: 5, slices: 2, requestsPerSlice: 2500, warmUpRequests: 45_000 };
 /** For whoever is at work on what is measured. */
-export const quickEffort: Effort = { rounds: 5, slicesPerRound: 8, requestsPerSlice: 600, warmUpRequests: 20_000 };
+export const quickEffort: Effort = { rounds: 5, slices: 1, requestsPerSlice: 600, warmUpRequests: 20_000 };
 
 /** Microseconds of CPU time that a request costs, round by round. */
 export type Rounds = readonly number[];
 
-/** One list for each contestant, in their order. */
+/** So many slices count for nothing whenever a process begins to be asked something else. */
+const settlingSlices = 4;
+
+/** One list for each contestant, in their order. Each is one process, or as many as the others that are several. */
 export async function contest(
   contestants: readonly Contestant[],
   rcode: number | undefined,
-  { rounds, slicesPerRound, requestsPerSlice }: Effort,
+  { rounds, slices, requestsPerSlice }: Effort,
 ): Promise<readonly Rounds[]> {
-  const turns = contestants.map((one) => {
-    const count = Math.ceil(requestsPerSlice * one.share);
-    let turn = 0;
-    const slice = async (): Promise<number> => {
-      const { processId, asker, next } = one.seats[turn % one.seats.length]!;
-      turn += 1;
+  const processes = Math.max(...contestants.map(({ seats }) => seats.length));
+  const turns = contestants.map(({ seats, share }) => {
+    const count = Math.ceil(requestsPerSlice * share);
+    const slice = async (place: number): Promise<number> => {
+      const { processId, asker, next } = seats[place % seats.length]!;
       await asker.connected();
       return timedIn(processId, () => asker.ask(next, count, rcode));
     };
-    return { slice, count: count * slicesPerRound, perRound: [] as number[] };
+    return { slice, count, milliseconds: Array.from({ length: rounds }, () => 0) };
   });
-  for (const { slice } of turns) await settle(slice);
-  for (let round = 0; round < rounds; round += 1) {
-    const milliseconds = turns.map(() => 0);
-    for (let one = 0; one < slicesPerRound; one += 1) {
-      for (const [i, { slice }] of turns.entries()) milliseconds[i]! += await slice();
+  for (let place = 0; place < processes; place += 1) {
+    for (let i = 0; i < settlingSlices; i += 1) for (const { slice } of turns) await slice(place);
+    for (let i = 0; i < rounds * slices; i += 1) {
+      for (const { slice, milliseconds } of turns) milliseconds[i % rounds]! += await slice(place);
     }
-    for (const [i, { count, perRound }] of turns.entries()) perRound.push((milliseconds[i]! * 1000) / count);
   }
-  return turns.map(({ perRound }) => perRound);
-}
-
-const slicesPerLook = 8;
-const maxLooks = 8;
-const stableRatio = 0.98;
-
-/** Until the compiler has nothing left to do for what is asked now, as far as that can be seen from outside. */
-async function settle(slice: () => Promise<number>): Promise<void> {
-  let before = Number.POSITIVE_INFINITY;
-  for (let looks = 0; looks < maxLooks; looks += 1) {
-    const samples: number[] = [];
-    for (let i = 0; i < slicesPerLook; i += 1) samples.push(await slice());
-    const fastest = Math.min(...samples);
-    if (fastest > before * stableRatio) return;
-    before = fastest;
-  }
+  return turns.map(({ count, milliseconds }) => milliseconds.map((all) => (all * 1000) / (count * slices * processes)));
 }

@@ -22,8 +22,10 @@ interface Others {
 
 /** What those get who are only shown, of the requests that the two get which are compared. */
 const otherShare = 0.25;
-/** Of each of the two. A round has twice as many slices. */
+/** Of each of the two. */
 const processCount = 8;
+/** How many times as many slices a row gets that is only shown, and for which one process of each is asked. */
+const shownFactor = 3;
 
 export async function measureRows(
   large: LargeCluster,
@@ -68,7 +70,8 @@ async function measureAccess(
     const count = row.maxRatio === undefined ? 1 : processCount;
     const same = routes.get(row.route) ?? (await several(count, () => startRoute(row.pattern, asked.received)));
     routes.set(row.route, same);
-    contests.push(await contestOf(row, asked, await connect(same, row, 1), others));
+    const seats = asked.seats.slice(0, count);
+    contests.push(await contestOf(row, { ...asked, seats }, await connect(same.slice(0, count), row, 1), others));
   }
   running.defer(() => {
     for (const { asker } of contests.flatMap(seatsOf)) asker.close();
@@ -148,8 +151,8 @@ function seatsOf({ contestants }: Contest): Seat[] {
 }
 
 async function measure({ row, contestants }: Contest, effort: Effort): Promise<RowFigures> {
-  const slicesPerRound = Math.ceil(effort.slicesPerRound / (row.maxRatio === undefined ? 3 : 1));
-  const rounds = await contest(contestants, row.rcode, { ...effort, slicesPerRound });
+  const slices = effort.slices * (row.maxRatio === undefined ? shownFactor : 1);
+  const rounds = await contest(contestants, row.rcode, { ...effort, slices });
   const [worker, route, empty, coredns] = rounds as [Rounds, Rounds, Rounds, Rounds | undefined];
   return { row, worker, route, empty, coredns };
 }
