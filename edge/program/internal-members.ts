@@ -1,5 +1,5 @@
 /**
- * Members with long names that stay in the Worker's memory: no JSON, no store, no object and no platform sees them. So the
+ * Members that stay in the Worker's memory: no JSON, no store, no object and no platform sees them. So the
  * script has shorter ones for them; test/architecture.test.ts looks that nobody else knows these.
  */
 export const internalMembers: readonly string[] = [

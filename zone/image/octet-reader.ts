@@ -4,6 +4,9 @@
 import { afterCount, count, damaged, text, ttl, u8, u16, u32 } from './octets.ts';
 
 export class OctetReader {
+  /** Keeps compiled code (docs/decisions/0021-shapes-that-stay.md). */
+  static readonly shape = new OctetReader(new Uint8Array(0));
+
   readonly #octets: Uint8Array;
   #at: number;
 

@@ -6,8 +6,8 @@
  * collection of garbage falls into one slice of ten, and belongs to what requests cost.
  *
  * Two processes of the same server differ by up to a tenth for as long as they live, by where they lie in memory and by what
- * was compiled when. What is compared closely is therefore asked in many processes, and each round has slices of all. One
- * process of each is asked at a time, for all rounds: one that waits for long gives memory back, which has to be got again.
+ * was compiled when. So each round asks others, and rounds differ as far as a table differs from the next. One process of each
+ * is asked at a time: one that waits for long gives memory back, which has to be got again.
  */
 import { timedIn } from '../time.ts';
 import type { Asker } from './asker.ts';
@@ -28,17 +28,19 @@ export interface Contestant {
 }
 
 export interface Effort {
-  readonly rounds: number;
-  /** In one round, of one process. */
-  readonly slices: number;
-  readonly requestsPerSlice: number;
   /** That each process gets before anything is measured: the last functions are compiled after some forty thousand. */
   readonly warmUpRequests: number;
+  /** Of each server, in a round. */
+  readonly processes: number;
+  /** Of each process, in a round. */
+  readonly slices: number;
+  readonly requestsPerSlice: number;
 }
 
-export const fullEffort: Effort = { rounds: 5, slices: 2, requestsPerSlice: 2500, warmUpRequests: 45_000 };
+export const rounds = 5;
+export const fullEffort: Effort = { warmUpRequests: 45_000, processes: 2, slices: 8, requestsPerSlice: 2500 };
 /** For whoever is at work on what is measured. */
-export const quickEffort: Effort = { rounds: 5, slices: 1, requestsPerSlice: 600, warmUpRequests: 20_000 };
+export const quickEffort: Effort = { warmUpRequests: 20_000, processes: 1, slices: 6, requestsPerSlice: 600 };
 
 /** Microseconds of CPU time that a request costs, round by round. */
 export type Rounds = readonly number[];
@@ -46,13 +48,12 @@ export type Rounds = readonly number[];
 /** So many slices count for nothing whenever a process begins to be asked something else. */
 const settlingSlices = 4;
 
-/** One list for each contestant, in their order. Each is one process, or as many as the others that are several. */
+/** One list for each contestant, in their order. A contestant with fewer processes than are asked is asked in some again. */
 export async function contest(
   contestants: readonly Contestant[],
   rcode: number | undefined,
-  { rounds, slices, requestsPerSlice }: Effort,
+  { processes, slices, requestsPerSlice }: Effort,
 ): Promise<readonly Rounds[]> {
-  const processes = Math.max(...contestants.map(({ seats }) => seats.length));
   const turns = contestants.map(({ seats, share }) => {
     const count = Math.ceil(requestsPerSlice * share);
     const slice = async (place: number): Promise<number> => {
@@ -60,13 +61,19 @@ export async function contest(
       await asker.connected();
       return timedIn(processId, () => asker.ask(next, count, rcode));
     };
-    return { slice, count, milliseconds: Array.from({ length: rounds }, () => 0) };
+    return { slice, count: count * processes * slices, perRound: [] as number[] };
   });
-  for (let place = 0; place < processes; place += 1) {
-    for (let i = 0; i < settlingSlices; i += 1) for (const { slice } of turns) await slice(place);
-    for (let i = 0; i < rounds * slices; i += 1) {
-      for (const { slice, milliseconds } of turns) milliseconds[i % rounds]! += await slice(place);
+  for (let round = 0; round < rounds; round += 1) {
+    const milliseconds = turns.map(() => 0);
+    for (let place = round * processes; place < (round + 1) * processes; place += 1) {
+      for (let i = -settlingSlices; i < slices; i += 1) {
+        for (const [turn, { slice }] of turns.entries()) {
+          const spent = await slice(place);
+          if (i >= 0) milliseconds[turn]! += spent;
+        }
+      }
     }
+    for (const [turn, { count, perRound }] of turns.entries()) perRound.push((milliseconds[turn]! * 1000) / count);
   }
-  return turns.map(({ count, milliseconds }) => milliseconds.map((all) => (all * 1000) / (count * slices * processes)));
+  return turns.map(({ perRound }) => perRound);
 }

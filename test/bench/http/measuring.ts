@@ -1,6 +1,6 @@
 /** Asks every server all that is to be compared, and says what it cost each. */
 import { Asker, type Received } from './asker.ts';
-import { type Contestant, contest, type Effort, type Rounds, type Seat } from './contest.ts';
+import { type Contestant, contest, type Effort, type Rounds, rounds, type Seat } from './contest.ts';
 import type { LargeCluster } from './large-cluster.ts';
 import type { Access, Row } from './rows.ts';
 import { type Server, startDeployed, startEmpty, startRoute } from './servers.ts';
@@ -22,10 +22,8 @@ interface Others {
 
 /** What those get who are only shown, of the requests that the two get which are compared. */
 const otherShare = 0.25;
-/** Of each of the two. */
-const processCount = 8;
-/** How many times as many slices a row gets that is only shown, and for which one process of each is asked. */
-const shownFactor = 3;
+/** In a round of a row that is only shown. */
+const shownEffort = { processes: 1, slices: 3 } as const;
 
 export async function measureRows(
   large: LargeCluster,
@@ -61,6 +59,7 @@ async function measureAccess(
     for (let i = 0; i < count; i += 1) servers.push(running.adopt(await start(), stop));
     return servers;
   };
+  const processCount = rounds * effort.processes;
   const workers = await several(processCount, () => startDeployed(large, access === 'open'));
   const routes = new Map<string, readonly Server[]>();
   const contests: Contest[] = [];
@@ -70,8 +69,7 @@ async function measureAccess(
     const count = row.maxRatio === undefined ? 1 : processCount;
     const same = routes.get(row.route) ?? (await several(count, () => startRoute(row.pattern, asked.received)));
     routes.set(row.route, same);
-    const seats = asked.seats.slice(0, count);
-    contests.push(await contestOf(row, { ...asked, seats }, await connect(same.slice(0, count), row, 1), others));
+    contests.push(await contestOf(row, asked, await connect(same, row, 1), others));
   }
   running.defer(() => {
     for (const { asker } of contests.flatMap(seatsOf)) asker.close();
@@ -151,8 +149,8 @@ function seatsOf({ contestants }: Contest): Seat[] {
 }
 
 async function measure({ row, contestants }: Contest, effort: Effort): Promise<RowFigures> {
-  const slices = effort.slices * (row.maxRatio === undefined ? shownFactor : 1);
-  const rounds = await contest(contestants, row.rcode, { ...effort, slices });
-  const [worker, route, empty, coredns] = rounds as [Rounds, Rounds, Rounds, Rounds | undefined];
+  const rowEffort = row.maxRatio === undefined ? { ...effort, ...shownEffort } : effort;
+  const measured = await contest(contestants, row.rcode, rowEffort);
+  const [worker, route, empty, coredns] = measured as [Rounds, Rounds, Rounds, Rounds | undefined];
   return { row, worker, route, empty, coredns };
 }
