@@ -15,6 +15,9 @@ import type { PublishedValue } from './publishing.ts';
 /** What the Worker is bound to that takes the tokens. */
 export const tokenKey = '5eed'.repeat(16);
 
+/** Nobody publishes a second time while a table is made, and what is stale costs more. */
+const daySeconds = 24 * 60 * 60;
+
 /** What an accepted publish leaves in KV. */
 export function publish(
   kv: KvServer,
@@ -37,7 +40,8 @@ export function register(
   key: SigningKey,
   clusters: readonly ClusterId[],
 ): void {
-  const registration = parseRegistration({ publicKeys: [key.publicKey], zones: given.zones });
+  const limits = { softLimitSeconds: daySeconds, hardLimitSeconds: daySeconds };
+  const registration = parseRegistration({ publicKeys: [key.publicKey], zones: given.zones, ...limits });
   if ('reason' in registration) throw new Error(registration.reason);
   const registrations = new Map(clusters.map((cluster): [ClusterId, Registration] => [cluster, registration]));
   putText(kv, kvKeys.registry, formatRegistrations(registrations));
