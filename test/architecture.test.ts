@@ -1,13 +1,11 @@
 /**
- * What the tree must look like: who may import whom, who may use which package, and what must not reach the edge. The
- * compiler keeps the top-level folders apart (tsconfig.json); this keeps the order inside them.
+ * What the tree must look like: who may import whom, and who may use which package. The compiler keeps the top-level folders
+ * apart (tsconfig.json); this keeps the order inside them.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { bundleWorker } from '../edge/program/bundle.ts';
-import { internalMembers } from '../edge/program/internal-members.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folders = ['zone', 'sync-agent', 'worker', 'edge', 'client', 'demo', 'deploy'];
@@ -366,38 +364,5 @@ describe.each(files)('%s', (file) => {
   test('says first what it promises, and is no longer than 400 lines', () => {
     expect(source(file).replace(/^#!.*\n/, '')).toMatch(/^\/\*\*/);
     expect(source(file).split('\n').length).toBeLessThanOrEqual(400);
-  });
-});
-
-describe('the bundle of the Worker', async () => {
-  const bundle = await bundleWorker(join(root, 'worker/index.ts'));
-
-  test('is the Worker', () => {
-    expect(bundle).toContain('application/dns-message');
-  });
-
-  test.each(['EndpointSlice', 'StatefulSet', 'client-node', 'node:fs', 'node:http', 'kubeconfig'])(
-    'does not hold %s',
-    (word) => {
-      expect(bundle).not.toContain(word);
-    },
-  );
-
-  test('stays small', () => {
-    expect(bundle.length).toBeLessThanOrEqual(150 * 1024);
-  });
-
-  describe.each(internalMembers)('has another name for %s', (member) => {
-    const word = new RegExp(`\\b${member}\\b`);
-
-    test('which nothing in it says', () => {
-      expect(bundle).not.toMatch(word);
-    });
-
-    test('and which no document tells of', () => {
-      const pages = readdirSync(join(root, 'docs')).filter((page) => page.endsWith('.md'));
-      expect(pages.length).toBeGreaterThan(10);
-      expect(pages.filter((page) => word.test(source(`docs/${page}`)))).toEqual([]);
-    });
   });
 });

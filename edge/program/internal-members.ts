@@ -1,6 +1,6 @@
 /**
  * Members that stay in the Worker's memory: no JSON, no store, no object and no platform sees them. So the
- * script has shorter ones for them; test/architecture.test.ts looks that nobody else knows these.
+ * script has shorter ones for them; test/bundle.test.ts looks that nobody else knows these.
  */
 export const internalMembers: readonly string[] = [
   // Queries and replies.
